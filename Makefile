@@ -1,0 +1,50 @@
+# `make` lists the targets. PYTHON= and TORCH_INDEX= are for scripts/install, which says what they do.
+PORT ?= 8000
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help serve test check format bench pins clean moved
+.DELETE_ON_ERROR:
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Not exported to the tests: none may touch a user's archive.
+serve: export ONRECORD_HOME ?= $(CURDIR)/archive
+serve: $(INSTALLED)  ## Serve on 127.0.0.1:8000 (PORT=), with the seed articles if the archive (ONRECORD_HOME=) is empty
+	@$(BIN)/onrecord add --if-empty seeds
+	@exec $(BIN)/onrecord serve --port $(PORT)
+
+test: $(INSTALLED)  ## Run the tests (ARGS= goes to pytest: make test ARGS="-k quote -x")
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED)  ## Lint, formatting, types, Dockerfile, pins
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python scripts/pins.py --check
+
+format: $(INSTALLED)  ## Format, and mend what the linter can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED)  ## Measure start, latency and memory (ARGS= goes to bench/serve.py)
+	$(BIN)/python bench/serve.py $(ARGS)
+
+pins: $(INSTALLED)  ## Write constraints.txt from what is installed
+	$(BIN)/python scripts/pins.py
+
+clean:  ## Remove the virtual environment and the caches; the archive stays
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Written last, so an interrupted installation is taken up again. It holds the checkout's path: a virtual environment
+# that was copied or moved with its checkout would go on running the other one's code.
+$(INSTALLED): pyproject.toml constraints.txt scripts/install
+	@scripts/install .venv --editable '.[dev]'
+	@printf '%s\n' '$(CURDIR)' > $@
+
+ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
+$(INSTALLED): moved
+endif

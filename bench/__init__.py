@@ -1,0 +1,1 @@
+"""Measurements and fits; each script says how it is run."""

@@ -1,0 +1,212 @@
+"""Fit the ranker's weights on question sets in SQuAD's form and write service/ranker.json.
+
+    python -m bench.train_ranker TRAIN.json[.gz] … --strangers OTHER.json.gz --source "name, licence"
+
+Each set becomes an archive. A question's evidence is collected as the service collects it, several times: with all
+articles there; with some of them, its own among them (archives are small as well as large); and with its own article,
+or all of its topic, taken out. `--strangers` are questions from somewhere else altogether. Two thirds of the topics fit
+the weights, the rest report; the threshold is set on the rest.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.progress import track
+from scipy.optimize import minimize
+
+from bench.squad import Asked, read_squad
+from index.archive import SqliteArchive, StemCounts
+from index.embedder import load_embedder
+from index.indexer import Indexer
+from index.retriever import Retriever
+from index.terms import stems_of, terms_of
+from index.values import Filters, Span
+from index.vector_index import ChromaIndex
+from service.question import read_question
+from service.ranker import ANSWERABLE_FEATURES, FEATURES, Evidence, collect, rarity_of
+
+Row = npt.NDArray[np.float64]
+_PASSAGES = 8
+_FALSE_REFUSALS = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A question's evidence, which candidates hold an answer, and whether the archive answers."""
+
+    evidence: Evidence
+    right: npt.NDArray[np.bool_]
+    answerable: bool
+    topic: str
+
+
+class Bench:
+    """An archive of one question set."""
+
+    def __init__(self, file: Path, home: Path) -> None:
+        drafts, self.asked = read_squad(file)
+        self._archive = SqliteArchive(home / "archive.sqlite3")
+        embedder = load_embedder()
+        vectors = ChromaIndex(home / "vectors", archive_id=self._archive.id)
+        indexer = Indexer(archive=self._archive, vector_index=vectors, embedder=embedder)
+        added = list(track(indexer.add(drafts), total=len(drafts), description=file.name))
+        self._retriever = Retriever(archive=self._archive, vector_index=vectors, embedder=embedder)
+        self._ids = {a.article.source_name: a.article.id for a in added}
+        self._topics = {a.article.id: a.article.title for a in added}
+        ids = self._archive.passage_ids()
+        self._stems: dict[str, list[set[str]]] = {}
+        for passage in self._archive.passages(dict.fromkeys(ids, (0.0, 0.0))):
+            stems = {term.stem for term in terms_of(f"{passage.article.title} {passage.text}")}
+            self._stems.setdefault(passage.article.id, []).append(stems)
+
+    def examples(self, asked: Sequence[Asked], chance: random.Random) -> Iterator[Example]:
+        """Yield each question's examples."""
+        every = set(self._topics)
+        for one in track(asked, description="questions"):
+            own = self._ids[one.source_name]
+            topic = {i for i, title in self._topics.items() if title == one.topic}
+            some = set(chance.sample(sorted(every), chance.choice([4, 8, 20, 60])))
+            near = set(chance.sample(sorted(topic), min(len(topic), chance.choice([1, 3, 6]))))
+            if one.spans:
+                yield self._example(one, every, answerable=True)
+                yield self._example(one, some | near | {own}, answerable=True)
+            yield self._example(one, every - {own}, answerable=False)
+            yield self._example(one, (some | near) - {own}, answerable=False)
+            yield self._example(one, some - topic, answerable=False)
+
+    def stranger(self, question: str, chance: random.Random) -> Example:
+        """Return the example of a question from elsewhere."""
+        one = Asked(question=question, source_name="", topic="", spans=(), answers=())
+        some = chance.sample(sorted(self._topics), chance.choice([4, 8, 20, 60, len(self._topics)]))
+        return self._example(one, set(some), answerable=False)
+
+    def _example(self, one: Asked, allowed: set[str], *, answerable: bool) -> Example:
+        filters = Filters(article_ids=tuple(sorted(allowed))) if len(allowed) < len(self._topics) else None
+        retrieval = self._retriever.retrieve(one.question, limit=_PASSAGES, filters=filters)
+        question = read_question(one.question)
+        sentences = self._archive.sentences([passage.id for passage in retrieval.passages])
+        held = [stems for i in allowed for stems in self._stems.get(i, [])]
+        counts = {stem: sum(stem in stems for stems in held) for stem in stems_of(question.terms)}
+        rarity = rarity_of(StemCounts(passages=len(held), by_stem=counts))
+        evidence = collect(question, retrieval.vector, retrieval.passages, sentences, rarity)
+        own = self._ids.get(one.source_name)
+        right = [p.article.id == own and _holds(span, one.spans) for p, _, span in evidence.places]
+        return Example(
+            evidence=evidence, right=np.array(right, dtype=bool), answerable=answerable and any(right), topic=one.topic
+        )
+
+
+def _holds(sentence: Span, answers: Sequence[Span]) -> bool:
+    return any(sentence.contains(answer) for answer in answers)
+
+
+def fit_sentences(examples: Sequence[Example], *, ridge: float = 1e-3) -> Row:
+    """Fit one weight a feature so that right sentences win their question's softmax (a conditional logit)."""
+    useful = [e for e in examples if e.right.any() and not e.right.all()]
+    features = np.concatenate([e.evidence.features for e in useful])
+    scale = features.std(axis=0) + 1e-9
+    blocks = [(e.evidence.features / scale, e.right) for e in useful]
+
+    def loss(weights: Row) -> tuple[float, Row]:
+        total, slope = ridge * len(blocks) * float(weights @ weights), 2 * ridge * len(blocks) * weights
+        for rows, right in blocks:
+            scores = rows @ weights
+            shares = np.exp(scores - scores.max())
+            shares /= shares.sum()
+            held = shares[right].sum()
+            total -= float(np.log(held + 1e-12))
+            inside = np.where(right, shares / (held + 1e-12), 0.0)
+            slope += rows.T @ (shares - inside)
+        return total, slope
+
+    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return np.asarray(found.x / scale)
+
+
+def fit_answerable(rows: Row, labels: npt.NDArray[np.bool_], *, ridge: float = 1e-3) -> Row:
+    """Fit a logistic regression, both kinds weighing the same in all."""
+    scale = np.append(rows[:, :-1].std(axis=0) + 1e-9, 1.0)
+    x = rows / scale
+    weight = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+
+    def loss(weights: Row) -> tuple[float, Row]:
+        logits = x @ weights
+        p = 1 / (1 + np.exp(-logits))
+        value = float((weight * (np.logaddexp(0, logits) - labels * logits)).mean() + ridge * weights @ weights)
+        return value, np.asarray(x.T @ (weight * (p - labels)) / len(labels) + 2 * ridge * weights)
+
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return np.asarray(found.x / scale)
+
+
+def main() -> None:
+    """Fit, report and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--strangers", type=Path)
+    parser.add_argument("--questions", type=int, default=4000, help="questions drawn from each set")
+    parser.add_argument("--source", required=True, help="the sets' names and licences, recorded beside the weights")
+    parser.add_argument("--out", type=Path, default=Path("service/ranker.json"))
+    options = parser.parse_args()
+    chance = random.Random(11)
+    examples: list[Example] = []
+    strangers = [one.question for one in read_squad(options.strangers)[1]] if options.strangers else []
+    for file in options.sets:
+        with tempfile.TemporaryDirectory() as home:
+            bench = Bench(file, Path(home))
+            asked = chance.sample(bench.asked, min(options.questions, len(bench.asked)))
+            examples += bench.examples(asked, chance)
+            few = chance.sample(strangers, min(len(asked) // 2, len(strangers)))
+            examples += [bench.stranger(question, chance) for question in few]
+    topics = sorted({e.topic for e in examples})
+    chance.shuffle(topics)
+    kept = set(topics[: len(topics) // 3])
+    # Strangers have no topic of their own, so every third is kept aside.
+    aside = [e.topic in kept if e.topic else i % 3 == 0 for i, e in enumerate(examples)]
+    train = [e for e, a in zip(examples, aside, strict=True) if not a]
+    test = [e for e, a in zip(examples, aside, strict=True) if a]
+    sentence = fit_sentences(train)
+    report: dict[str, float] = {"train": len(train), "test": len(test)}
+    tested = [e for e in test if e.right.any()]
+    report["first_right"] = float(np.mean([e.right[np.argmax(e.evidence.features @ sentence)] for e in tested]))
+
+    def table(chosen: Sequence[Example]) -> tuple[Row, npt.NDArray[np.bool_]]:
+        there = [e for e in chosen if e.evidence.places]
+        rows = np.stack([e.evidence.answerable(e.evidence.features @ sentence) for e in there])
+        return rows, np.array([e.answerable for e in there])
+
+    answerable = fit_answerable(*table(train))
+    rows, labels = table(test)
+    confidence = 1 / (1 + np.exp(-(rows @ answerable)))
+    threshold = float(np.quantile(confidence[labels], _FALSE_REFUSALS))
+    report["false_refusals"] = float((confidence[labels] < threshold).mean())
+    report["refused"] = float((confidence[~labels] < threshold).mean())
+    order = np.argsort(confidence)
+    ranks = np.empty(len(order))
+    ranks[order] = np.arange(len(order))
+    positives = int(labels.sum())
+    report["auc"] = float(
+        (ranks[labels].sum() - positives * (positives - 1) / 2) / (positives * (len(labels) - positives))
+    )
+    result = {
+        "source": options.source,
+        "report": {name: round(value, 4) for name, value in report.items()},
+        "sentence": {name: round(float(w), 4) for name, w in zip(FEATURES, sentence, strict=True)},
+        "answerable": {
+            name: round(float(w), 4) for name, w in zip((*ANSWERABLE_FEATURES, "constant"), answerable, strict=True)
+        },
+        "threshold": round(threshold, 4),
+    }
+    options.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

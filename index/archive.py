@@ -1,0 +1,480 @@
+"""The store of record: articles, their passages and sentences, every vector, and the word index, in one SQLite file."""
+
+import hashlib
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from index.embedder import Embedding, Fingerprint, Matrix, Vector
+from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
+from index.instants import to_utc
+from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
+
+_FORMAT = 1
+"""Stored as SQLite's `user_version`; an archive of another format is refused, never misread."""
+
+_SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    publisher TEXT,
+    author TEXT,
+    published_at TEXT,
+    published_utc TEXT,
+    url TEXT,
+    source_name TEXT,
+    content_sha256 TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX articles_by_url ON articles (url);
+CREATE INDEX articles_by_source_name ON articles (source_name);
+CREATE INDEX articles_by_content ON articles (content_sha256);
+CREATE INDEX articles_by_date ON articles (published_utc);
+CREATE INDEX articles_by_publisher ON articles (publisher COLLATE NOCASE);
+-- AUTOINCREMENT: a passage's id is never used again, so a stale vector index cannot name the wrong passage.
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article);
+CREATE TABLE sentences (
+    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (passage, start)
+) WITHOUT ROWID;
+CREATE VIEW passage_texts AS
+    SELECT passages.id AS id, articles.title AS title,
+        substr(articles.text, passages.start + 1, passages.end - passages.start) AS text, articles.number AS article
+    FROM passages JOIN articles ON articles.number = passages.article;
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, text, content = 'passage_texts', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, row);
+"""
+
+_INFO_COLUMNS = (
+    "articles.id, articles.title, publisher, author, published_at, url, source_name, content_sha256, added_at"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedArticle:
+    """A draft that is ready to be stored: its title is set, its passages are cut and embedded."""
+
+    draft: Draft
+    passages: tuple[tuple[Passage, Embedding], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What saving or removing an article did to the passages."""
+
+    article: ArticleInfo
+    added: tuple[int, ...] = ()
+    vectors: tuple[Vector, ...] = ()
+    """One for each added passage."""
+    removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSentences:
+    """A passage's quotable sentences, and one vector a row for each."""
+
+    spans: tuple[Span, ...]
+    vectors: Matrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StemCounts:
+    """In how many passages each stem occurs, and how many passages there are."""
+
+    passages: int
+    by_stem: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much the archive holds."""
+
+    articles: int
+    passages: int
+    sentences: int
+
+
+class SqliteArchive:
+    """An archive in one file, shared between threads: readers see the last committed state, writers take turns."""
+
+    def __init__(self, file: Path) -> None:
+        """Open the file, or create it; raises `ArchiveError` if that cannot be done."""
+        self._file = file
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._writing = threading.RLock()
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            self._create()
+        except (OSError, sqlite3.Error) as error:
+            raise ArchiveError(
+                f"Cannot open the archive {file}: {error}. Choose a folder that can be written with ONRECORD_HOME."
+            ) from error
+        self.id = self._fact("id")
+
+    def close(self) -> None:
+        """Close every connection."""
+        for connection in self._opened:
+            connection.close()
+
+    # Articles
+
+    def save(self, article: IndexedArticle) -> Saved:
+        """Store an article with its passages in one transaction, in place of the one that `find` names, if any."""
+        draft = article.draft
+        with self._write() as db:
+            earlier = self.find(draft)
+            removed = self._delete_passages(db, earlier.id) if earlier else ()
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            row = {
+                "id": earlier.id if earlier else _make_id(draft),
+                "title": draft.title,
+                "publisher": draft.publisher,
+                "author": draft.author,
+                "published_at": draft.published_at,
+                "published_utc": to_utc(draft.published_at) if draft.published_at else None,
+                "url": draft.url,
+                "source_name": draft.source_name,
+                "content_sha256": content_hash(draft.text),
+                "added_at": now,
+                "text": draft.text,
+            }
+            columns = ", ".join(row)
+            values = ", ".join(f":{name}" for name in row)
+            updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in {"id", "url", "source_name"})
+            # What an article is known by is never taken from it: a revision may come without its url.
+            updates += ", url = coalesce(excluded.url, url), source_name = coalesce(excluded.source_name, source_name)"
+            (number,) = db.execute(
+                f"INSERT INTO articles ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {updates} "
+                "RETURNING number",
+                row,
+            ).fetchone()
+            added = tuple(
+                self._insert_passage(db, number, passage, embedding) for passage, embedding in article.passages
+            )
+            db.execute(
+                "INSERT INTO words (rowid, title, text) SELECT id, title, text FROM passage_texts WHERE article = ?",
+                (number,),
+            )
+            vectors = tuple(embedding.vector for _, embedding in article.passages)
+            return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
+
+    def remove(self, article_id: str) -> Saved:
+        """Delete an article and all that was derived from it; raises `ArticleNotFound`."""
+        with self._write() as db:
+            info = self.info(article_id)
+            removed = self._delete_passages(db, article_id)
+            db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+            return Saved(article=info, removed=removed)
+
+    def find(self, draft: Draft) -> ArticleInfo | None:
+        """Return the archived article that the draft is, or is a new revision of.
+
+        An article is known by its url, else by its source name; a draft that has neither is known by its text.
+        """
+        if draft.url:
+            where = "url = :url OR (url IS NULL AND source_name = :source_name) ORDER BY url IS NULL"
+        elif draft.source_name:
+            where = "source_name = :source_name ORDER BY number"
+        else:
+            where = "content_sha256 = :sha ORDER BY number"
+        values = {"url": draft.url, "source_name": draft.source_name, "sha": content_hash(draft.text)}
+        row = self._read().execute(f"SELECT {_INFO_COLUMNS} FROM articles WHERE {where} LIMIT 1", values).fetchone()
+        return _info(row) if row else None
+
+    def info(self, article_id: str) -> ArticleInfo:
+        """Return an article without its text; raises `ArticleNotFound`."""
+        row = self._read().execute(f"SELECT {_INFO_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if row is None:
+            raise ArticleNotFound(
+                f"No article {article_id!r} in the archive; GET /articles or `onrecord list` names all."
+            )
+        return _info(row)
+
+    def article(self, article_id: str) -> Article:
+        """Return an article with its text; raises `ArticleNotFound`."""
+        info = self.info(article_id)
+        (text,) = self._read().execute("SELECT text FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return Article(info=info, text=text)
+
+    def articles(self, *, limit: int, after: int = 0, query: str | None = None) -> tuple[list[ArticleInfo], int | None]:
+        """Return a page of articles in the order they were first added, and where the next page starts.
+
+        `query` keeps the articles whose title, publisher, author or source name contains it.
+        """
+        contains = " AND (title || ' ' || coalesce(publisher, '') || ' ' || coalesce(author, '') || ' ' || "
+        contains += "coalesce(source_name, '')) LIKE ? ESCAPE '\\'"
+        pattern = "%" + (query or "").replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        rows = (
+            self._read()
+            .execute(
+                f"SELECT {_INFO_COLUMNS}, number FROM articles WHERE number > ?{contains if query else ''} "
+                "ORDER BY number LIMIT ?",
+                (after, *([pattern] if query else []), limit + 1),
+            )
+            .fetchall()
+        )
+        more = rows[limit - 1][-1] if len(rows) > limit else None
+        return [_info(row[:-1]) for row in rows[:limit]], more
+
+    def counts(self) -> Counts:
+        """Count what the archive holds."""
+        names = ("articles", "passages", "sentences")
+        return Counts(**{name: self._read().execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names})
+
+    # Passages and sentences
+
+    def passage_ids(self, filters: Filters | None = None) -> list[int]:
+        """Return the ids of all passages, or of those in articles that pass the filters."""
+        where, values = _where(filters)
+        return [
+            row[0]
+            for row in self._read().execute(
+                f"SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where}", values
+            )
+        ]
+
+    def vectors(self, ids: Sequence[int]) -> Matrix:
+        """Return the passages' vectors, a row an id, in the given order; raises `KeyError` for an unknown id."""
+        found = dict(self._read().execute(f"SELECT id, vector FROM passages WHERE id IN {_listed(ids)}").fetchall())
+        return _unpack(b"".join(found[i] for i in ids), rows=len(ids))
+
+    def passages(self, scores: Mapping[int, tuple[float, float]]) -> list[FoundPassage]:
+        """Return the passages that still exist, given each id's score and similarity, best score first."""
+        rows = self._read().execute(
+            f"SELECT {_INFO_COLUMNS}, passages.id, start, end, substr(text, start + 1, end - start) "
+            f"FROM passages JOIN articles ON number = article WHERE passages.id IN {_listed(list(scores))}"
+        )
+        found = [
+            FoundPassage(
+                id=row[9],
+                article=_info(row[:9]),
+                span=Span(row[10], row[11]),
+                text=row[12],
+                score=scores[row[9]][0],
+                similarity=scores[row[9]][1],
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda passage: (-passage.score, passage.id))
+
+    def sentences(self, passage_ids: Sequence[int]) -> dict[int, StoredSentences]:
+        """Return each passage's quotable sentences with their vectors, in the order of the text."""
+        rows: dict[int, list[tuple[Span, bytes]]] = {i: [] for i in passage_ids}
+        for passage, start, end, vector in self._read().execute(
+            f"SELECT passage, start, end, vector FROM sentences WHERE passage IN {_listed(passage_ids)} "
+            "ORDER BY passage, start"
+        ):
+            rows[passage].append((Span(start, end), vector))
+        return {
+            passage: StoredSentences(
+                spans=tuple(span for span, _ in found),
+                vectors=_unpack(b"".join(vector for _, vector in found), rows=len(found)),
+            )
+            for passage, found in rows.items()
+        }
+
+    # Words
+
+    def match_words(
+        self, words: Sequence[str], *, limit: int, filters: Filters | None = None
+    ) -> list[tuple[int, float]]:
+        """Return passage ids by BM25 over any of the words, best first; a higher score is better."""
+        if not words:
+            return []
+        where, values = _where(filters)
+        restriction = (
+            f" AND rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where})"
+            if filters
+            else ""
+        )
+        any_of = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        rows = self._read().execute(
+            f"SELECT rowid, -rank FROM words WHERE words MATCH :words{restriction} ORDER BY rank LIMIT :limit",
+            {**values, "words": any_of, "limit": limit},
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def stem_counts(self, stems: Sequence[str]) -> StemCounts:
+        """Count the passages that hold each stem, as the Porter stemmer writes it."""
+        marks = ", ".join("?" * len(stems))
+        rows = self._read().execute(f"SELECT term, doc FROM word_counts WHERE term IN ({marks})", list(stems))
+        counts = dict(rows.fetchall())
+        (passages,) = self._read().execute("SELECT count(*) FROM passages").fetchone()
+        return StemCounts(passages=passages, by_stem={stem: counts.get(stem, 0) for stem in stems})
+
+    # The embedder
+
+    def claim(self, fingerprint: Fingerprint) -> None:
+        """Record the embedder of an archive that has none yet; raises `EmbedderMismatch` if it has another one."""
+        wanted = {
+            "name": fingerprint.name,
+            "weights_sha256": fingerprint.weights_sha256,
+            "dimension": fingerprint.dimension,
+        }
+        with self._write() as db:
+            db.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (json.dumps(wanted),))
+        known = json.loads(self._fact("embedder"))
+        if known != wanted:
+            raise EmbedderMismatch(
+                f"The archive {self._file} was built with the embedding model {known['name']!r} "
+                f"(weights {known['weights_sha256'][:12]}…), not {wanted['name']!r} "
+                f"({fingerprint.weights_sha256[:12]}…). "
+                "Set ONRECORD_EMBEDDER to the first, or run `onrecord reindex` to build the index with the second."
+            )
+
+    def embedder(self) -> str | None:
+        """Return the name of the embedder the archive was built with."""
+        row = self._read().execute("SELECT value FROM facts WHERE name = 'embedder'").fetchone()
+        return str(json.loads(row[0])["name"]) if row else None
+
+    # Inside
+
+    def _connect(self) -> sqlite3.Connection:
+        # Each connection is used by one thread at a time; close() closes them all from whichever thread calls it.
+        db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
+        self._opened.append(db)
+        db.execute("PRAGMA journal_mode = WAL")
+        # A commit is on the disk when it returns, power cut included.
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA mmap_size = 1073741824")
+        return db
+
+    def _create(self) -> None:
+        with self._write() as db:
+            (found,) = db.execute("PRAGMA user_version").fetchone()
+            if found == _FORMAT:
+                return
+            if found != 0:
+                raise ArchiveError(
+                    f"The archive {self._file} has format {found}, this version reads format {_FORMAT}. "
+                    "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
+                )
+            for statement in _SCHEMA.split(";\n"):
+                db.execute(statement)
+            db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
+            db.execute(f"PRAGMA user_version = {_FORMAT}")
+
+    def _read(self) -> sqlite3.Connection:
+        """Return this thread's connection; inside a transaction of this thread, the one that sees its changes."""
+        if getattr(self._local, "writes", False):
+            return self._writer
+        if not hasattr(self._local, "connection"):
+            self._local.connection = self._connect()
+        connection: sqlite3.Connection = self._local.connection
+        return connection
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self._writing:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._local.writes = True
+            try:
+                yield self._writer
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
+            else:
+                self._writer.execute("COMMIT")
+            finally:
+                self._local.writes = False
+
+    def _fact(self, name: str) -> str:
+        row = self._read().execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0])
+
+    def _insert_passage(self, db: sqlite3.Connection, article: int, passage: Passage, embedding: Embedding) -> int:
+        (number,) = db.execute(
+            "INSERT INTO passages (article, start, end, vector) VALUES (?, ?, ?, ?) RETURNING id",
+            (article, passage.span.start, passage.span.end, _pack(embedding.vector)),
+        ).fetchone()
+        db.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?, ?)",
+            [
+                (number, span.start, span.end, _pack(vector))
+                for span, vector in zip(passage.sentences, embedding.parts, strict=True)
+            ],
+        )
+        return int(number)
+
+    def _delete_passages(self, db: sqlite3.Connection, article_id: str) -> tuple[int, ...]:
+        (number,) = db.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
+        # FTS5 must be told the text that it forgets, so this comes before anything else changes.
+        db.execute(
+            "INSERT INTO words (words, rowid, title, text) SELECT 'delete', id, title, text FROM passage_texts "
+            "WHERE article = ?",
+            (number,),
+        )
+        return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _make_id(draft: Draft) -> str:
+    known_by = (draft.url, draft.source_name if not draft.url else None)
+    name = json.dumps(known_by) if any(known_by) else draft.text
+    return content_hash(name)[:16]
+
+
+def _info(row: Sequence[str]) -> ArticleInfo:
+    names = ("id", "title", "publisher", "author", "published_at", "url", "source_name", "content_sha256", "added_at")
+    return ArticleInfo(**dict(zip(names, row, strict=True)))
+
+
+def _where(filters: Filters | None) -> tuple[str, dict[str, str]]:
+    """Write the filters as a condition on `articles`."""
+    if not filters:
+        return "TRUE", {}
+    conditions: dict[str, tuple[str, str | None]] = {
+        "after": ("published_utc >= :after", filters.published_after),
+        "before": ("published_utc < :before", filters.published_before),
+        "publisher": ("publisher = :publisher COLLATE NOCASE", filters.publisher),
+        "ids": (
+            "articles.id IN (SELECT value FROM json_each(:ids))",
+            json.dumps(filters.article_ids) if filters.article_ids is not None else None,
+        ),
+    }
+    used = {name: pair for name, pair in conditions.items() if pair[1] is not None}
+    return " AND ".join(sql for sql, _ in used.values()), {name: value or "" for name, (_, value) in used.items()}
+
+
+def _listed(ids: Sequence[int]) -> str:
+    # Integers of our own, so they may stand in the statement; SQLite's limit on parameters does not apply.
+    return "(" + ",".join(str(int(i)) for i in ids) + ")"
+
+
+def _pack(vector: Matrix) -> bytes:
+    """Half precision: half the space, and cosines that differ in the fourth digit."""
+    return vector.astype(np.float16).tobytes()
+
+
+def _unpack(packed: bytes, *, rows: int) -> Matrix:
+    return np.frombuffer(packed, dtype=np.float16).reshape(rows, -1 if rows else 0).astype(np.float32)

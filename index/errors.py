@@ -1,0 +1,48 @@
+"""What can go wrong with the archive, as one tree. Every message names the value and the way out.
+
+OnRecordError
+├── InvalidArticle            the text or its data cannot be an article
+│   └── UnreadableFile        a file that cannot be read as one
+├── ArticleNotFound
+├── InvalidFilter             a filter's value makes no sense
+├── ArchiveError              the archive's folder or database cannot be used
+│   ├── ArchiveInUse          another process owns it
+│   └── EmbedderMismatch      it was built with another model
+└── EmbedderError             the model cannot be loaded
+"""
+
+
+class OnRecordError(Exception):
+    """Root of the errors that a user can do something about."""
+
+
+class InvalidArticle(OnRecordError):
+    """The text or its data cannot be an article."""
+
+
+class UnreadableFile(InvalidArticle):
+    """A file that cannot be read as an article."""
+
+
+class ArticleNotFound(OnRecordError):
+    """No article with this id."""
+
+
+class InvalidFilter(OnRecordError):
+    """A filter's value makes no sense."""
+
+
+class ArchiveError(OnRecordError):
+    """The archive's folder or database cannot be used."""
+
+
+class ArchiveInUse(ArchiveError):
+    """Another process owns the archive."""
+
+
+class EmbedderMismatch(ArchiveError):
+    """The archive was built with another embedding model."""
+
+
+class EmbedderError(OnRecordError):
+    """The embedding model cannot be loaded."""

@@ -1,0 +1,168 @@
+"""The way of an article: read, cut, embed, store, index."""
+
+import logging
+import textwrap
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal
+
+import numpy as np
+
+from index.archive import IndexedArticle, Saved, SqliteArchive, content_hash
+from index.article_reader import read_article
+from index.drafts import check_draft
+from index.embedder import Embedder
+from index.passages import split_passages
+from index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
+from index.vector_index import VectorIndex
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 32
+"""Articles read and embedded together; each is still stored in a transaction of its own."""
+_PASSAGE_TOKENS = 180
+"""Word pieces in a passage at most; the default model reads 254, and the title stands before the passage."""
+
+_PREFIX = "{}\n"
+"""The title goes before each passage into the model: a passage rarely repeats what the article is about."""
+_METADATA = ("title", "publisher", "author", "published_at", "url", "source_name")
+
+Status = Literal["created", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What became of one draft."""
+
+    article: ArticleInfo
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """How the vector index was brought in line with the archive."""
+
+    added: int
+    removed: int
+
+
+class Indexer:
+    """Keeps archive and vector index in step. One at a time writes; readers are never kept waiting."""
+
+    def __init__(self, *, archive: SqliteArchive, vector_index: VectorIndex, embedder: Embedder) -> None:
+        """Take the archive for this embedder; raises `EmbedderMismatch` if it belongs to another one."""
+        archive.claim(embedder.fingerprint)
+        self._archive = archive
+        self._vector_index = vector_index
+        self._embedder = embedder
+        self._turn = threading.Lock()
+
+    def add(self, drafts: Iterable[Draft]) -> Iterator[Added]:
+        """Archive each draft; what is yielded is stored for good.
+
+        Raises `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
+        """
+        source = iter(drafts)
+        while batch := list(islice(source, _BATCH)):
+            with self._turn:
+                added = self._add_batch([check_draft(draft) for draft in batch])
+            yield from added
+
+    def remove(self, article_id: str) -> ArticleInfo:
+        """Delete an article and every trace of it; raises `ArticleNotFound`."""
+        with self._turn:
+            saved = self._archive.remove(article_id)
+            self._follow([saved])
+        return saved.article
+
+    def reconcile(self) -> Reconciled:
+        """Bring the vector index in line with the archive, from the archive's own vectors, without embedding again."""
+        with self._turn:
+            wanted, there = set(self._archive.passage_ids()), self._vector_index.ids()
+            stray, missing = there - wanted, sorted(wanted - there)
+            self._vector_index.remove(stray)
+            for start in range(0, len(missing), 4096):
+                ids = missing[start : start + 4096]
+                self._vector_index.upsert(ids, self._archive.vectors(ids))
+        if stray or missing:
+            _log.warning("The vector index was out of step: %d passages added, %d removed.", len(missing), len(stray))
+        return Reconciled(added=len(missing), removed=len(stray))
+
+    def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
+        # What the archive already holds is not worth embedding. It is asked again at each draft's turn, because a batch
+        # may hold several revisions of one article.
+        fresh = [draft for draft in drafts if self._held(draft) is None]
+        ready = dict(zip(fresh, self._prepare(fresh), strict=True))
+        added, saved = [], []
+        for draft in drafts:
+            if held := self._held(draft):
+                added.append(Added(article=held, status="unchanged"))
+                continue
+            known = self._archive.find(draft) is not None
+            article = ready.get(draft) or self._prepare([draft])[0]
+            saved.append(self._archive.save(article))
+            added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
+        self._follow(saved)
+        return added
+
+    def _held(self, draft: Draft) -> ArticleInfo | None:
+        """Return the archived article if it says all that the draft says."""
+        found = self._archive.find(draft)
+        if found is None or found.content_sha256 != content_hash(draft.text):
+            return None
+        same = all(getattr(draft, name) in {None, getattr(found, name)} for name in _METADATA)
+        return found if same else None
+
+    def _prepare(self, drafts: Sequence[Draft]) -> list[IndexedArticle]:
+        """Read, cut and embed the drafts, all passages in one call so that the batches are full."""
+        read = [_read(draft) for draft in drafts]
+        cut = [self._cut(draft, blocks) for draft, blocks in read]
+        texts = [(draft, passage) for (draft, _), passages in zip(read, cut, strict=True) for passage in passages]
+        embeddings = iter(
+            self._embedder.embed(
+                [_PREFIX.format(draft.title) + passage.span.of(draft.text) for draft, passage in texts],
+                [_parts(passage, offset=len(_PREFIX.format(draft.title))) for draft, passage in texts],
+            )
+        )
+        return [
+            IndexedArticle(draft=draft, passages=tuple((passage, next(embeddings)) for passage in passages))
+            for (draft, _), passages in zip(read, cut, strict=True)
+        ]
+
+    def _cut(self, draft: Draft, blocks: Sequence[Block]) -> list[Passage]:
+        (title_tokens,) = self._embedder.count_tokens([draft.title or ""])
+        return split_passages(
+            draft.text,
+            blocks,
+            count_tokens=self._embedder.count_tokens,
+            max_tokens=max(32, min(_PASSAGE_TOKENS, self._embedder.max_tokens - title_tokens)),
+        )
+
+    def _follow(self, saved: Sequence[Saved]) -> None:
+        """Bring to the vector index what the archive has committed; cut short here, `reconcile` completes it."""
+        self._vector_index.remove([i for one in saved for i in one.removed])
+        ids = [i for one in saved for i in one.added]
+        if ids:
+            self._vector_index.upsert(ids, np.stack([vector for one in saved for vector in one.vectors]))
+
+
+def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:
+    """Return the draft with what its text says of itself where nobody said it, and the text's blocks."""
+    reading = read_article(draft.text, title=draft.title)
+    said = {name: getattr(draft, name) or getattr(reading, name) for name in ("author", "publisher", "published_at")}
+    title = draft.title or reading.title or _make_title(draft, reading.blocks)
+    return replace(draft, title=title, **said), reading.blocks
+
+
+def _make_title(draft: Draft, blocks: Sequence[Block]) -> str:
+    """Name an article that has no headline by its first words."""
+    first = next((block.span.of(draft.text) for block in blocks if block.kind is BlockKind.PARAGRAPH), draft.text)
+    return textwrap.shorten(first, width=80, placeholder=" …") or draft.source_name or "Untitled"
+
+
+def _parts(passage: Passage, *, offset: int) -> list[Span]:
+    """Return the sentences' places in the text that is embedded."""
+    shift = offset - passage.span.start
+    return [Span(sentence.start + shift, sentence.end + shift) for sentence in passage.sentences]

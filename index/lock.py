@@ -1,0 +1,44 @@
+"""One process owns an archive's folder."""
+
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import ArchiveError, ArchiveInUse
+
+
+class ArchiveLock:
+    """Held while a process has the archive open. The kernel releases it when the process dies, however it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock; raises `ArchiveInUse`, naming the owner's process id, if another process holds it."""
+        self._owner = folder / "owner.pid"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "owner.lock", timeout=0)
+            self._lock.acquire()
+            self._owner.write_text(str(os.getpid()))
+        except Timeout:
+            raise ArchiveInUse(
+                f"The archive {folder} is in use by process {owner_of(folder) or 'unknown'}. "
+                "Ask it over HTTP, stop it, or name another folder with ONRECORD_HOME."
+            ) from None
+        except OSError as error:
+            raise ArchiveError(
+                f"Cannot write the archive's folder {folder}: {error.strerror or error}. "
+                "Name a folder that can be written with ONRECORD_HOME."
+            ) from error
+
+    def release(self) -> None:
+        """Give the archive back."""
+        self._owner.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def owner_of(folder: Path) -> int | None:
+    """Return the id of the process that took the archive last, if it did not give it back."""
+    try:
+        return int((folder / "owner.pid").read_text())
+    except (OSError, ValueError):
+        return None

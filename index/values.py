@@ -1,0 +1,141 @@
+"""The values that travel through the index. All frozen; positions are Unicode code points, ends exclusive."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points: `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"Not a span: start {self.start}, end {self.end}.")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """Return the slice of `text` that this span names."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: "Span") -> bool:
+        """Say whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: "Span") -> bool:
+        """Say whether `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class BlockKind(StrEnum):
+    """What a line or paragraph of an article is."""
+
+    HEADLINE = "headline"
+    """The title, at its first place in the text."""
+    HEADING = "heading"
+    """A heading between paragraphs: context for a search, never quoted."""
+    PARAGRAPH = "paragraph"
+    """Article text: the only kind that is ever quoted."""
+    FURNITURE = "furniture"
+    """Byline, dateline stamp, photo credit, link to another story, biography, …: never searched, never quoted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One line or paragraph of an article; the span is trimmed of surrounding white space."""
+
+    span: Span
+    kind: BlockKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What an article's own text says about it. Dates are ISO 8601; unknown is None."""
+
+    title: str | None
+    author: str | None
+    publisher: str | None
+    published_at: str | None
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody hands in to be archived; what is None is looked for in the text."""
+
+    text: str
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    url: str | None = None
+    source_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleInfo:
+    """An archived article without its text."""
+
+    id: str
+    title: str
+    publisher: str | None
+    author: str | None
+    published_at: str | None
+    url: str | None
+    source_name: str | None
+    content_sha256: str
+    """SHA-256 of the text in UTF-8: what a citation names, so that a change is noticed."""
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An archived article; `text` is what was handed in, character for character."""
+
+    info: ArticleInfo
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A sentence-aligned slice of an article, the unit of retrieval; its sentences are the part that may be quoted."""
+
+    span: Span
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which articles a question is put to; None is no restriction, and the restrictions are combined by "and".
+
+    Instants are as `to_utc` writes them; an article without a date passes no date filter.
+    """
+
+    published_after: str | None = None
+    """At or after this instant."""
+    published_before: str | None = None
+    """Before this instant."""
+    publisher: str | None = None
+    """This publisher, whatever the case of the letters."""
+    article_ids: tuple[str, ...] | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A passage that the retriever returns."""
+
+    id: int
+    article: ArticleInfo
+    span: Span
+    text: str
+    score: float
+    """Fused score in 0..1; comparable within one query only."""
+    similarity: float
+    """Cosine between question and passage."""

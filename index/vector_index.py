@@ -1,0 +1,76 @@
+"""Nearest passages by vector. Everything in here is derived from the archive and can be thrown away."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from index.embedder import Matrix, Vector
+
+_MAX_BATCH = 4096
+"""Large upserts are several times cheaper a vector than small ones; Chroma's own limit is 5,461."""
+
+
+class VectorIndex(Protocol):
+    """Passage ids by vector; an existing distributed engine can take Chroma's place behind these five methods."""
+
+    def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
+        """Add the vectors, one row an id; an id that is there already gets the new one."""
+        ...
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget the ids; unknown ones are ignored."""
+        ...
+
+    def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
+        """Return at most `limit` ids with their cosine, best first; approximate."""
+        ...
+
+    def ids(self) -> set[int]:
+        """Return every id."""
+        ...
+
+    def close(self) -> None:
+        """Release files and threads."""
+        ...
+
+
+class ChromaIndex:
+    """A Chroma collection in a folder of this process alone."""
+
+    def __init__(self, folder: Path, *, archive_id: str) -> None:
+        """Open or create the index that belongs to the archive with this id."""
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        # Ids are only unique within an archive: a folder left over from another one must not be taken for this one's.
+        self._collection = self._client.get_or_create_collection(
+            f"passages-{archive_id}", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
+        """Add the vectors, one row an id; an id that is there already gets the new one."""
+        for start in range(0, len(ids), _MAX_BATCH):
+            rows = slice(start, start + _MAX_BATCH)
+            self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget the ids; unknown ones are ignored."""
+        names = [str(i) for i in ids]
+        for start in range(0, len(names), _MAX_BATCH):
+            self._collection.delete(ids=names[start : start + _MAX_BATCH])
+
+    def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
+        """Return at most `limit` ids with their cosine, best first; approximate."""
+        found = self._collection.query(query_embeddings=vector[None], n_results=limit, include=["distances"])
+        distances = found["distances"] or [[]]
+        return [(int(i), 1.0 - distance) for i, distance in zip(found["ids"][0], distances[0], strict=True)]
+
+    def ids(self) -> set[int]:
+        """Return every id."""
+        return {int(i) for i in self._collection.get(include=[])["ids"]}
+
+    def close(self) -> None:
+        """Release files and threads."""
+        self._client.close()  # type: ignore[attr-defined]

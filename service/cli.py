@@ -1,0 +1,388 @@
+"""The command line. Heavy imports stand inside the commands, so that `--help` is there at once.
+
+Exit codes: 0 done · 1 an error, said in one line on stderr · 2 wrong usage · 3 not answered, nothing found.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+if TYPE_CHECKING:
+    from index.values import ArticleInfo, Draft, Filters
+    from service.answers import Answer, Citation
+
+_NOT_ANSWERED = 3
+
+app = typer.Typer(
+    name="onrecord",
+    help="Answers questions about a news archive and proves every sentence with a verbatim quote.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="Quotes or passages at most.")]
+After = Annotated[str | None, typer.Option("--after", help="Published at or after this ISO 8601 date.")]
+Before = Annotated[str | None, typer.Option("--before", help="Published before this ISO 8601 date.")]
+Publisher = Annotated[str | None, typer.Option(help="Published by.")]
+Params = ParamSpec("Params")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _says_errors(command: Callable[Params, None]) -> Callable[Params, None]:
+    """Turn an error that a user can do something about into one line and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> None:
+        from index.errors import OnRecordError
+
+        try:
+            command(*args, **kwargs)
+        except OnRecordError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            _fail("Interrupted; what was reported as added is kept.", code=130)
+        except BrokenPipeError:
+            # The reader of a pipe has enough, as `head` does; nothing more can be written, not even by the exit.
+            sys.stdout = None
+            raise typer.Exit(0) from None
+
+    return run
+
+
+@app.command()
+@_says_errors
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8000,
+) -> None:
+    """Serve the archive over HTTP, with a page at /."""
+    from service.server import serve as run
+
+    run(host=host, port=port)
+
+
+@app.command()
+@_says_errors
+def add(
+    paths: Annotated[list[str], typer.Argument(help="Files and folders; - reads one article from standard input.")],
+    encoding: Annotated[str, typer.Option(help="The text files' encoding.")] = "utf-8",
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if the archive holds an article.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add articles: .txt and .md files; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
+    from index.errors import InvalidArticle
+    from index.files import count_articles, decode, find_files, read_file
+    from index.values import Draft
+    from service.settings import load_settings
+
+    settings = load_settings()
+    if if_empty and _count_articles(settings.home):
+        return
+    standard_input = [Draft(text=decode(sys.stdin.buffer.read(), name="Standard input", encoding=encoding))] * (
+        "-" in paths
+    )
+    files = list(find_files(Path(path) for path in paths if path != "-"))
+    names = [name for _, name in files]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InvalidArticle(
+            f"Two of the files have the source name {twice!r}, so the second would replace the first; "
+            "add them from a folder above both."
+        )
+    total = len(standard_input) + sum(count_articles(path) for path, _ in files)
+    errors: list[str] = []
+
+    def drafts() -> Iterator[Draft]:
+        yield from standard_input
+        for path, name in files:
+            try:
+                yield from read_file(path, source_name=name, encoding=encoding)
+            except InvalidArticle as error:
+                errors.append(str(error))
+
+    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    added_list = []
+    for added in _add_all(drafts(), total=total, errors=errors):
+        counts[added.status] += 1
+        if as_json:
+            added_list.append({"id": added.article.id, "status": added.status, "title": added.article.title})
+    for message in errors:
+        _print_error(message)
+    if as_json:
+        _print_json({"articles": added_list, "errors": errors})
+    else:
+        said = ", ".join(f"{number} {status}" for status, number in counts.items() if number) or "nothing added"
+        _print(said + (f", {len(errors)} refused" if errors else "") + ".")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+@_says_errors
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question; without it, standard input is read.")] = None,
+    limit: Limit = 5,
+    after: After = None,
+    before: Before = None,
+    publisher: Publisher = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the archive; exit code 3 if it does not answer."""
+    text = _read_question(question)
+    filters = _read_filters(after, before, publisher)
+    from service.settings import load_settings
+    from service.wiring import open_parts
+
+    with open_parts(load_settings()) as parts:
+        answer = parts.answerer.answer(text, limit=limit, filters=filters)
+    if as_json:
+        import uuid
+
+        from service.http.schemas import AnswerOut
+
+        _print_json(AnswerOut.of(answer, id=uuid.uuid4().hex).model_dump())
+    else:
+        _show_answer(answer)
+    if answer.status == "abstained":
+        raise typer.Exit(_NOT_ANSWERED)
+
+
+@app.command()
+@_says_errors
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to find; without it, standard input is read.")] = None,
+    limit: Limit = 10,
+    after: After = None,
+    before: Before = None,
+    publisher: Publisher = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages by word and by meaning; exit code 3 if there are none."""
+    text = _read_question(query)
+    filters = _read_filters(after, before, publisher)
+    from service.settings import load_settings
+    from service.wiring import open_parts
+
+    with open_parts(load_settings()) as parts:
+        passages = parts.retriever.retrieve(text, limit=limit, filters=filters).passages
+    if as_json:
+        from service.http.schemas import PassageOut
+
+        _print_json({"passages": [PassageOut.of(passage).model_dump() for passage in passages]})
+    else:
+        for passage in passages:
+            _print(f"{passage.score:.2f}  {_describe(passage.article)}  {passage.span.start}–{passage.span.end}")
+            _print_wrapped(passage.text, indent="      ")
+    if not passages:
+        raise typer.Exit(_NOT_ANSWERED)
+
+
+@app.command("list")
+@_says_errors
+def list_articles(
+    query: Annotated[str | None, typer.Argument(help="In title, publisher, author or source name.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the articles in the order they were added."""
+    articles = list(_articles(query))
+    if as_json:
+        from service.http.schemas import ArticleInfoOut
+
+        _print_json({"articles": [ArticleInfoOut.of(info).model_dump() for info in articles]})
+        return
+    for info in articles:
+        _print(f"{info.id}  {_describe(info)}")
+
+
+@app.command()
+@_says_errors
+def remove(
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="As `onrecord list` names it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove an article and everything that was derived from it."""
+    from service.settings import load_settings
+    from service.wiring import open_parts
+
+    with open_parts(load_settings()) as parts:
+        info = parts.indexer.remove(article_id)
+    if as_json:
+        _print_json({"removed": info.id, "title": info.title})
+    else:
+        _print(f"Removed {info.id}  {info.title}")
+
+
+@app.command()
+@_says_errors
+def status(as_json: AsJson = False) -> None:
+    """Say what the archive holds, who has it open, and which model it was built with."""
+    from index.lock import owner_of
+    from service.settings import load_settings
+
+    home = load_settings().home
+    facts: dict[str, Any] = {"home": str(home), "in_use_by": owner_of(home), **_read_status(home)}
+    if as_json:
+        _print_json(facts)
+        return
+    for name, value in facts.items():
+        _print(f"{name.replace('_', ' '):<12} {'–' if value is None else value}")
+
+
+def _add_all(drafts: "Iterator[Draft]", *, total: int, errors: list[str]) -> Iterator[Any]:
+    """Add the drafts with a progress bar; one that is refused is noted and the others are added all the same."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from index.drafts import check_draft
+    from index.errors import InvalidArticle
+    from service.settings import load_settings
+    from service.wiring import open_parts
+
+    def checked() -> Iterator["Draft"]:
+        for draft in drafts:
+            try:
+                yield check_draft(draft)
+            except InvalidArticle as error:
+                errors.append(f"{draft.source_name or draft.url or 'Standard input'}: {error}")
+
+    columns = (TextColumn("Adding articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with open_parts(load_settings()) as parts, Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("add", total=total)
+        for added in parts.indexer.add(checked()):
+            progress.advance(task)
+            yield added
+
+
+def _count_articles(home: Path) -> int:
+    return int(_read_status(home)["articles"])
+
+
+def _read_status(home: Path) -> dict[str, Any]:
+    """Read what the archive says of itself, beside a process that may have it open; creates nothing."""
+    from index.archive import SqliteArchive
+    from service.wiring import archive_file
+
+    file = archive_file(home)
+    if not file.exists():
+        return {"articles": 0, "passages": 0, "sentences": 0, "embedder": None}
+    archive = SqliteArchive(file)
+    try:
+        counts = archive.counts()
+        return {
+            "articles": counts.articles,
+            "passages": counts.passages,
+            "sentences": counts.sentences,
+            "embedder": archive.embedder(),
+        }
+    finally:
+        archive.close()
+
+
+def _articles(query: str | None) -> "Iterator[ArticleInfo]":
+    from index.archive import SqliteArchive
+    from service.settings import load_settings
+    from service.wiring import archive_file
+
+    file = archive_file(load_settings().home)
+    if not file.exists():
+        return
+    archive = SqliteArchive(file)
+    try:
+        after: int | None = 0
+        while after is not None:
+            page, after = archive.articles(limit=500, after=after, query=query)
+            yield from page
+    finally:
+        archive.close()
+
+
+def _read_question(argument: str | None) -> str:
+    """Return the argument, or standard input where something is piped in."""
+    if argument in {None, "-"} and sys.stdin.isatty():
+        raise typer.BadParameter("say what to look for, or pipe it in.")
+    text = sys.stdin.read() if argument in {None, "-"} else argument
+    if not text or not text.strip():
+        raise typer.BadParameter("it is blank; say what to look for.")
+    from service.settings import load_settings
+
+    limit = load_settings().max_question
+    if len(text) > limit:
+        raise typer.BadParameter(f"it has {len(text):,} characters, the limit is {limit:,} (ONRECORD_MAX_QUESTION).")
+    return text.strip()
+
+
+def _read_filters(after: str | None, before: str | None, publisher: str | None) -> "Filters":
+    from index.instants import to_utc
+    from index.values import Filters
+
+    try:
+        return Filters(
+            published_after=to_utc(after) if after else None,
+            published_before=to_utc(before) if before else None,
+            publisher=publisher,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _show_answer(answer: "Answer") -> None:
+    if answer.status == "abstained":
+        _print(answer.text)
+        if answer.closest:
+            _print("The closest it has:\n")
+    for citation in answer.citations or answer.closest:
+        _show_citation(citation)
+
+
+def _show_citation(citation: "Citation") -> None:
+    _print_wrapped(f"[{citation.number}] “{citation.quote}”", indent="    ", first="")
+    speaker = f"{citation.speaker} · " if citation.speaker else ""
+    place = f"{citation.article.id} {citation.span.start}–{citation.span.end}"
+    _print_wrapped(f"— {speaker}{_describe(citation.article)} · {place}", indent="      ", first="    ")
+    _print("")
+
+
+def _describe(info: "ArticleInfo") -> str:
+    date = info.published_at[:10] if info.published_at else None
+    return " · ".join(part for part in (info.title, info.publisher, date, info.source_name) if part)
+
+
+def _print_wrapped(text: str, *, indent: str, first: str | None = None) -> None:
+    import shutil
+    import textwrap
+
+    width = min(100, shutil.get_terminal_size().columns)
+    lines = textwrap.wrap(text, width, initial_indent=indent if first is None else first, subsequent_indent=indent)
+    _print("\n".join(lines))
+
+
+def _print(text: str) -> None:
+    typer.echo(text)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_error(message: str) -> None:
+    typer.echo(f"onrecord: {' '.join(message.split())}", err=True)
+
+
+def _fail(message: str, *, code: int = 1) -> None:
+    _print_error(message)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

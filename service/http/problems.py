@@ -1,0 +1,116 @@
+"""Errors as `application/problem+json` (RFC 9457): what was wrong, with its value, and the way out."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from index.errors import ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
+from service.http.schemas import Problem
+
+_log = logging.getLogger(__name__)
+
+_STATUS: Mapping[type[OnRecordError], HTTPStatus] = {
+    ArticleNotFound: HTTPStatus.NOT_FOUND,
+    InvalidArticle: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+_SHOWN = 80
+"""Characters of a wrong value that are repeated in the error."""
+
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error with a problem."""
+    handlers: Mapping[type[Exception], Handler] = {
+        RequestValidationError: _invalid_request,
+        HTTPException: _http_error,
+        OnRecordError: _known_error,
+        Exception: _unknown_error,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    *,
+    errors: Sequence[Mapping[str, Any]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Return the response for an error."""
+    body = Problem(
+        title=status.phrase, status=status, detail=detail, errors=[dict(e) for e in errors] if errors else None
+    )
+    return JSONResponse(
+        body.model_dump(mode="json", exclude_none=True),
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type="application/problem+json",
+    )
+
+
+def _invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [_explain(entry) for entry in error.errors()]
+    if any(entry["type"] == "json_invalid" for entry in error.errors()):
+        return problem(HTTPStatus.BAD_REQUEST, found[0]["message"])
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in found[:5]) + ".",
+        errors=found,
+    )
+
+
+def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    place = ".".join(str(part) for part in entry["loc"] if part not in {"body", "query", "path"})
+    if entry["type"] == "json_invalid":
+        reason = entry.get("ctx", {}).get("error", entry["msg"])
+        return {"field": "", "message": f"The body is no JSON: {reason} at character {entry['loc'][-1]}."}
+    message = str(entry["msg"]).removeprefix("Value error, ")
+    if entry["type"] == "extra_forbidden":
+        message = "unknown field; leave it out or correct its name"
+    if entry["type"] == "missing":
+        return {"field": place, "message": "it is missing"}
+    value = entry.get("input")
+    if isinstance(value, str | int | float | bool):
+        message += f" (got {_shorten(value)})"
+    return {"field": place, "message": message}
+
+
+def _shorten(value: str | float) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…, {len(shown):,} characters"
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = str(error.detail)
+    if detail == status.phrase:
+        detail = {
+            HTTPStatus.NOT_FOUND: f"There is nothing at {request.url.path}; /docs lists what there is.",
+            HTTPStatus.METHOD_NOT_ALLOWED: f"{request.url.path} takes no {request.method}; /docs lists what it takes.",
+        }.get(status, detail)
+    return problem(status, detail, headers=error.headers)
+
+
+def _known_error(request: Request, error: Exception) -> Response:
+    status = next(
+        (status for kind, status in _STATUS.items() if isinstance(error, kind)), HTTPStatus.SERVICE_UNAVAILABLE
+    )
+    return problem(status, str(error))
+
+
+def _unknown_error(request: Request, error: Exception) -> Response:
+    # The server logs the traceback itself; none of it belongs in an answer.
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong inside the service; its log says what. Try again."
+    )

@@ -1,0 +1,389 @@
+"""The bodies of requests and responses, as the contract in docs/design.md has them."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from index.instants import to_utc
+from index.values import Article, ArticleInfo, Filters, FoundPassage, Span
+from service.answers import Answer, Citation
+
+_EXAMPLE_SHA = "5ab8a7e8ad7a0a19d3fe7d7a58ea3b1dc5ce8b2e0a8a5a2e6e8f7a1b3c4d5e6f"
+
+
+def _check_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is blank; write what you want to know")
+    return _check_characters(text)
+
+
+def _check_characters(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"it holds half of a surrogate pair at position {error.start}; send valid Unicode") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_check_text)]
+Characters = Annotated[str, AfterValidator(_check_characters)]
+Instant = Annotated[str, Field(max_length=64), AfterValidator(to_utc)]
+
+
+class _Strict(BaseModel):
+    """A request's part: an unknown field is an error, because it is most likely a misspelt one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FiltersIn(_Strict):
+    """Which articles are asked; null is no restriction."""
+
+    published_after: Instant | None = Field(default=None, description="At or after this date or instant, ISO 8601.")
+    published_before: Instant | None = Field(default=None, description="Before this date or instant, ISO 8601.")
+    publisher: Annotated[Characters, Field(max_length=2_000)] | None = None
+    speaker: None = Field(
+        default=None, description="Reserved: who said what is not recorded yet, so only null is taken."
+    )
+    article_ids: list[Annotated[Characters, Field(max_length=64)]] | None = Field(default=None, max_length=1_000)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.published_after and self.published_before and self.published_after >= self.published_before:
+            raise ValueError(
+                f"published_after {self.published_after} is not before published_before {self.published_before}, "
+                "so no article can pass"
+            )
+        return self
+
+    def to_filters(self) -> Filters:
+        """Return the value the index takes."""
+        return Filters(
+            published_after=self.published_after,
+            published_before=self.published_before,
+            publisher=self.publisher,
+            article_ids=tuple(self.article_ids) if self.article_ids is not None else None,
+        )
+
+
+class Turn(_Strict):
+    """An earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[Characters, Field(max_length=20_000)]
+
+
+class AskIn(_Strict):
+    """A question; all but `question` may be left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "what did Putin say about legality?", "limit": 3}]}
+    )
+
+    question: Text
+    mode: Literal["auto", "extractive", "generative"] = "auto"
+    limit: int = Field(default=5, ge=1, description="Quotes at most.")
+    stream: bool = Field(default=False, description="Answer as server-sent events.")
+    filters: FiltersIn = FiltersIn()
+    history: list[Turn] = Field(
+        default=[], max_length=100, description="Earlier turns. Taken, and not used by extractive answers yet."
+    )
+
+
+class SearchIn(_Strict):
+    """A search for passages."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": "security guarantees", "limit": 3}]})
+
+    query: Text
+    limit: int = Field(default=10, ge=1, description="Passages at most.")
+    filters: FiltersIn = FiltersIn()
+
+
+class ArticleIn(_Strict):
+    """An article to archive; what is null is looked for in the text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Harbour to open in May\nThe new harbour will open in May, Mayor Ana Reis said on Monday.",
+                    "publisher": "The Coast",
+                    "published_at": "2025-11-03",
+                    "source_name": "harbour.txt",
+                }
+            ]
+        }
+    )
+
+    text: str = Field(description="Stored character for character; citations' offsets hold against it.")
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published_at: str | None = Field(default=None, description="ISO 8601 date or instant.")
+    url: str | None = Field(default=None, description="http or https. The same url again is a new revision.")
+    source_name: str | None = Field(default=None, description="A file name, say. Identifies an article without a url.")
+
+
+class ArticleInfoOut(BaseModel):
+    """An archived article without its text."""
+
+    id: str
+    title: str
+    publisher: str | None
+    author: str | None
+    published_at: str | None
+    url: str | None
+    source_name: str | None
+    content_sha256: str
+    added_at: str
+
+    @classmethod
+    def of(cls, info: ArticleInfo) -> Self:
+        """Write the value as JSON."""
+        return cls(**_fields(info, cls))
+
+
+class ArticleOut(ArticleInfoOut):
+    """An archived article with its text."""
+
+    text: str
+
+    @classmethod
+    def of_article(cls, article: Article) -> Self:
+        """Write the value as JSON."""
+        return cls(text=article.text, **_fields(article.info, ArticleInfoOut))
+
+
+class ArticlesOut(BaseModel):
+    """A page of articles; `next_cursor` is null on the last one."""
+
+    articles: list[ArticleInfoOut]
+    next_cursor: str | None
+
+
+class AddedOut(BaseModel):
+    """What became of one article."""
+
+    id: str
+    status: Literal["created", "updated", "unchanged"]
+    title: str
+
+
+class AddedListOut(BaseModel):
+    """What became of each article, in the order they were sent."""
+
+    articles: list[AddedOut]
+
+
+class SpanOut(BaseModel):
+    """A range of Unicode code points of the article's text, end exclusive."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        """Write the value as JSON."""
+        return cls(start=span.start, end=span.end)
+
+
+class CitationOut(BaseModel):
+    """A verbatim quote: `text[start:end]` of the article is `quote`."""
+
+    number: int
+    article_id: str
+    title: str
+    publisher: str | None
+    author: str | None
+    published_at: str | None
+    url: str | None
+    source_name: str | None
+    quote: str
+    start: int
+    end: int
+    highlight: SpanOut | None = Field(description="The answering words inside the quote, where they are known.")
+    speaker: str | None = Field(description="Who said it, where that is known.")
+    content_sha256: str = Field(description="Of the article's text when it was cited.")
+    score: float
+
+    @classmethod
+    def of(cls, citation: Citation) -> Self:
+        """Write the value as JSON."""
+        info = {name: v for name, v in _fields(citation.article, ArticleInfoOut).items() if name in cls.model_fields}
+        return cls(
+            number=citation.number,
+            article_id=citation.article.id,
+            quote=citation.quote,
+            start=citation.span.start,
+            end=citation.span.end,
+            highlight=SpanOut.of(citation.highlight) if citation.highlight else None,
+            speaker=citation.speaker,
+            score=round(citation.score, 4),
+            **info,
+        )
+
+
+class SentenceOut(BaseModel):
+    """A sentence of the answer and the numbers of the citations that prove it."""
+
+    text: str
+    citations: list[int]
+
+
+class RejectedOut(BaseModel):
+    """A sentence of a language model that was withheld, and why."""
+
+    text: str
+    reason: str
+
+
+class TimingsOut(BaseModel):
+    """Milliseconds spent."""
+
+    retrieve: float
+    read: float
+    generate: float
+    total: float
+
+
+class AnswerOut(BaseModel):
+    """An answer with its proof, or an abstention with what comes closest."""
+
+    id: str
+    question: str
+    status: Literal["answered", "abstained"]
+    mode: Literal["extractive", "generative"]
+    degraded_reason: str | None
+    confidence: float = Field(description="The probability that the archive answers the question.")
+    answer: str
+    sentences: list[SentenceOut]
+    citations: list[CitationOut]
+    rejected: list[RejectedOut]
+    closest: list[CitationOut]
+    timings_ms: TimingsOut
+
+    @classmethod
+    def of(cls, answer: Answer, *, id: str) -> Self:
+        """Write the value as JSON."""
+        return cls(
+            id=id,
+            question=answer.question,
+            status=answer.status,
+            mode=answer.mode,
+            degraded_reason=answer.degraded_reason,
+            confidence=round(answer.confidence, 4),
+            answer=answer.text,
+            sentences=[SentenceOut(text=s.text, citations=list(s.citations)) for s in answer.sentences],
+            citations=[CitationOut.of(citation) for citation in answer.citations],
+            rejected=[],
+            closest=[CitationOut.of(citation) for citation in answer.closest],
+            timings_ms=TimingsOut(
+                retrieve=round(answer.timings.retrieve, 2),
+                read=round(answer.timings.read, 2),
+                generate=round(answer.timings.generate, 2),
+                total=round(answer.timings.total, 2),
+            ),
+        )
+
+
+class PassageOut(BaseModel):
+    """A passage found: `text` is the article's `text[start:end]`."""
+
+    article_id: str
+    title: str
+    publisher: str | None
+    published_at: str | None
+    source_name: str | None
+    start: int
+    end: int
+    text: str
+    score: float = Field(description="0..1, comparable within one search.")
+
+    @classmethod
+    def of(cls, passage: FoundPassage) -> Self:
+        """Write the value as JSON."""
+        return cls(
+            article_id=passage.article.id,
+            title=passage.article.title,
+            publisher=passage.article.publisher,
+            published_at=passage.article.published_at,
+            source_name=passage.article.source_name,
+            start=passage.span.start,
+            end=passage.span.end,
+            text=passage.text,
+            score=round(passage.score, 4),
+        )
+
+
+class PassagesOut(BaseModel):
+    """Passages, best first."""
+
+    passages: list[PassageOut]
+
+
+class VerifyIn(_Strict):
+    """A citation to check; the fields of a citation of `/ask`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "article_id": "0123456789abcdef",
+                    "start": 0,
+                    "end": 22,
+                    "quote": "Harbour to open in May",
+                    "content_sha256": _EXAMPLE_SHA,
+                }
+            ]
+        }
+    )
+
+    article_id: Annotated[Characters, Field(max_length=64)]
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: Annotated[Characters, Field(max_length=20_000)]
+    content_sha256: Annotated[Characters, Field(max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} is before start {self.start}")
+        return self
+
+
+class VerifiedOut(BaseModel):
+    """Whether a citation still holds.
+
+    `verified`: the text is the one cited and holds the quote there. `changed`: the article has another text now.
+    `mismatch`: the text is the one cited (or no hash was sent), and something else stands there. `missing`: no such
+    article.
+    """
+
+    verified: bool = Field(description="The article's text has the quote at exactly this place.")
+    status: Literal["verified", "changed", "mismatch", "missing"]
+    text: str | None = Field(description="What stands at start..end now.")
+    found_at: list[SpanOut] = Field(description="Where else the exact quote stands now.")
+    content_sha256: str | None = Field(description="Of the article's text now.")
+
+
+class HealthOut(BaseModel):
+    """`ok`, and what the archive holds."""
+
+    status: Literal["ok"]
+    articles: int | None = None
+    passages: int | None = None
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = Field(description="The value that was wrong, and the way out.")
+    errors: list[dict[str, Any]] | None = Field(default=None, description="Each field that was wrong.")
+
+
+def _fields(info: ArticleInfo, model: type[BaseModel]) -> dict[str, Any]:
+    return {name: getattr(info, name) for name in model.model_fields if hasattr(info, name)}

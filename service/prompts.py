@@ -1,0 +1,52 @@
+"""Templates from the folder `prompts/`, checked when they are read."""
+
+from dataclasses import dataclass
+from importlib import resources
+from string import Formatter
+
+from index.errors import OnRecordError
+
+_PLACEHOLDERS = {
+    "quote": frozenset({"quote", "number"}),
+    "abstained": frozenset[str](),
+}
+"""The templates there must be, and the placeholders each must have."""
+
+
+class InvalidPrompt(OnRecordError):
+    """A template is missing, or its placeholders are not the ones it is given values for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompts:
+    """The checked templates."""
+
+    quote: str
+    abstained: str
+
+
+def load_prompts() -> Prompts:
+    """Read every template; raises `InvalidPrompt` naming all that is wrong at once."""
+    found: dict[str, str] = {}
+    wrong: list[str] = []
+    for name, wanted in _PLACEHOLDERS.items():
+        file = resources.files("prompts").joinpath(f"{name}.txt")
+        if not file.is_file():
+            wrong.append(f"prompts/{name}.txt is missing")
+            continue
+        found[name] = file.read_text(encoding="utf-8").strip()
+        wrong += check_placeholders(f"prompts/{name}.txt", found[name], wanted)
+    if wrong:
+        raise InvalidPrompt("; ".join(wrong) + ".")
+    return Prompts(**found)
+
+
+def check_placeholders(name: str, template: str, wanted: frozenset[str]) -> list[str]:
+    """Return what is wrong with the template's placeholders, in words."""
+    try:
+        there = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
+    except ValueError as error:
+        return [f"{name}: {error}"]
+    return [f"{name} lacks {{{field}}}" for field in sorted(wanted - there)] + [
+        f"{name} has the unknown placeholder {{{field}}}" for field in sorted(there - wanted)
+    ]

@@ -1,0 +1,76 @@
+"""The HTTP server process: open the parts, listen, say where."""
+
+import logging
+import socket
+
+import uvicorn
+
+from index.errors import OnRecordError
+from service.http.app import create_app
+from service.settings import load_settings
+from service.wiring import open_parts
+
+
+class CannotListen(OnRecordError):
+    """The address cannot be listened on."""
+
+
+class _Announcing(uvicorn.Server):
+    """Says where it can be reached once it can."""
+
+    def __init__(self, config: uvicorn.Config, *, articles: int) -> None:
+        super().__init__(config)
+        self._articles = articles
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host
+            print(_announce(f"http://{shown}:{port}", self._articles), flush=True)  # noqa: T201
+
+
+def serve(*, host: str, port: int) -> None:
+    """Serve until interrupted; raises `CannotListen`, or what `open_parts` raises, before anything is served."""
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("httpx", "sentence_transformers", "chromadb"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Listened on before the model is loaded: a taken port is known at once.
+    listener = _listen(host, port)
+    with listener, open_parts(settings) as parts:
+        app = create_app(
+            archive=parts.archive,
+            indexer=parts.indexer,
+            retriever=parts.retriever,
+            answerer=parts.answerer,
+            settings=settings,
+        )
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+        )
+        _Announcing(config, articles=parts.archive.counts().articles).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise CannotListen(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. "
+            "Choose another port with --port (PORT= with make)."
+        ) from error
+    return listener
+
+
+def _announce(address: str, articles: int) -> str:
+    return (
+        f"onrecord serves {articles} articles at {address}\n"
+        f"  page  {address}/\n"
+        f"  API   {address}/docs\n"
+        f"  try   curl -s {address}/ask -H 'Content-Type: application/json' "
+        """-d '{"question": "what did Putin say about legality?"}'"""
+    )

@@ -1,0 +1,61 @@
+"""Settings, and the only place where the environment is read."""
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from index.drafts import MAX_TEXT
+from index.errors import OnRecordError
+
+
+class InvalidSetting(OnRecordError):
+    """An environment variable's value makes no sense."""
+
+
+class Settings(BaseSettings):
+    """Each field is read from the environment variable `ONRECORD_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("onrecord", appauthor=False),
+        description="The archive's folder.",
+    )
+    embedder: str = Field(
+        default="all-MiniLM-L6-v2",
+        min_length=1,
+        description="A sentence-transformers model, by name or folder. The default comes with the installation.",
+    )
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Keys, separated by commas. With any, every request but `/`, its files and `/health/*` needs one, "
+        "as `Authorization: Bearer KEY`.",
+    )
+    max_question: int = Field(default=2_000, ge=1, le=20_000, description="Characters in a question at most.")
+    max_body: int = Field(
+        default=8 * MAX_TEXT,
+        ge=1_000,
+        description="Bytes in a request's body at most; one article may have 1,000,000 characters whatever this says.",
+    )
+    max_limit: int = Field(default=50, ge=1, le=200, description="Quotes or passages in one response at most.")
+    log_level: str = Field(
+        default="info", pattern="^(critical|error|warning|info|debug)$", description="How much is logged, to stderr."
+    )
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises `InvalidSetting` naming the variable, its value and what it may be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ONRECORD_" + str(first["loc"][0]).upper()
+        raise InvalidSetting(f"{name}={first['input']!r}: {first['msg']}.") from None

@@ -1,0 +1,133 @@
+"""Imports run downwards only, and the environment is read in one place."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# From the bottom up. A module imports from the lines above its own only, never from its neighbours: parts that need
+# each other meet in a constructor. A package inside index/ or service/ may be named once for all its modules.
+LAYERS = (
+    ("index", "service", "prompts"),
+    ("index.errors",),
+    ("index.values",),
+    # What reads text, and knows nothing of where it is kept.
+    ("index.cues", "index.dates", "index.furniture", "index.instants", "index.quote_marks", "index.sentences"),
+    ("index.terms", "index.words"),
+    ("index.drafts", "index.phrases"),
+    ("index.article_reader", "index.hits"),
+    ("index.attribution", "index.passages", "index.speakers"),
+    ("index.quotations",),
+    # Adapters: files, folders and the model.
+    ("index.embedder", "index.files", "index.lock"),
+    ("index.archive", "index.vector_index"),
+    # What the service sees.
+    ("index.indexer", "index.retriever"),
+    ("service.answers", "service.prompts", "service.question", "service.settings"),
+    ("service.quotes", "service.ranker"),
+    ("service.extractive",),
+    ("service.wiring",),
+    ("service.http.page", "service.http.parts", "service.http.schemas"),
+    ("service.http.problems",),
+    ("service.http",),
+    ("service.app",),
+    ("service.cli",),
+)
+RANKS = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
+OURS = {"index", "service", "prompts"}
+
+# The index is synchronous and knows no HTTP, no terminal and no language model.
+NOT_IN_INDEX = {"anyio", "asyncio", "fastapi", "httpx", "pydantic_settings", "rich", "starlette", "typer", "uvicorn"}
+READS_ENVIRONMENT = {"service.settings"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for package in ("index", "service") for path in sorted((ROOT / package).rglob("*.py"))}
+
+
+def part(module: str) -> str | None:
+    """Return the entry of LAYERS that `module` belongs to: its own, or that of a package inside index/ or service/."""
+    while module not in RANKS and module.count(".") > 1:
+        module = module.rpartition(".")[0]
+    return module if module in RANKS else None
+
+
+def imports(module: str, tree: ast.AST, modules: set[str]) -> Iterator[tuple[int, str]]:
+    """Yield line and full name of whatever is imported, inside functions and for types alone too."""
+    package = module if any(name.startswith(module + ".") for name in modules) else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                # `from index import archive` names a module, `from service import __version__` does not.
+                full = f"{source}.{alias.name}"
+                yield node.lineno, full if full in modules else source
+
+
+def complaints(module: str, code: str, modules: set[str]) -> list[str]:
+    """Say what is wrong with `code` as the source of `module`."""
+    tree = ast.parse(code)
+    own = part(module)
+    if own is None:
+        return [f"{module} has no layer: add it to LAYERS in tests/test_layers.py, before all that imports it."]
+    found = []
+    for line, imported in imports(module, tree, modules):
+        top = imported.partition(".")[0]
+        where = f"{module}:{line} imports {imported}"
+        if own.startswith("index.") and top in NOT_IN_INDEX:
+            found.append(f"{where}; the index must do without {top}.")
+        if top not in OURS:
+            continue
+        other = part(imported)
+        if other is None:
+            found.append(f"{where}, which has no layer in tests/test_layers.py.")
+        elif other != own and RANKS[other] >= RANKS[own]:
+            found.append(f"{where}, which is not below it: pass it in through a constructor.")
+    if module not in READS_ENVIRONMENT:
+        for node in ast.walk(tree):
+            names = [node.attr] if isinstance(node, ast.Attribute) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+            if {"environ", "environb", "getenv"} & set(names):
+                found.append(f"{module}:{node.lineno} reads the environment; only {', '.join(READS_ENVIRONMENT)} does.")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_the_layers_below_it(module):
+    assert complaints(module, MODULES[module].read_text(encoding="utf-8"), set(MODULES)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "words"),
+    [
+        ("index.archive", "from service.answers import Answer", "imports service.answers"),
+        ("index.archive", "def f():\n    from index import retriever", "archive:2 imports index.retriever"),
+        ("index.values", "from .archive import SqliteArchive", "imports index.archive"),
+        ("index.archive", "import index.vector_index", "not below it"),
+        ("index.archive", "import httpx", "must do without httpx"),
+        ("index.archive", "import os\nhome = os.environ['HOME']", "archive:2 reads the environment"),
+        ("service.app", "from os import getenv", "reads the environment"),
+        ("service.app", "from service.brand_new import thing", "has no layer"),
+        ("service.brand_new", "", "has no layer"),
+    ],
+)
+def test_a_breach_is_named_with_its_line(module, code, words):
+    modules = {"index", "index.archive", "index.retriever", "index.values", "index.vector_index", "service", module}
+    assert [words in complaint for complaint in complaints(module, code, modules)] == [True]
+
+
+def test_what_points_downwards_passes():
+    code = (
+        "from service import __version__\nfrom index.archive import SqliteArchive\nimport httpx\nfrom . import answers"
+    )
+    assert complaints("service.extractive", code, {"index.archive", "service", "service.answers"}) == []
