@@ -3,8 +3,8 @@
     python bench/sentences.py ARTICLES.jsonl.gz LABELS.jsonl [--text-key text] [--id-key id]
 
 ARTICLES: one JSON object a line with an id and a text. LABELS: one a line with the id, the part ("tuned" or "aside"),
-and "paragraphs": [start, end, [the ends of all its sentences but the last]]. Each splitter gets a paragraph at a time, its
-newlines replaced by spaces, so that only the sentences are compared. The speed is over the same paragraphs.
+and "paragraphs": [start, end, [the ends of all its sentences but the last]]. Each splitter gets one paragraph a time,
+its newlines replaced by spaces, so that only the sentences are compared; the speed is over the same paragraphs.
 """
 
 import argparse

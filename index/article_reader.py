@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from statistics import quantiles
 from typing import Final
 
 from index.dates import find_date
@@ -33,6 +32,7 @@ _SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔।:][\"“”'‘’»)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _ALPHANUMERIC: Final = re.compile(r"[^\W_]")
 _CLOSED_STOP: Final = re.compile(r"\.[\"”’»')\]]{1,3}\Z")
+_INNER_STOP: Final = re.compile(r"[a-z]{3}[.!?][\"”’»')\]]?\s")
 _CLOSED_QUOTE: Final = re.compile(r"[.!?…][\"”’»')\]]{1,3}\Z")
 # TRUMP: We will win. Q: Have you talked to her?
 _SPEAKER: Final = re.compile(r"[A-Z][A-Z .’'-]{0,30}:\s|[QA]:")
@@ -53,7 +53,10 @@ _BYLINE: Final = re.compile(
     rf"(?P<names>{NAMES})(?P<rest>\Z|\s?[,|·•–—/@(-].{{0,120}}|\s(?:for|in|at|of|on|is|Published|Updated|Posted)\b.{{0,120}}|\.\Z)",
     re.DOTALL,
 )
-_BARE_NAME: Final = re.compile(rf"{NAMES}")
+_ROLE: Final = re.compile(
+    r"(?i)(?:,\s[^,]{0,40}?)?\b(?:staff|special|senior|chief|our|correspondents?|reporters?|editors?|writers?|columnists?|analysts?|"
+    r"journalists?|bureau|desk|agenc(?:y|ies))\b"
+)
 
 # How the best known sources spell themselves, by their letters alone.
 _OUTLETS: Final = {
@@ -259,21 +262,21 @@ def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
     joins = [number for number in range(1, len(spans)) if number not in begins]
     if not joins or max(len(span) for span in spans) > _WIDEST_WRAP:
         return False
-    cased = [number for number in joins if text[spans[number].start].isalpha()]
-    lower = sum(_is_lower(text[spans[number].start]) for number in cased)
+    widest = max(len(span) for span in spans)
+    # A line that could be the middle of a sentence: filled, and without an end.
+    filled = [
+        number
+        for number in joins
+        if len(spans[number - 1]) * 2 >= widest and not _SENTENCE_END.search(spans[number - 1].of(text)[-4:])
+    ]
+    lower = sum(_is_lower(text[spans[number].start]) for number in filled)
     if lower:
-        return lower * 5 >= len(cased)
+        return lower * 5 >= sum(text[spans[number].start].isalpha() for number in joins)
     # Capitals only, or a script without: wrapped lines are about as long as each other and end anywhere.
     sample = text[spans[0].start : spans[-1].end][:4000]
     if any(_is_lower(character) for character in sample):
         return False
-    lengths = sorted(len(spans[number - 1]) for number in joins)
-    widest = quantiles(lengths, n=10)[-1] if len(lengths) > 1 else lengths[0]
-    open_ends = sum(
-        len(spans[number - 1]) >= 0.6 * widest and not _SENTENCE_END.search(spans[number - 1].of(text)[-4:])
-        for number in joins
-    )
-    return widest >= 30 and open_ends * 2 >= len(joins)
+    return widest >= 30 and len(filled) * 2 >= len(joins)
 
 
 def _is_lower(character: str) -> bool:
@@ -292,7 +295,7 @@ def _without_ends(lines: list[_Line], facts: _Facts) -> list[_Line]:
     """Cut an agency's dateline off the first paragraphs and a date stamp off the last."""
     cut: list[_Line] = []
     for number, line in enumerate(lines):
-        match = _DATELINE.match(line.text[:140]) if number < _TOP else None
+        match = _DATELINE.match(line.text[:140]) if number < 3 * _TOP else None
         if match and _is_dateline(match):
             facts.publisher(4, _outlet(match["agency"]) or match["agency"])
             _note_date(match.group(), facts, updated=False)
@@ -346,8 +349,8 @@ def _is_furniture(text: str, facts: _Facts, *, top: bool, bottom: bool) -> bool:
         if (outlet := _outlet(text)) and len(text) <= 30:
             facts.publisher(3 if bottom else 5, outlet)
             return True
-    # In the middle of an article a bare date is the heading of a chronicle.
-    if _is_stamp(text) and (top or bottom or _STAMP_LABEL.match(text)):
+    # In the middle of an article a bare date is the heading of a chronicle; with a full stop, the end of a sentence.
+    if _is_stamp(text) and (((top or bottom) and text[-1] != ".") or _STAMP_LABEL.match(text)):
         _note_date(text, facts, updated=_UPDATED.search(text) is not None)
         return True
     if match := _COPYRIGHT.match(text):
@@ -369,8 +372,11 @@ def _note_byline(text: str, facts: _Facts) -> bool:
     # “By Donald Trump, who …” is prose; a role, an outlet or a date is not.
     if len(rest) > 60 and _FULL_STOP.search(rest) and not find_date(rest):
         return False
-    names = match["names"].strip()
-    facts.author = facts.author or names.removesuffix(".")
+    # “By Jane Roe and John Doe, Senior Correspondents”: a role is no author.
+    role = _ROLE.search(match["names"])
+    names = match["names"][: role.start()] if role else match["names"]
+    names = re.sub(r"(?:,|\sand|\s&|\s)*\Z", "", names).removesuffix(".")
+    facts.author = facts.author or names or None
     _note_date(rest, facts, updated=False)
     for piece in re.split(r"[,|·•–—/()]| for ", rest):
         if outlet := _outlet(piece):
@@ -502,7 +508,8 @@ def _prose_follows(lines: Sequence[_Line], line: _Line) -> bool:
 def _looks_like_headline(text: str) -> bool:
     words = text.split()
     return (
-        2 <= len(words) <= 40
+        (len(words) >= 2 or (len(text) >= 6 and text.upper() == text.lower()))
+        and len(words) <= 40
         and len(text) <= _LONGEST_TITLE
         and not _is_lower(text[0])
         and text[-1] not in ".,;:。"
@@ -608,6 +615,7 @@ def _looks_like_heading(text: str) -> bool:
         and not _BULLET.match(text)
         and not _SPEAKER.match(text)
         and not _CLOSED_QUOTE.search(text[-4:])
+        and not _INNER_STOP.search(text)
         and not _UNFINISHED.search(text[-12:])
         # “What happens next?” is a heading; a longer question is somebody's.
         and (text[-1] != "?" or 3 <= len(words) <= 8)

@@ -194,7 +194,7 @@ def _find_model(name: str) -> Path:
         return Path(snapshot_download(name if "/" in name else f"sentence-transformers/{name}"))
     except Exception as error:  # The hub client raises a dozen unrelated types, requests' and httpx' among them.
         raise EmbedderError(
-            f"Cannot find the embedding model {name!r}: no such folder, and the hub says: {_first_line(error)} "
+            f"Cannot find the embedding model {name!r}: no such folder, and the hub says: {_first_line(error).rstrip('.')}. "
             f"Set ONRECORD_EMBEDDER to a folder with a sentence-transformers model, or to {DEFAULT_MODEL!r}."
         ) from error
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def read_file(path: Path, *, source_name: str, encoding: str = "utf-8") -> Itera
                 yield _to_draft(record, f"{path}, record {number}", f"{source_name}#{number}")
         else:
             yield Draft(text=_decode(_read(path, limit=MAX_BYTES), path, encoding), source_name=source_name)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"{path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
@@ -65,7 +66,7 @@ def count_articles(path: Path) -> int:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             return sum(1 for line in stream if line.strip())
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return 1
 
 
@@ -122,9 +123,11 @@ def _read_lines(path: Path, source_name: str, encoding: str) -> Iterator[Draft]:
 
 def _parse(text: str, place: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise UnreadableFile(f"{place}: no JSON ({error.msg} at character {error.pos}).") from None
+    except ValueError as error:  # A number of more digits than Python reads.
+        raise UnreadableFile(f"{place}: no JSON ({error}).") from None
     except RecursionError:
         raise UnreadableFile(f"{place}: JSON nested too deeply.") from None
 

@@ -5,7 +5,6 @@ paragraph is worse than a kept credit line: what no pattern names is article tex
 """
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 # One word of a person's name: Rafiyat, O’Brien, al-Rashid, J., Жанна.
@@ -278,9 +277,3 @@ def is_furniture(text: str) -> bool:
 def is_end_mark(text: str) -> bool:
     """Say whether a block is the line that ends a story."""
     return len(text) <= _END[1] and _END[0].match(text) is not None
-
-
-def patterns() -> Iterator[str]:
-    """Yield every pattern's text, so that a test can hold them to what they promise."""
-    for pattern, _ in _TABLE:
-        yield pattern.pattern

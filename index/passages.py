@@ -82,8 +82,8 @@ class _Filling:
 
 def _fit(text: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> Iterator[Span]:
     """Cut a sentence that is too long for the model by itself, between words where there are any."""
-    # A word piece covers at least one code point, so short texts need no count.
-    if len(span) <= max_tokens or count_tokens([span.of(text)])[0] <= max_tokens:
+    # A word piece covers at least one byte of UTF-8 (a Hangul syllable is three of each), so short texts need no count.
+    if len(span.of(text).encode()) <= max_tokens or count_tokens([span.of(text)])[0] <= max_tokens:
         yield span
         return
     # Halving keeps every piece within a factor of two of the limit and costs one count a level.

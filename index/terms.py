@@ -11,7 +11,9 @@ import Stemmer
 
 from index.values import Span
 
-_WORD = re.compile(r"[^\W_]+")
+# An accent may stand by itself behind its letter; it parts no word.
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_VOWEL_THEN_CONSONANT = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]")
 _local = threading.local()
 
 STOP_WORDS = frozenset(
@@ -70,11 +72,19 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(folded: str) -> str:
-    """Return the word's Porter stem: "legality" and "legally" are both "legal"."""
+    """Return the word's Porter stem, as the word index has it: "legality" and "legally" are both "legal"."""
+    if len(folded) < 3:
+        return folded
     # A stemmer object holds buffers, so each thread has its own.
     if not hasattr(_local, "stemmer"):
         _local.stemmer = Stemmer.Stemmer("porter")
-    return str(_local.stemmer.stemWord(folded))
+    stemmed = str(_local.stemmer.stemWord(folded))
+    # SQLite has Porter's later rules for two endings, Snowball those of his paper: "technology", "possibly".
+    if stemmed.endswith("logi") and _VOWEL_THEN_CONSONANT.match(stemmed[:-4]):
+        return stemmed[:-1]
+    if stemmed.endswith("bli") and _VOWEL_THEN_CONSONANT.match(stemmed[:-3]):
+        return str(_local.stemmer.stemWord(stemmed[:-1] + "e"))
+    return stemmed
 
 
 def _is_acronym(word: str, shouting: bool) -> bool:

@@ -10,10 +10,15 @@ MAX_QUOTE = 400
 """Code points in a quote at most."""
 
 _POINTS_BACK = re.compile(
-    r"[“\"'‘]?(?:he|she|they|it|this|that|these|those|his|her|their|its|such|still|but|however|meanwhile|moreover|also|"
-    r"instead|therefore|according to (?:him|her|them))\b",
-    re.IGNORECASE,
+    r"[“\"'‘]?(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Ss]uch|"
+    r"[Bb]ut|[Hh]owever|[Aa]lso|[Ii]nstead|[Tt]herefore|[Aa]ccording to (?:him|her|them))\b"
+    # "Writing on X, he noted": a pronoun before any name.
+    r"|\w+(?:,? (?:[a-z]+|X))*?,? (?:he|she|they)\b"
+    # "…,” he said."
+    r"|.*[,?!][”\"’'] (?:he|she|they) [a-z]+(?: [a-z]+)?\.$",
+    re.DOTALL,
 )
+"""A sentence that cannot be understood without the one before it."""
 _CLAUSE_ENDS = re.compile(r"(?<=[,;:—–)])\s+")
 
 

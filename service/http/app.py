@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.openapi.utils import get_openapi
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from index.archive import SqliteArchive
 from index.indexer import Indexer
@@ -13,6 +14,7 @@ from index.retriever import Retriever
 from service import __version__
 from service.extractive import ExtractiveAnswerer
 from service.http import articles, ask, health, page
+from service.http.body_limit import RefuseLargeBodies
 from service.http.metrics import CountRequests, Metrics
 from service.http.problems import add_problem_handlers
 from service.http.schemas import ArticleIn, Problem
@@ -46,7 +48,6 @@ def create_app(
         title="onrecord",
         version=__version__,
         description=_DESCRIPTION,
-        max_body_size=settings.max_body,
         responses={status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     )
     metrics = Metrics()
@@ -64,6 +65,9 @@ def create_app(
     app.include_router(articles.router, dependencies=keyed)
     app.include_router(health.router)
     app.include_router(page.router)
+    # The one reads the header and says what to do, the other counts what comes without one.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
+    app.add_middleware(RefuseLargeBodies, limit=settings.max_body)
     app.add_middleware(CountRequests, metrics=metrics)
     add_problem_handlers(app)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]

@@ -110,7 +110,10 @@ def remove(article_id: ArticleId, indexer: IndexerPart) -> None:
 
 
 def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
-    checked = [_check(draft, place=f"Article {n}: " if len(drafts) > 1 else "") for n, draft in enumerate(drafts, 1)]
+    several = len(drafts) > 1
+    checked = [
+        _check(draft, draft.source_name or (f"Article {n}" if several else None)) for n, draft in enumerate(drafts, 1)
+    ]
     return AddedListOut(
         articles=[
             AddedOut(id=added.article.id, status=added.status, title=added.article.title)
@@ -119,12 +122,12 @@ def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
     )
 
 
-def _check(draft: Draft, *, place: str) -> Draft:
+def _check(draft: Draft, place: str | None) -> Draft:
     # All are checked before any is stored, so that an error leaves nothing behind.
     try:
         return check_draft(draft)
     except InvalidArticle as error:
-        raise InvalidArticle(f"{place}{error}") from None
+        raise InvalidArticle(f"{place}: {error}" if place else str(error)) from None
 
 
 def _read_json(body: bytes) -> list[Draft]:
@@ -139,7 +142,7 @@ def _read_json(body: bytes) -> list[Draft]:
     try:
         parsed = TypeAdapter(form).validate_python(data)
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from None
+        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from None
     return [Draft(**article.model_dump()) for article in (parsed if isinstance(parsed, list) else [parsed])]
 
 

@@ -70,7 +70,8 @@ def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
-    place = ".".join(str(part) for part in entry["loc"] if part not in {"body", "query", "path"})
+    # The first part says where the value came from: body, query or path.
+    place = ".".join(str(part) for part in entry["loc"][1:])
     if entry["type"] == "json_invalid":
         reason = entry.get("ctx", {}).get("error", entry["msg"])
         return {"field": "", "message": f"The body is no JSON: {reason} at character {entry['loc'][-1]}."}
@@ -94,9 +95,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     detail = str(error.detail)
-    if detail == status.phrase:
+    if detail in {status.phrase, "Content Too Large"}:
         detail = {
             HTTPStatus.NOT_FOUND: f"There is nothing at {request.url.path}; /docs lists what there is.",
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; send it in parts, or use `onrecord add`.",
             HTTPStatus.METHOD_NOT_ALLOWED: f"{request.url.path} takes no {request.method}; /docs lists what it takes.",
         }.get(status, detail)
     return problem(status, detail, headers=error.headers)

@@ -1,0 +1,142 @@
+"""What the tests share: real parts in temporary folders, and no network."""
+
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from index.archive import SqliteArchive
+from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.indexer import Indexer
+from index.retriever import Retriever
+from index.vector_index import ChromaIndex
+
+# A run says the same twice; look for new trouble with `pytest --hypothesis-profile=explore`.
+settings.register_profile("default", deadline=None, max_examples=100, derandomize=True)
+settings.register_profile(
+    "explore", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("default")
+
+# The network
+
+_cut_off = False
+_attempts: list[str] = []
+
+
+def _is_here(host: Any) -> bool:
+    """Say whether an address stays on this machine: loopback, or "any of mine" as it is written to listen."""
+    name = host.decode() if isinstance(host, bytes) else str(host or "")
+    if name in {"", "localhost"}:
+        return True
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _cut_off:
+        return
+    match event, arguments:
+        case (("socket.connect" | "socket.sendto" | "socket.sendmsg"), (_, (host, *_))):
+            pass
+        case (("socket.getaddrinfo" | "socket.gethostbyname" | "socket.gethostbyaddr"), (host, *_)):
+            pass
+        case _:
+            return
+    if not _is_here(host):
+        _attempts.append(f"{event} {host!r}")
+        raise OSError(f"The tests have no network: {event} {host!r}.")
+
+
+# An audit hook sees every socket, whichever library opens it. It stays for the life of the process, hence the switch.
+sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Cut the network off for the whole run; loopback stays."""
+    global _cut_off
+    _cut_off = True
+    yield
+    _cut_off = False
+
+
+@pytest.fixture(autouse=True)
+def network_attempts() -> Iterator[list[str]]:
+    """What this test tried to reach. An attempt fails the test even where a library swallows the error.
+
+    A test that makes one on purpose takes this fixture, checks it and clears it.
+    """
+    _attempts.clear()
+    yield _attempts
+    assert _attempts == [], "the test reached for the network"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """Forget the settings of whoever runs the tests: none may touch their archive or ask their language model."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("ONRECORD_", "OPENAI_", "ANTHROPIC_", "OLLAMA_")):
+                patch.delenv(name)
+        yield
+
+
+# The index's parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """An archive of a test's own and the parts that work on it."""
+
+    home: Path
+    archive: SqliteArchive
+    vector_index: ChromaIndex
+    indexer: Indexer
+    retriever: Retriever
+
+
+@pytest.fixture(scope="session")
+def embedder() -> SentenceTransformerEmbedder:
+    """The built-in model, loaded once."""
+    return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the five seed articles."""
+    return Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder of an archive that does not exist yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(home: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Store]:
+    """An empty archive, open."""
+    archive = SqliteArchive(home / "archive.sqlite3")
+    vector_index = ChromaIndex(home / "vectors", archive_id=archive.id)
+    yield Store(
+        home=home,
+        archive=archive,
+        vector_index=vector_index,
+        indexer=Indexer(archive=archive, vector_index=vector_index, embedder=embedder),
+        retriever=Retriever(archive=archive, vector_index=vector_index, embedder=embedder),
+    )
+    vector_index.close()
+    archive.close()
+
+
+# The service's parts

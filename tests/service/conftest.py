@@ -1,0 +1,62 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from index.embedder import Embedder
+from index.files import find_files, read_file
+from service.http.app import create_app
+from service.settings import Settings
+from service.wiring import Parts, open_parts
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def make_app(parts: Parts, settings: Settings) -> FastAPI:
+    return create_app(
+        archive=parts.archive,
+        indexer=parts.indexer,
+        retriever=parts.retriever,
+        answerer=parts.answerer,
+        settings=settings,
+    )
+
+
+def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://archive", **options)
+
+
+@pytest.fixture(scope="session")
+def seeded(embedder: Embedder, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    """The parts on an archive of the five seed articles; for tests that only read."""
+    with open_parts(Settings(home=tmp_path_factory.mktemp("seeded")), embedder=embedder) as parts:
+        drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
+        assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
+        yield parts
+
+
+@pytest.fixture
+def parts(embedder: Embedder, tmp_path: Path) -> Iterator[Parts]:
+    """The parts on an empty archive of the test's own."""
+    with open_parts(Settings(home=tmp_path / "home"), embedder=embedder) as parts:
+        yield parts
+
+
+@pytest.fixture
+async def client(seeded: Parts) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app on the seed articles."""
+    async with make_client(make_app(seeded, Settings())) as client:
+        yield client
+
+
+@pytest.fixture
+async def empty(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app on an empty archive."""
+    async with make_client(make_app(parts, Settings())) as client:
+        yield client

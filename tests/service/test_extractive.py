@@ -1,0 +1,72 @@
+import pytest
+
+from index.values import Filters
+from service.wiring import Parts
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Putin say about the legality of a peace deal?", "legally impossible"),
+        ("Who leads the Russian delegation?", "Kirill Dmitriev"),
+        ("Which agency quoted Yuri Ushakov?", "TASS"),
+        ("How much of Ukraine does Russia control?", "one-fifth"),
+        ("Where did Umerov meet Witkoff and Kushner?", "Shell Bay Club"),
+        ("Who resigned as chief of staff?", "Andriy Yermak"),
+    ],
+)
+def test_the_first_quote_holds_the_answer(seeded: Parts, question: str, words: str) -> None:
+    """Questions on the seed articles are answered in the first quote."""
+    answer = seeded.answerer.answer(question, limit=5)
+    assert answer.status == "answered"
+    assert words in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How tall is Mount Everest?",
+        "Who won the Champions League final?",
+        "What did Putin say about dentists?",
+        "What is the recipe for borscht?",
+    ],
+)
+def test_what_the_seeds_do_not_say_is_refused(seeded: Parts, question: str) -> None:
+    """Questions that the seed articles do not answer are refused, with something close."""
+    answer = seeded.answerer.answer(question, limit=5)
+    assert (answer.status, answer.citations) == ("abstained", ())
+    assert len(answer.closest) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "READ ALSO",
+        "ua en ru",
+        "Getty Images",
+        "End of Article",
+        "fearless reporting",
+        "SOURCE: ALJAZEERA",
+        "By Rafiyat",
+    ],
+)
+def test_what_is_no_article_text_is_never_quoted(seeded: Parts, words: str) -> None:
+    """Asked for its very words, a line that is no article text still is not in any quote or passage."""
+    answer = seeded.answerer.answer(words, limit=50)
+    passages = seeded.retriever.retrieve(words, limit=50).passages
+    quotes = [citation.quote for citation in answer.citations + answer.closest]
+    assert not [text for text in quotes + [passage.text for passage in passages] if words in text]
+
+
+def test_quotes_do_not_repeat_each_other(seeded: Parts) -> None:
+    """No place is quoted twice in one answer, and the numbers run from one."""
+    answer = seeded.answerer.answer("What did Rubio say about the talks?", limit=50)
+    places = {(citation.article.id, citation.span) for citation in answer.citations}
+    assert len(places) == len(answer.citations)
+    assert [citation.number for citation in answer.citations] == list(range(1, len(places) + 1))
+
+
+def test_no_article_passes_no_answer(seeded: Parts) -> None:
+    """With a filter that no article passes the answer is an abstention with nothing close."""
+    answer = seeded.answerer.answer("why?", limit=5, filters=Filters(published_after="2030-01-01T00:00:00"))
+    assert (answer.status, answer.closest) == ("abstained", ())

@@ -1,0 +1,22 @@
+from service.prompts import check_placeholders, load_prompts
+
+
+def test_the_shipped_templates_are_whole() -> None:
+    """Every template is there and has the placeholders it is filled with."""
+    prompts = load_prompts()
+    assert prompts.quote.format(quote="“A quote.”", number=1) == "“A quote.” [1]"
+    assert prompts.abstained == "The archive does not answer this question."
+
+
+def test_all_that_is_wrong_with_a_template_is_named_at_once() -> None:
+    """A missing and an unknown placeholder are both named, with the file."""
+    wrong = check_placeholders("prompts/quote.txt", "{qoute} [{number}]", frozenset({"quote", "number"}))
+    assert wrong == [
+        "prompts/quote.txt lacks {quote}",
+        "prompts/quote.txt has the unknown placeholder {qoute}",
+    ]
+
+
+def test_a_template_that_is_no_template_is_named() -> None:
+    """A brace that is not closed is an error of that file."""
+    assert check_placeholders("prompts/quote.txt", "{quote", frozenset())[0].startswith("prompts/quote.txt: ")

@@ -1,0 +1,42 @@
+import pytest
+
+from service.question import AnswerKind, read_question
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Who is the UK foreign secretary?", AnswerKind.PERSON),
+        ("whose golf club hosted earlier rounds", AnswerKind.PERSON),
+        ("When did the talks end?", AnswerKind.TIME),
+        ("On which day do they meet?", AnswerKind.TIME),
+        ("Where were the talks held?", AnswerKind.PLACE),
+        ("In what country is Normandy?", AnswerKind.PLACE),
+        ("How many points did the proposal have?", AnswerKind.NUMBER),
+        ("How tall is Mount Everest?", AnswerKind.NUMBER),
+        ("Why did it fail?", AnswerKind.REASON),
+        ("What did Putin say about legality?", AnswerKind.OTHER),
+        ("legality Putin", AnswerKind.OTHER),
+    ],
+)
+def test_the_kind_of_answer_is_read_from_the_question(text: str, kind: AnswerKind) -> None:
+    """The question's own words say what kind of answer it wants."""
+    assert read_question(text).kind is kind
+
+
+def test_names_and_numbers_are_what_an_answer_can_hardly_do_without() -> None:
+    """Names and numbers are found wherever they stand but at the start, where every word has a capital."""
+    question = read_question("What did Boris Johnson say about Article 5?")
+    assert question.names == {"bori", "johnson", "articl", "5"}
+    assert [term.folded for term in question.terms] == ["boris", "johnson", "say", "article", "5"]
+
+
+def test_a_country_is_not_taken_for_a_pronoun() -> None:
+    """ "US" in capitals is a name; "us" is none."""
+    assert [term.folded for term in read_question("What did the US offer?").terms] == ["us", "offer"]
+    assert [term.folded for term in read_question("What did they offer us?").terms] == ["offer"]
+
+
+def test_a_question_of_function_words_keeps_them() -> None:
+    """A question with nothing else to go by is searched by what it has."""
+    assert [term.folded for term in read_question("who is he?").terms] == ["who", "is", "he"]
