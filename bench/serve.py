@@ -2,9 +2,9 @@
 
     python bench/serve.py [--runs 3] [--asks 200] [--json]
 
-Serves the seed articles from a folder of its own, as `make serve` does. Start counts from the start of the process to the
-first right answer. Resident memory is read from the kernel after all questions were asked. The questions are varied so
-that none is asked twice in a row.
+Serves the seed articles from a folder of its own, as `make serve` does. Start counts from the start of the process to
+the first right answer. Resident memory is the peak, as the kernel counts it, after all questions were asked. The
+questions are varied so that none is asked twice in a row.
 """
 
 import argparse

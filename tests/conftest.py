@@ -107,8 +107,15 @@ class Store:
 
 @pytest.fixture(scope="session")
 def embedder() -> SentenceTransformerEmbedder:
-    """The built-in model, loaded once."""
-    return load_embedder()
+    """The built-in model, loaded once, on one thread.
+
+    Its two threads wait for each other forty times as long as they compute while anything else wants a core.
+    """
+    import torch
+
+    loaded = load_embedder()
+    torch.set_num_threads(1)
+    return loaded
 
 
 @pytest.fixture(scope="session")

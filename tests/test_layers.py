@@ -15,12 +15,11 @@ LAYERS = (
     ("index.errors",),
     ("index.values",),
     # What reads text, and knows nothing of where it is kept.
-    ("index.cues", "index.dates", "index.furniture", "index.instants", "index.quote_marks", "index.sentences"),
-    ("index.terms", "index.words"),
-    ("index.drafts", "index.phrases"),
-    ("index.article_reader", "index.hits"),
-    ("index.attribution", "index.passages", "index.speakers"),
-    ("index.quotations",),
+    ("index.speech",),
+    ("index.dates", "index.furniture", "index.instants", "index.sentences"),
+    ("index.terms", "index.quotations", "index.speakers"),
+    ("index.drafts",),
+    ("index.article_reader", "index.passages"),
     # Adapters: files, folders and the model.
     ("index.embedder", "index.files", "index.lock"),
     ("index.archive", "index.vector_index"),

@@ -73,6 +73,8 @@ def test_stems_are_listed_once_in_the_order_of_their_first_places():
         ("E\u0301lyse\u0301e", "elysee"),
         ("Straße", "strasse"),
         ("ﬁnal", "final"),
+        ("𝐏𝐮𝐭𝐢𝐧", "putin"),
+        ("İstanbul", "istanbul"),
         ("Київ", "киів"),
     ],
 )

@@ -1,0 +1,123 @@
+"""Measure the answers: right in the first quote, right in any, refused where the archive does not answer.
+
+    python -m bench.answers QUESTIONS.jsonl --articles seeds      lines {"q", "gold": [words]}; no gold: unanswerable
+    python -m bench.answers SET.json[.gz]                         a set in SQuAD's form, as one archive
+
+For a set in SQuAD's form, every question is also asked with its own article taken out, which makes it unanswerable;
+`--strangers OTHER.json.gz` adds questions from elsewhere. Refusals of answerable questions count as wrong answers.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.progress import track
+
+from bench.squad import read_squad
+from index.files import find_files, read_file
+from index.values import Draft, Filters
+from service.answers import Answer
+from service.settings import Settings
+from service.wiring import Parts, open_parts
+
+Question = tuple[str, Sequence[str], Filters | None]
+"""Its words, the words of which a right quote holds one, and the articles it is put to."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--articles", type=Path, help="folder or file of the articles; for a .jsonl of questions")
+    parser.add_argument(
+        "--strangers", type=Path, help="a set in SQuAD's form whose questions the archive cannot answer"
+    )
+    parser.add_argument("--sample", type=int, default=1000, help="questions of each kind at most")
+    parser.add_argument("--show", action="store_true", help="print each question that went wrong")
+    options = parser.parse_args()
+    chance = random.Random(7)
+    with tempfile.TemporaryDirectory() as home, open_parts(Settings(home=Path(home))) as parts:
+        if options.articles:
+            _add(parts, [d for path, name in find_files([options.articles]) for d in read_file(path, source_name=name)])
+            lines = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines() if line]
+            kinds = {
+                "answerable": [(line["q"], line["gold"], None) for line in lines if line["gold"]],
+                "unanswerable": [(line["q"], (), None) for line in lines if not line["gold"]],
+            }
+        else:
+            kinds = _squad(parts, options.questions, options.strangers)
+        for kind, questions in kinds.items():
+            chosen = chance.sample(questions, min(options.sample, len(questions)))
+            if chosen:
+                _measure(parts, kind, chosen, show=options.show)
+
+
+def _squad(parts: Parts, file: Path, strangers: Path | None) -> dict[str, list[Question]]:
+    drafts, asked = read_squad(file)
+    ids = _add(parts, drafts)
+    every = set(ids.values())
+    without = {name: Filters(article_ids=tuple(sorted(every - {own}))) for name, own in ids.items()}
+    kinds: dict[str, list[Question]] = {
+        "answerable": [(one.question, one.answers, None) for one in asked if one.answers],
+        "its article taken out": [(one.question, (), without[one.source_name]) for one in asked if one.answers],
+        "adversarial (SQuAD 2.0's own)": [(one.question, (), None) for one in asked if not one.answers],
+    }
+    if strangers:
+        kinds["from elsewhere"] = [(one.question, (), None) for one in read_squad(strangers)[1]]
+    return kinds
+
+
+def _add(parts: Parts, drafts: Sequence[Draft]) -> dict[str, str]:
+    added = track(parts.indexer.add(drafts), total=len(drafts), description="articles")
+    return {one.article.source_name or "": one.article.id for one in added}
+
+
+def _measure(parts: Parts, kind: str, questions: Iterable[Question], *, show: bool) -> None:
+    answers = [_ask(parts, question) for question in track(list(questions), description=kind)]
+    for answer, _, _ in answers:
+        for citation in answer.citations + answer.closest:
+            text = parts.archive.article(citation.article.id).text
+            if citation.span.of(text) != citation.quote:
+                raise SystemExit(f"Not a slice: {citation}")
+    n = len(answers)
+    refused = sum(answer.status == "abstained" for answer, _, _ in answers)
+    line = f"{kind}: n {n}, refused {refused} ({refused / n:.3f})"
+    if any(gold for _, gold, _ in answers):
+        first = sum(_held(answer.citations[:1], gold) for answer, gold, _ in answers)
+        some = sum(_held(answer.citations, gold) for answer, gold, _ in answers)
+        unthresholded = sum(_held((answer.citations or answer.closest)[:1], gold) for answer, gold, _ in answers)
+        line += f", right first {first} ({first / n:.3f}), right in some {some} ({some / n:.3f})"
+        line += f", right first if never refusing {unthresholded} ({unthresholded / n:.3f})"
+    print(f"{line}, median {statistics.median(ms for _, _, ms in answers):.1f} ms")
+    if show:
+
+        def wrong(a: Answer, g: Sequence[str]) -> bool:
+            return not _held(a.citations[:1], g) if g else bool(a.citations)
+
+        for answer, gold, _ in answers:
+            if wrong(answer, gold):
+                best = (answer.citations or answer.closest)[:1]
+                print(f"  {answer.status} {answer.confidence:.2f} {answer.question!r} gold {list(gold)}")
+                print(f"      {[citation.quote for citation in best]}")
+
+
+def _ask(parts: Parts, question: Question) -> tuple[Answer, Sequence[str], float]:
+    text, gold, filters = question
+    started = time.perf_counter()
+    answer = parts.answerer.answer(text, limit=5, filters=filters)
+    return answer, gold, (time.perf_counter() - started) * 1e3
+
+
+def _held(citations: Sequence[object], gold: Sequence[str]) -> bool:
+    return any(
+        word.casefold() in str(getattr(citation, "quote", "")).casefold() for citation in citations for word in gold
+    )
+
+
+if __name__ == "__main__":
+    main()
