@@ -42,7 +42,7 @@ QUESTIONS = [
 def measure(*, runs: int, asks: int) -> dict[str, Any]:
     """Return the figures; times in milliseconds but for `start_s`."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "ONRECORD_HOME": home}
+        environment = {**os.environ, "ONRECORD_HOME": home, "ONRECORD_LOG_LEVEL": "warning"}
         subprocess.run([*ONRECORD, "add", str(SEEDS)], env=environment, check=True, capture_output=True)
         starts = []
         for run in range(runs):

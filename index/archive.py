@@ -19,7 +19,7 @@ from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
 from index.instants import to_utc
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
 
-_FORMAT = 2
+_FORMAT = 1
 """Stored as SQLite's `user_version`; an archive of another format is refused, never misread."""
 
 _SCHEMA = """

@@ -49,6 +49,11 @@ def terms_of(text: str) -> list[Term]:
     return found
 
 
+def stems_in(text: str) -> list[str]:
+    """Return the stems of the text's words in order: `terms_of` without places, several times as fast."""
+    return [_stem_as_written(word) for word in _WORD.findall(text)]
+
+
 def content_terms(text: str) -> list[Term]:
     """Return the words that say what a text is about; all of them if it has none of these."""
     every = terms_of(text)
@@ -86,6 +91,11 @@ def stem(folded: str) -> str:
     if stemmed.endswith("bli") and _VOWEL_THEN_CONSONANT.match(stemmed[:-3]):
         return str(_local.stemmer.stemWord(stemmed[:-1] + "e"))
     return stemmed
+
+
+@lru_cache(maxsize=131072)
+def _stem_as_written(word: str) -> str:
+    return stem(fold(word))
 
 
 def _is_acronym(word: str, shouting: bool) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from index.terms import terms_of
+from index.terms import stems_in, terms_of
 from index.values import Span
 
 MAX_QUOTE = 400
@@ -61,5 +61,5 @@ def _window(words: str, start: int) -> Span:
 
 def says_the_same(one: str, other: str) -> bool:
     """Say whether two quotes hold nearly the same words."""
-    a, b = ({term.stem for term in terms_of(quote)} for quote in (one, other))
+    a, b = (set(stems_in(quote)) for quote in (one, other))
     return len(a & b) >= 0.7 * max(1, min(len(a), len(b)))

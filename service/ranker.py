@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.archive import StemCounts, StoredSentences
 from index.embedder import Vector
-from index.terms import STOP_WORDS, stems_of, terms_of
+from index.terms import STOP_WORDS, stems_in, stems_of
 from index.values import FoundPassage, Span
 from service.question import AnswerKind, Question
 
@@ -203,8 +203,8 @@ def collect(
     for rank, passage in enumerate(passages):
         stored = sentences[passage.id]
         texts = [_slice(passage, span) for span in stored.spans]
-        stems = [[term.stem for term in terms_of(text)] for text in texts]
-        title = {term.stem for term in terms_of(passage.article.title)}
+        stems = [stems_in(text) for text in texts]
+        title = set(stems_in(passage.article.title))
         everywhere = title.union(*stems)
         similarities = (stored.vectors @ vector).tolist()
         whole = _coverage(wanted, everywhere)

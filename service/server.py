@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from contextlib import suppress
 
 import uvicorn
 
@@ -49,7 +50,9 @@ def serve(*, host: str, port: int) -> None:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
         )
-        _Announcing(config, articles=parts.archive.counts().articles).run(sockets=[listener])
+        # Uvicorn raises the interrupt again once it has shut down in good order; here that is the end, not an error.
+        with suppress(KeyboardInterrupt):
+            _Announcing(config, articles=parts.archive.counts().articles).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

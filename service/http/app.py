@@ -1,9 +1,11 @@
 """The HTTP app, made of parts."""
 
+import os
 import secrets
 from http import HTTPStatus
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -58,6 +60,7 @@ def create_app(
         "answerer": answerer,
         "settings": settings,
         "metrics": metrics,
+        "turns": CapacityLimiter(os.cpu_count() or 1),
     }.items():
         setattr(app.state, name, part)
     keyed = [Depends(_check_key)]

@@ -4,7 +4,9 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
+from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
@@ -12,7 +14,7 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from index.errors import ArticleNotFound
-from service.http.parts import AnswererPart, ArchivePart, MetricsPart, RetrieverPart, SettingsPart
+from service.http.parts import AnswererPart, ArchivePart, MetricsPart, RetrieverPart, SettingsPart, TurnsPart
 from service.http.schemas import (
     AnswerOut,
     AskIn,
@@ -43,12 +45,13 @@ _MAX_FOUND = 20
         }
     },
 )
-def ask(
-    body: AskIn, answerer: AnswererPart, settings: SettingsPart, metrics: MetricsPart
+async def ask(
+    body: AskIn, answerer: AnswererPart, settings: SettingsPart, metrics: MetricsPart, turns: TurnsPart
 ) -> AnswerOut | StreamingResponse:
     """Answer a question with verbatim quotes, or say that the archive does not answer it."""
     _check(body.question, body.limit, "question", settings)
-    answer = answerer.answer(body.question, limit=body.limit, filters=body.filters.to_filters())
+    work = partial(answerer.answer, body.question, limit=body.limit, filters=body.filters.to_filters())
+    answer = await to_thread.run_sync(work, limiter=turns)
     if body.mode == "generative":
         answer = replace(answer, degraded_reason="No language model is configured, so the answer is made of quotes.")
     metrics.answers.labels(answer.status, answer.mode).inc()
@@ -64,10 +67,11 @@ def ask(
 
 
 @router.post("/search", summary="Find passages")
-def search(body: SearchIn, retriever: RetrieverPart, settings: SettingsPart) -> PassagesOut:
+async def search(body: SearchIn, retriever: RetrieverPart, settings: SettingsPart, turns: TurnsPart) -> PassagesOut:
     """Return the passages nearest to the query by word and by meaning."""
     _check(body.query, body.limit, "query", settings)
-    found = retriever.retrieve(body.query, limit=body.limit, filters=body.filters.to_filters())
+    work = partial(retriever.retrieve, body.query, limit=body.limit, filters=body.filters.to_filters())
+    found = await to_thread.run_sync(work, limiter=turns)
     return PassagesOut(passages=[PassageOut.of(passage) for passage in found.passages])
 
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from index.archive import SqliteArchive
@@ -37,6 +38,11 @@ def _metrics(request: Request) -> Metrics:
     return metrics
 
 
+def _turns(request: Request) -> CapacityLimiter:
+    turns: CapacityLimiter = request.app.state.turns
+    return turns
+
+
 def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
@@ -47,4 +53,6 @@ IndexerPart = Annotated[Indexer, Depends(_indexer)]
 RetrieverPart = Annotated[Retriever, Depends(_retriever)]
 AnswererPart = Annotated[ExtractiveAnswerer, Depends(_answerer)]
 MetricsPart = Annotated[Metrics, Depends(_metrics)]
+TurnsPart = Annotated[CapacityLimiter, Depends(_turns)]
+"""Questions are answered by as many threads as there are cores: more would only wait for each other."""
 SettingsPart = Annotated[Settings, Depends(_settings)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.terms import STOP_WORDS, Term, content_terms, fold, stem, stems_of, terms_of
+from index.terms import STOP_WORDS, Term, content_terms, fold, stem, stems_in, stems_of, terms_of
 from index.values import Span
 
 
@@ -134,3 +134,9 @@ def test_threads_stem_at_the_same_time():
     for thread in threads:
         thread.join()
     assert found == [alone * 200] * 4
+
+
+@given(st.text(max_size=200))
+def test_stems_without_places_are_the_stems_with_them(text):
+    """The fast way to a text's stems and the one that knows their places agree."""
+    assert stems_in(text) == [term.stem for term in terms_of(text)]
