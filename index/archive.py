@@ -7,68 +7,23 @@ import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import resources
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from index.embedder import Embedding, Fingerprint, Matrix, Vector
 from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
 from index.instants import to_utc
+from index.quotations import Quotation, QuotationKind
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
 
 _FORMAT = 1
 """Stored as SQLite's `user_version`; an archive of another format is refused, never misread."""
-
-_SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    publisher TEXT,
-    publisher_folded TEXT,
-    author TEXT,
-    published_at TEXT,
-    published_utc TEXT,
-    url TEXT,
-    source_name TEXT,
-    content_sha256 TEXT NOT NULL,
-    added_at TEXT NOT NULL,
-    text TEXT NOT NULL
-);
-CREATE INDEX articles_by_url ON articles (url);
-CREATE INDEX articles_by_source_name ON articles (source_name);
-CREATE INDEX articles_by_content ON articles (content_sha256);
-CREATE INDEX articles_by_date ON articles (published_utc);
-CREATE INDEX articles_by_publisher ON articles (publisher_folded);
--- AUTOINCREMENT: a passage's id is never used again, so a stale vector index cannot name the wrong passage.
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE INDEX passages_by_article ON passages (article);
-CREATE TABLE sentences (
-    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (passage, start)
-) WITHOUT ROWID;
-CREATE VIEW passage_texts AS
-    SELECT passages.id AS id, articles.title AS title,
-        substr(articles.text, passages.start + 1, passages.end - passages.start) AS text, articles.number AS article
-    FROM passages JOIN articles ON articles.number = passages.article;
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, text, content = 'passage_texts', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE word_counts USING fts5vocab (words, row);
-"""
 
 _INFO_COLUMNS = (
     "articles.id, articles.title, publisher, author, published_at, url, source_name, content_sha256, added_at"
@@ -81,6 +36,7 @@ class IndexedArticle:
 
     draft: Draft
     passages: tuple[tuple[Passage, Embedding], ...]
+    quotations: tuple[Quotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +59,16 @@ class StoredSentences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredQuotation:
+    """A quotation and the article it stands in; `passage` is None for words of a headline."""
+
+    id: int
+    article: ArticleInfo
+    passage: int | None
+    quotation: Quotation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StemCounts:
     """In how many passages each stem occurs, and how many passages there are."""
 
@@ -117,6 +83,7 @@ class Counts:
     articles: int
     passages: int
     sentences: int
+    quotations: int
 
 
 class SqliteArchive:
@@ -187,6 +154,7 @@ class SqliteArchive:
                 "INSERT INTO words (rowid, title, text) SELECT id, title, text FROM passage_texts WHERE article = ?",
                 (number,),
             )
+            self._insert_quotations(db, number, article, added)
             vectors = tuple(embedding.vector for _, embedding in article.passages)
             return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
 
@@ -244,7 +212,7 @@ class SqliteArchive:
 
     def counts(self) -> Counts:
         """Count what the archive holds."""
-        names = ("articles", "passages", "sentences")
+        names = ("articles", "passages", "sentences", "quotations")
         return Counts(**{name: self._read().execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names})
 
     # Passages and sentences
@@ -299,6 +267,54 @@ class SqliteArchive:
             )
             for passage, found in rows.items()
         }
+
+    # Quotations
+
+    def speakers(self) -> list[str]:
+        """Return the names of all speakers, as the articles resolve them."""
+        return [
+            row[0] for row in self._read().execute("SELECT DISTINCT speaker FROM quotations WHERE speaker NOT NULL")
+        ]
+
+    def last_quotation(self) -> int:
+        """Return the highest id a quotation ever had: as long as it stays, there is no new speaker."""
+        row = self._read().execute("SELECT seq FROM sqlite_sequence WHERE name = 'quotations'").fetchone()
+        return int(row[0]) if row else 0
+
+    def quotations(
+        self,
+        *,
+        passages: Sequence[int] | None = None,
+        filters: Filters | None = None,
+        kind: QuotationKind | None = None,
+        after: int = 0,
+        limit: int = -1,
+    ) -> list[StoredQuotation]:
+        """Return quotations in the order they were stored: those in the passages, if any are given, and of the kind.
+
+        Of the filters, `speakers` is the quotation's own.
+        """
+        where, values = _where(replace(filters, speakers=None) if filters else None)
+        if passages is not None:
+            where += f" AND passage IN {_listed(passages)}"
+        if filters and filters.speakers is not None:
+            where += " AND speaker IN (SELECT value FROM json_each(:speakers))"
+        rows = self._read().execute(
+            f"SELECT {_INFO_COLUMNS}, quotations.id, passage, start, end, kind, cue_start, cue_end, speaker_start, "
+            "speaker_end, speaker, role, denied, reported_by, substr(text, start + 1, end - start), "
+            "substr(text, cue_start + 1, cue_end - cue_start), "
+            "substr(text, speaker_start + 1, speaker_end - speaker_start) "
+            f"FROM quotations JOIN articles ON number = article WHERE {where} AND quotations.id > :last_seen "
+            "AND (:kind IS NULL OR kind = :kind) ORDER BY quotations.id LIMIT :limit",
+            {
+                **values,
+                "speakers": json.dumps(filters.speakers) if filters else None,
+                "last_seen": after,
+                "kind": kind,
+                "limit": limit,
+            },
+        )
+        return [_stored_quotation(row) for row in rows]
 
     # Words
 
@@ -377,7 +393,7 @@ class SqliteArchive:
                     f"The archive {self._file} has format {found}, this version reads format {_FORMAT}. "
                     "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
                 )
-            for statement in _SCHEMA.split(";\n"):
+            for statement in resources.files("index").joinpath("archive.sql").read_text(encoding="utf-8").split(";\n"):
                 db.execute(statement)
             db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
             db.execute(f"PRAGMA user_version = {_FORMAT}")
@@ -440,6 +456,33 @@ class SqliteArchive:
         )
         return int(number)
 
+    def _insert_quotations(
+        self, db: sqlite3.Connection, article: int, indexed: IndexedArticle, passages: Sequence[int]
+    ) -> None:
+        def passage_of(span: Span) -> int | None:
+            spans = zip((passage.span for passage, _ in indexed.passages), passages, strict=True)
+            return next((number for held, number in spans if held.overlaps(span)), None)
+
+        db.executemany(
+            "INSERT INTO quotations (article, passage, start, end, kind, cue_start, cue_end, speaker_start, "
+            "speaker_end, speaker, role, denied, reported_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    article,
+                    passage_of(q.span),
+                    *_ends(q.span),
+                    q.kind,
+                    *_ends(q.cue_span),
+                    *_ends(q.speaker_span),
+                    q.speaker,
+                    q.role,
+                    q.denied,
+                    q.reported_by,
+                )
+                for q in indexed.quotations
+            ],
+        )
+
     def _delete_passages(self, db: sqlite3.Connection, article_id: str) -> tuple[int, ...]:
         (number,) = db.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
         # FTS5 must be told the text that it forgets, so this comes before anything else changes.
@@ -448,6 +491,7 @@ class SqliteArchive:
             "WHERE article = ?",
             (number,),
         )
+        db.execute("DELETE FROM quotations WHERE article = ?", (number,))
         return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
 
 
@@ -467,8 +511,35 @@ def _info(row: Sequence[str]) -> ArticleInfo:
     return ArticleInfo(**dict(zip(names, row, strict=True)))
 
 
+def _ends(span: Span | None) -> tuple[int | None, int | None]:
+    return (span.start, span.end) if span else (None, None)
+
+
+def _stored_quotation(row: Sequence[Any]) -> StoredQuotation:
+    (number, passage, start, end, kind, cue_start, cue_end, speaker_start, speaker_end, *rest) = row[9:]
+    speaker, role, denied, reported_by, text, cue, mention = rest
+    return StoredQuotation(
+        id=number,
+        article=_info(row[:9]),
+        passage=passage,
+        quotation=Quotation(
+            text=text,
+            span=Span(start, end),
+            kind=QuotationKind(kind),
+            cue=cue,
+            cue_span=Span(cue_start, cue_end) if cue_start is not None else None,
+            speaker_mention=mention,
+            speaker_span=Span(speaker_start, speaker_end) if speaker_start is not None else None,
+            speaker=speaker,
+            role=role,
+            denied=bool(denied),
+            reported_by=reported_by,
+        ),
+    )
+
+
 def _where(filters: Filters | None) -> tuple[str, dict[str, str]]:
-    """Write the filters as a condition on `articles`."""
+    """Write the filters as a condition on `articles` and, for speakers, `passages`."""
     if not filters:
         return "TRUE", {}
     conditions: dict[str, tuple[str, str | None]] = {
@@ -482,6 +553,10 @@ def _where(filters: Filters | None) -> tuple[str, dict[str, str]]:
         "ids": (
             "articles.id IN (SELECT value FROM json_each(:ids))",
             json.dumps(filters.article_ids) if filters.article_ids is not None else None,
+        ),
+        "speakers": (
+            "passages.id IN (SELECT passage FROM quotations WHERE speaker IN (SELECT value FROM json_each(:speakers)))",
+            json.dumps(filters.speakers) if filters.speakers is not None else None,
         ),
     }
     used = {name: pair for name, pair in conditions.items() if pair[1] is not None}

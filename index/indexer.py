@@ -16,6 +16,7 @@ from index.drafts import check_draft
 from index.embedder import Embedder
 from index.errors import InvalidArticle
 from index.passages import split_passages
+from index.quotations import Quotation, find_quotations
 from index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
 from index.vector_index import VectorIndex
 
@@ -146,8 +147,12 @@ class Indexer:
             )
         )
         return [
-            IndexedArticle(draft=draft, passages=tuple((passage, next(embeddings)) for passage in passages))
-            for (draft, _), passages in zip(read, cut, strict=True)
+            IndexedArticle(
+                draft=draft,
+                passages=tuple((passage, next(embeddings)) for passage in passages),
+                quotations=_quotations(draft.text, blocks, passages),
+            )
+            for (draft, blocks), passages in zip(read, cut, strict=True)
         ]
 
     def _prefix(self, draft: Draft) -> str:
@@ -184,6 +189,12 @@ def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:
     said = {name: getattr(draft, name) or getattr(reading, name) for name in ("author", "publisher", "published_at")}
     title = draft.title or reading.title or _make_title(draft, reading.blocks)
     return replace(draft, title=title, **said), reading.blocks
+
+
+def _quotations(text: str, blocks: Sequence[Block], passages: Sequence[Passage]) -> tuple[Quotation, ...]:
+    headlines = [block.span for block in blocks if block.kind is BlockKind.HEADLINE]
+    sentences = sorted(headlines + [span for passage in passages for span in passage.sentences])
+    return tuple(find_quotations(text, blocks, sentences))
 
 
 def _make_title(draft: Draft, blocks: Sequence[Block]) -> str:

@@ -123,7 +123,7 @@ def test_a_text_reads_back_character_for_character(shared, text):
         ]
     finally:
         archive.remove(saved.article.id)
-    assert archive.counts() == Counts(articles=0, passages=0, sentences=0)
+    assert archive.counts() == Counts(articles=0, passages=0, sentences=0, quotations=0)
     assert trouble(file) == []
 
 
@@ -146,7 +146,7 @@ def test_an_article_is_saved_with_all_that_is_known_of_it(archive):
     assert before <= datetime.fromisoformat(info.added_at) <= datetime.now(UTC)
     assert archive.info(info.id) == info
     assert archive.articles(limit=9) == ([info], None)
-    assert archive.counts() == Counts(articles=1, passages=2, sentences=3)
+    assert archive.counts() == Counts(articles=1, passages=2, sentences=3, quotations=0)
 
 
 def test_passages_and_sentences_are_saved_with_their_vectors(archive):
@@ -212,7 +212,7 @@ def test_a_revision_takes_the_place_of_the_article(archive, file):
     )
     assert archive.articles(limit=9)[0] == [other, new.article, last]
     assert archive.match_words(["one"], limit=9) == []
-    assert archive.counts() == Counts(articles=3, passages=3, sentences=3)
+    assert archive.counts() == Counts(articles=3, passages=3, sentences=3, quotations=0)
     assert trouble(file) == []
 
 
@@ -221,7 +221,7 @@ def test_a_removed_article_leaves_nothing(archive, file):
     kept = archive.save(indexed("Kept legality.", source_name="kept.txt"))
     saved = archive.save(indexed("Legally gone.\nTwo.", source_name="gone.txt"))
     assert archive.remove(saved.article.id) == Saved(article=saved.article, removed=saved.added)
-    assert archive.counts() == Counts(articles=1, passages=1, sentences=2)
+    assert archive.counts() == Counts(articles=1, passages=1, sentences=2, quotations=0)
     assert archive.passage_ids() == list(kept.added)
     assert [i for i, _ in archive.match_words(["legality"], limit=9)] == list(kept.added)
     assert archive.stem_counts(["gone", "legal"]) == StemCounts(passages=1, by_stem={"gone": 0, "legal": 1})
@@ -696,7 +696,7 @@ def test_writers_take_turns(archive, file):
         thread.start()
     for thread in threads:
         thread.join()
-    assert archive.counts() == Counts(articles=40, passages=40, sentences=160)
+    assert archive.counts() == Counts(articles=40, passages=40, sentences=160, quotations=0)
     assert trouble(file) == []
 
 

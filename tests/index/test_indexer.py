@@ -165,7 +165,7 @@ def test_revisions_in_one_batch_follow_each_other(store):
     assert statuses(store, *drafts) == ["created", "updated", "unchanged", "updated"]
     (info,), _ = store.archive.articles(limit=9)
     assert store.archive.article(info.id).text == texts[-1]
-    assert store.archive.counts() == Counts(articles=1, passages=1, sentences=1)
+    assert store.archive.counts() == Counts(articles=1, passages=1, sentences=1, quotations=0)
     assert in_step(store)
 
 
