@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import re
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from index.article_reader import read_article
 from index.quotations import Quotation, find_quotations
 from index.sentences import split_sentences
 from index.speech.cues import CUES, VERBS_OF_SAYING
-from index.values import BlockKind, Span
+from index.values import BlockKind, Draft, Span
+from service.settings import Settings
+from service.wiring import open_parts
 
 TO_REACH = {
     "quoted: content recall": "≥ .90",
@@ -180,11 +183,24 @@ def judge(golds: Sequence[Gold], claims: Sequence[Quotation], tally: Tally) -> N
             )
 
 
+def _share_of_ingest(file: Path, seconds: float) -> float:
+    """Archive the articles and return what finding quotations adds to the rest, as a share of the rest."""
+    drafts = [Draft(text=row["text"], source_name=str(n)) for n, row in enumerate(read_rows(file))]
+    with tempfile.TemporaryDirectory() as home, open_parts(Settings(home=Path(home))) as parts:
+        begun = time.perf_counter()
+        for _ in parts.indexer.add(drafts):
+            pass
+        return seconds / (time.perf_counter() - begun - seconds)
+
+
 def main() -> None:
     """Print the table, or the same as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--ingest", action="store_true", help="also archive the articles, and print what it adds to that"
+    )
     parser.add_argument("--part", help="K/N: only every N-th article, from the K-th", default="0/1")
     parser.add_argument("--not-part", help="K/N: all but those", default=None)
     options = parser.parse_args()
@@ -199,6 +215,8 @@ def main() -> None:
         tally.characters += len(row["text"])
         judge(gold_of(row), claims, tally)
     figures = tally.figures()
+    if options.ingest:
+        figures["share of ingest without it"] = _share_of_ingest(options.file, tally.seconds)
     if options.json:
         print(json.dumps(figures, indent=2))
         return

@@ -1,52 +1,157 @@
-"""Measure retrieval: how often the passage with the answer is found, by word, by meaning, and by both.
+"""Measure retrieval: how often what answers is found, by word, by meaning, and by both, fused in several ways.
 
-python -m bench.retrieval SET.json[.gz] [--sample 1500]      a set in SQuAD's form, as one archive
+    python -m bench.retrieval SET.json[.gz]      a set in SQuAD's form, as one archive: the passage with the answer
+    python -m bench.retrieval FOLDER             a set in BEIR's form (corpus.jsonl[.gz], queries.jsonl, qrels.tsv): the
+                                                 article, which scores as its best passage does
+
+Constants are chosen on the even queries (`--part 0`) and reported on the odd ones (`--part 1`).
 """
 
 import argparse
-import random
+import gzip
+import json
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+import ir_measures
+import numpy as np
+from ir_measures import R, nDCG
 from rich.progress import track
 
 from bench.squad import read_squad
-from index.retriever import Retriever
+from index.retriever import Fuse, Retriever, Scores, average, stretch
+from index.values import Draft, FoundPassage
 from service.settings import Settings
 from service.wiring import open_parts
 
-_DEPTHS = (1, 5, 10)
-_WEIGHTS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0)
+_DEPTH = 100
+_MEASURES = (nDCG @ 10, R @ 1, R @ 5, R @ 10)
+
+Name = Callable[[FoundPassage], Sequence[str]]
+"""What is found when a passage is: names of the set's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question, what each of the found names is worth, and how a found passage is named."""
+
+    id: str
+    text: str
+    worth: dict[str, int]
+    name: Name
 
 
 def main() -> None:
-    """Measure and print recall for several weights of the word side."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", type=Path)
-    parser.add_argument("--sample", type=int, default=1500)
+    parser.add_argument("--home", type=Path, help="keep the archive here, and use the one that is here")
+    parser.add_argument("--part", type=int, choices=(0, 1), help="every other query; all of them if not given")
+    parser.add_argument("--candidates", type=int, nargs="*", default=[100])
     options = parser.parse_args()
-    drafts, asked = read_squad(options.set)
-    asked = [one for one in asked if one.spans]
-    asked = random.Random(7).sample(asked, min(options.sample, len(asked)))
-    with tempfile.TemporaryDirectory() as home, open_parts(Settings(home=Path(home))) as parts:
+    drafts, queries = _read_beir(options.set) if options.set.is_dir() else _read_squad(options.set)
+    queries = queries if options.part is None else queries[options.part :: 2]
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        open_parts(Settings(home=options.home or Path(temporary))) as parts,
+    ):
         list(track(parts.indexer.add(drafts), total=len(drafts), description="articles"))
-        print(f"{parts.archive.counts()}, {len(asked)} questions")
-        for weight in _WEIGHTS:
-            retriever = Retriever(
-                archive=parts.archive, vector_index=parts.vector_index, embedder=parts.embedder, words_weight=weight
-            )
-            ranks = []
-            for one in track(asked, description=f"words {weight}"):
-                found = retriever.retrieve(one.question, limit=max(_DEPTHS)).passages
-                right = (
-                    rank
-                    for rank, passage in enumerate(found)
-                    if passage.article.source_name == one.source_name
-                    and any(passage.span.contains(span) for span in one.spans)
+        print(f"{parts.archive.counts()}, {len(queries)} queries")
+        relevant = {query.id: query.worth for query in queries}
+        for candidates in options.candidates:
+            for fusion, fuse in _fusions():
+                retriever = Retriever(
+                    archive=parts.archive,
+                    vector_index=parts.vector_index,
+                    embedder=parts.embedder,
+                    fuse=fuse,
+                    candidates=candidates,
                 )
-                ranks.append(next(right, max(_DEPTHS)))
-            recall = {depth: sum(rank < depth for rank in ranks) / len(ranks) for depth in _DEPTHS}
-            print(f"words {weight:.1f}  " + "  ".join(f"recall@{d} {r:.3f}" for d, r in recall.items()))
+                run = {query.id: _search(retriever, query) for query in track(queries, description=fusion)}
+                found = ir_measures.calc_aggregate(_MEASURES, relevant, run)
+                figures = "  ".join(f"{measure} {found[measure]:.3f}" for measure in _MEASURES)
+                print(f"{candidates} candidates, {fusion:38} {figures}")
+
+
+def _fusions() -> Iterator[tuple[str, Fuse]]:
+    yield "words alone", average(1.0)
+    yield "meaning alone", average(0.0)
+    for weight in (0.3, 0.4, 0.5, 0.6):
+        yield f"average of standard scores, words {weight}", average(weight)
+    for weight in (0.3, 0.4, 0.5, 0.6):
+        yield f"average of stretched scores, words {weight}", _stretched(weight)
+    for constant in (10, 60):
+        yield f"reciprocal ranks, {constant}", _reciprocal(constant)
+
+
+def _stretched(weight: float) -> Fuse:
+    def fuse(similarity: Scores, bm25: Scores) -> Scores:
+        highest = bm25.max(initial=0.0)
+        return (1 - weight) * stretch(similarity) + weight * (bm25 / highest if highest > 0 else bm25)
+
+    return fuse
+
+
+def _reciprocal(constant: int) -> Fuse:
+    def fuse(similarity: Scores, bm25: Scores) -> Scores:
+        by_meaning, by_word = (np.argsort(np.argsort(-side, kind="stable")) + 1 for side in (similarity, bm25))
+        return 1 / (constant + by_meaning) + (bm25 > 0) / (constant + by_word)
+
+    return fuse
+
+
+def _search(retriever: Retriever, query: Query) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for passage in retriever.retrieve(query.text, limit=_DEPTH).passages:
+        for name in query.name(passage):
+            found.setdefault(name, passage.score)
+    return found
+
+
+def _read_squad(file: Path) -> tuple[list[Draft], list[Query]]:
+    """Take the passages that hold an answer: finding any of them is finding the one thing there is to find."""
+    drafts, asked = read_squad(file)
+    queries = []
+    for number, one in enumerate(one for one in asked if one.spans):
+
+        def name(passage: FoundPassage, one=one) -> Sequence[str]:  # type: ignore[no-untyped-def]
+            inside = passage.article.source_name == one.source_name and any(map(passage.span.contains, one.spans))
+            return ["answer"] if inside else [str(passage.id)]
+
+        queries.append(Query(id=str(number), text=one.question, worth={"answer": 1}, name=name))
+    return drafts, queries
+
+
+def _read_beir(folder: Path) -> tuple[list[Draft], list[Query]]:
+    with _open(next(folder.glob("corpus.jsonl*"))) as lines:
+        articles = [json.loads(line) for line in lines]
+    drafts = [
+        Draft(text=one["text"], title=one["title"] or None, source_name=one["_id"])
+        for one in articles
+        if one["text"].strip()
+    ]
+    worth: dict[str, dict[str, int]] = {}
+    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, article, grade = line.split("\t")
+        worth.setdefault(query, {})[article] = int(grade)
+    with _open(folder / "queries.jsonl") as lines:
+        asked = [json.loads(line) for line in lines]
+    return drafts, [
+        Query(id=one["_id"], text=one["text"], worth=worth[one["_id"]], name=_article)
+        for one in asked
+        if one["_id"] in worth
+    ]
+
+
+def _article(passage: FoundPassage) -> Sequence[str]:
+    return [passage.article.source_name or ""]
+
+
+def _open(file: Path) -> IO[str]:
+    return gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
-from itertools import count
+from itertools import compress, count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.embedder import Embedding, Fingerprint, Matrix, Vector
 from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
@@ -22,8 +23,16 @@ from index.instants import to_utc
 from index.quotations import Quotation, QuotationKind
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
 
-_FORMAT = 1
+FORMAT = 1
 """Stored as SQLite's `user_version`; an archive of another format is refused, never misread."""
+
+_RANKING = "bm25(1.0, 1.0)"
+"""Weights of title and text; FTS5's k1 is 1.2 and its b .75, and neither can be changed."""
+_FEW = 2_000
+"""Up to so many wanted passages are named in the statement; beyond, what is not wanted is left out afterwards."""
+_BATCH = 512
+_COUNTED = 100_000
+"""Words whose number of passages is remembered until the archive changes."""
 
 _INFO_COLUMNS = (
     "articles.id, articles.title, publisher, author, published_at, url, source_name, content_sha256, added_at"
@@ -59,6 +68,20 @@ class StoredSentences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassages:
+    """Passages without their texts, a row each, and who speaks in them. Instants and publishers are as filters ask."""
+
+    ids: list[int]
+    articles: list[str]
+    published: list[str]
+    """Empty where the article has no date."""
+    publishers: list[str | None]
+    vectors: Matrix
+    speakers: list[tuple[int, str]]
+    """Passage and speaker of each quotation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredQuotation:
     """A quotation and the article it stands in; `passage` is None for words of a headline."""
 
@@ -91,15 +114,16 @@ class SqliteArchive:
 
     def __init__(self, file: Path) -> None:
         """Open the file, or create it; raises `ArchiveError` if that cannot be done."""
-        self._file = file
+        self.file = file
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
+        self._counted: tuple[tuple[int, int], dict[str, int]] = ((0, 0), {})
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
             self._create()
-            self.id = self._fact("id")
+            self.id = self.fact("id") or ""
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise ArchiveError(
@@ -116,11 +140,14 @@ class SqliteArchive:
 
     # Articles
 
-    def save(self, article: IndexedArticle) -> Saved:
-        """Store an article with its passages in one transaction, in place of the one that `find` names, if any."""
+    def save(self, article: IndexedArticle, *, instead_of: str | None = None) -> Saved:
+        """Store an article with its passages in one transaction, in place of the one that `find` names, if any.
+
+        `instead_of` is the id of the article whose place it takes, if that is known.
+        """
         draft = article.draft
         with self._write() as db:
-            earlier = self.find(draft)
+            earlier = self.info(instead_of) if instead_of is not None else self.find(draft)
             removed = self._delete_passages(db, earlier.id) if earlier else ()
             now = datetime.now(UTC).isoformat(timespec="seconds")
             row = {
@@ -227,6 +254,35 @@ class SqliteArchive:
             )
         ]
 
+    def passage_state(self) -> tuple[int, int]:
+        """Return the highest id a passage ever had, and how many there are: the same numbers, the same passages."""
+        state = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages)"
+        last, there = self._read().execute(state).fetchone()
+        return last or 0, there
+
+    def stored_passages(self, *, after: int, upto: int, limit: int) -> StoredPassages:
+        """Return the first `limit` passages with an id above `after`, up to `upto`, by id."""
+        rows = (
+            self._read()
+            .execute(
+                "SELECT passages.id, articles.id, coalesce(published_utc, ''), publisher_folded, vector FROM passages "
+                "JOIN articles ON number = article WHERE passages.id > ? AND passages.id <= ? "
+                "ORDER BY passages.id LIMIT ?",
+                (after, upto, limit),
+            )
+            .fetchall()
+        )
+        ids = [row[0] for row in rows]
+        said = "SELECT passage, speaker FROM quotations WHERE passage BETWEEN ? AND ? AND speaker NOT NULL"
+        return StoredPassages(
+            ids=ids,
+            articles=[row[1] for row in rows],
+            published=[row[2] for row in rows],
+            publishers=[row[3] for row in rows],
+            vectors=_unpack(b"".join(row[4] for row in rows), rows=len(rows)),
+            speakers=self._read().execute(said, (ids[0], ids[-1])).fetchall() if ids else [],
+        )
+
     def vectors(self, ids: Sequence[int]) -> tuple[list[int], Matrix]:
         """Return those of the passages that still exist, in the given order, and their vectors, a row an id."""
         found = dict(self._read().execute(f"SELECT id, vector FROM passages WHERE id IN {_listed(ids)}").fetchall())
@@ -270,11 +326,10 @@ class SqliteArchive:
 
     # Quotations
 
-    def speakers(self) -> list[str]:
-        """Return the names of all speakers, as the articles resolve them."""
-        return [
-            row[0] for row in self._read().execute("SELECT DISTINCT speaker FROM quotations WHERE speaker NOT NULL")
-        ]
+    def speakers(self) -> list[tuple[str, str | None]]:
+        """Return the names of all speakers, as the articles resolve them, with each role they are given."""
+        sql = "SELECT DISTINCT speaker, role FROM quotations WHERE speaker NOT NULL ORDER BY speaker, role"
+        return [(row[0], row[1]) for row in self._read().execute(sql)]
 
     def last_quotation(self) -> int:
         """Return the highest id a quotation ever had: as long as it stays, there is no new speaker."""
@@ -319,31 +374,78 @@ class SqliteArchive:
     # Words
 
     def match_words(
-        self, words: Sequence[str], *, limit: int, filters: Filters | None = None
+        self,
+        words: Sequence[str],
+        *,
+        limit: int,
+        besides: Sequence[str] = (),
+        among: npt.NDArray[np.int64] | None = None,
     ) -> list[tuple[int, float]]:
-        """Return passage ids by BM25 over any of the words, best first; a higher score is better."""
-        if not words:
+        """Return passage ids by BM25 over any of the words, best first; a higher score is better.
+
+        The words `besides` count as much and find nothing: passages with none of `words` are not even ranked. `among`
+        restricts the passages to these ids, which ascend.
+        """
+        if not words or (among is not None and not len(among)):
             return []
-        where, values = _where(filters)
-        restriction = (
-            f" AND +rowid IN (SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where})"
-            if filters
-            else ""
-        )
-        any_of = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        match, times = _any_of(words), 1
+        if besides:
+            # FTS5 scores whatever the expression names, as often as it names it: here, every word twice.
+            match, times = f"({match}) AND ({match} OR {_any_of(besides)} OR {_any_of(besides)})", 2
+        few = among is not None and len(among) <= _FEW
+        restriction = f" AND +rowid IN {_listed(among.tolist())}" if among is not None and few else ""
         rows = self._read().execute(
-            f"SELECT rowid, -rank FROM words WHERE words MATCH :words{restriction} ORDER BY rank LIMIT :limit",
-            {**values, "words": any_of, "limit": limit},
+            f"SELECT rowid, -rank / {times} FROM words WHERE words MATCH :words AND rank MATCH :ranking{restriction} "
+            "ORDER BY rank LIMIT :limit",
+            {"words": match, "ranking": _RANKING, "limit": limit if among is None or few else -1},
         )
-        return [(row[0], row[1]) for row in rows]
+        if among is None or few:
+            return rows.fetchall()
+        # They come best first and were ranked all at once, so it is enough to leave out what is not wanted.
+        found: list[tuple[int, float]] = []
+        while len(found) < limit and (batch := rows.fetchmany(_BATCH)):
+            ids = np.array([row[0] for row in batch])
+            wanted = among[np.minimum(np.searchsorted(among, ids), len(among) - 1)] == ids
+            found += compress(batch, wanted)
+        rows.close()
+        return found[:limit]
 
     def stem_counts(self, stems: Sequence[str]) -> StemCounts:
         """Count the passages that hold each stem, as the Porter stemmer writes it."""
-        marks = ", ".join("?" * len(stems))
-        rows = self._read().execute(f"SELECT term, doc FROM word_counts WHERE term IN ({marks})", list(stems))
-        counts = dict(rows.fetchall())
-        (passages,) = self._read().execute("SELECT count(*) FROM passages").fetchone()
-        return StemCounts(passages=passages, by_stem={stem: counts.get(stem, 0) for stem in stems})
+        state = self.passage_state()
+        counted_at, known = self._counted
+        if counted_at != state or len(known) > _COUNTED:
+            known = {}
+        if missing := [stem for stem in stems if stem not in known]:
+            # The word index goes through all of a word's passages to count them: milliseconds for a common word.
+            marks = ", ".join("?" * len(missing))
+            rows = self._read().execute(f"SELECT term, doc FROM word_counts WHERE term IN ({marks})", missing)
+            known = {**known, **dict.fromkeys(missing, 0), **dict(rows.fetchall())}
+            if not getattr(self._local, "writes", False) and self.passage_state() == state:
+                self._counted = (state, known)
+        return StemCounts(passages=state[1], by_stem={stem: known[stem] for stem in stems})
+
+    def stems(self) -> list[str]:
+        """Return every stem in the word index; reads all of it."""
+        return [row[0] for row in self._read().execute("SELECT term FROM word_counts")]
+
+    def texts_with(self, stem: str, *, limit: int) -> list[str]:
+        """Return title and text of the first passages that hold the stem."""
+        db = self._read()
+        db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_places USING fts5vocab (main, words, instance)")
+        rows = db.execute(
+            "SELECT title || char(10) || text FROM passage_texts "
+            "WHERE id IN (SELECT DISTINCT doc FROM temp.word_places WHERE term = ? LIMIT ?)",
+            (stem, limit),
+        )
+        return [row[0] for row in rows]
+
+    def texts_after(self, after: int, *, upto: int) -> Iterator[str]:
+        """Yield title and text of the passages with an id above `after`, up to `upto`."""
+        rows = self._read().execute(
+            "SELECT title || char(10) || text FROM passage_texts WHERE id > ? AND id <= ?", (after, upto)
+        )
+        return (row[0] for row in rows)
 
     # The embedder
 
@@ -356,25 +458,38 @@ class SqliteArchive:
         }
         with self._write() as db:
             db.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (json.dumps(wanted),))
-        known = json.loads(self._fact("embedder"))
+        known = json.loads(self.fact("embedder") or "{}")
         if known != wanted:
             raise EmbedderMismatch(
-                f"The archive {self._file} was built with the embedding model {known['name']!r} "
+                f"The archive {self.file} was built with the embedding model {known['name']!r} "
                 f"(weights {known['weights_sha256'][:12]}…), not {wanted['name']!r} "
                 f"({fingerprint.weights_sha256[:12]}…). "
-                "Set ONRECORD_EMBEDDER to the first, or run `onrecord reindex` to build the index with the second."
+                "Set ONRECORD_EMBEDDER to the first, or add the articles to a new folder (ONRECORD_HOME) "
+                "with the second."
             )
 
     def embedder(self) -> str | None:
         """Return the name of the embedder the archive was built with."""
-        row = self._read().execute("SELECT value FROM facts WHERE name = 'embedder'").fetchone()
-        return str(json.loads(row[0])["name"]) if row else None
+        known = self.fact("embedder")
+        return str(json.loads(known)["name"]) if known else None
+
+    # Facts
+
+    def fact(self, name: str) -> str | None:
+        """Return what was noted under the name."""
+        row = self._read().execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Note something about the archive itself."""
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     # Inside
 
     def _connect(self) -> sqlite3.Connection:
         # Each connection is used by one thread at a time; close() closes them all from whichever thread calls it.
-        db = sqlite3.connect(self._file, timeout=30, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
         self._opened.append(db)
         db.execute("PRAGMA journal_mode = WAL")
         # A commit is on the disk when it returns, power cut included.
@@ -386,17 +501,17 @@ class SqliteArchive:
     def _create(self) -> None:
         with self._write() as db:
             (found,) = db.execute("PRAGMA user_version").fetchone()
-            if found == _FORMAT:
+            if found == FORMAT:
                 return
             if found != 0:
                 raise ArchiveError(
-                    f"The archive {self._file} has format {found}, this version reads format {_FORMAT}. "
+                    f"The archive {self.file} has format {found}, this version reads format {FORMAT}. "
                     "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
                 )
             for statement in resources.files("index").joinpath("archive.sql").read_text(encoding="utf-8").split(";\n"):
                 db.execute(statement)
             db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
-            db.execute(f"PRAGMA user_version = {_FORMAT}")
+            db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _read(self) -> sqlite3.Connection:
         """Return this thread's connection; inside a transaction of this thread, the one that sees its changes."""
@@ -437,10 +552,6 @@ class SqliteArchive:
         taken = "SELECT 1 FROM articles WHERE id = ?"
         made = (_make_id(draft, turn) for turn in count())
         return next(name for name in made if self._read().execute(taken, (name,)).fetchone() is None)
-
-    def _fact(self, name: str) -> str:
-        row = self._read().execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return str(row[0])
 
     def _insert_passage(self, db: sqlite3.Connection, article: int, passage: Passage, embedding: Embedding) -> int:
         (number,) = db.execute(
@@ -563,6 +674,11 @@ def _where(filters: Filters | None) -> tuple[str, dict[str, str]]:
     return " AND ".join(sql for sql, _ in used.values()), {name: value or "" for name, (_, value) in used.items()}
 
 
+def _any_of(words: Sequence[str]) -> str:
+    """Write an FTS5 expression."""
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+
+
 def _listed(ids: Sequence[int]) -> str:
     # Integers of our own, so they may stand in the statement; SQLite's limit on parameters does not apply.
     return "(" + ",".join(str(int(i)) for i in ids) + ")"
@@ -574,4 +690,7 @@ def _pack(vector: Matrix) -> bytes:
 
 
 def _unpack(packed: bytes, *, rows: int) -> Matrix:
-    return np.frombuffer(packed, dtype=np.float16).reshape(rows, -1 if rows else 0).astype(np.float32)
+    try:
+        return np.frombuffer(packed, dtype=np.float16).reshape(rows, -1 if rows else 0).astype(np.float32)
+    except ValueError as error:
+        raise ArchiveError("The archive holds damaged vectors; `onrecord verify --repair` mends them.") from error

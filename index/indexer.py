@@ -16,8 +16,9 @@ from index.drafts import check_draft
 from index.embedder import Embedder
 from index.errors import InvalidArticle
 from index.passages import split_passages
-from index.quotations import Quotation, find_quotations
+from index.quotations import quotations_of
 from index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
+from index.vector_folder import Reconciled, reconcile
 from index.vector_index import VectorIndex
 
 _log = logging.getLogger(__name__)
@@ -40,14 +41,6 @@ class Added:
 
     article: ArticleInfo
     status: Status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
-    """How the vector index was brought in line with the archive."""
-
-    added: int
-    removed: int
 
 
 class Indexer:
@@ -90,17 +83,23 @@ class Indexer:
             self._follow([saved])
         return saved.article
 
+    def index_again(self, article_id: str) -> ArticleInfo:
+        """Cut and embed an archived article as if it were new; raises `ArticleNotFound`."""
+        with self._turn:
+            article = self._archive.article(article_id)
+            known = {name: getattr(article.info, name) for name in _METADATA}
+            (ready,) = self._prepare([Draft(text=article.text, **known)])
+            saved = self._archive.save(ready, instead_of=article_id)
+            self._follow([saved])
+        return saved.article
+
     def reconcile(self) -> Reconciled:
         """Bring the vector index in line with the archive, from the archive's own vectors, without embedding again."""
         with self._turn:
-            wanted, there = set(self._archive.passage_ids()), self._vector_index.ids()
-            stray, missing = there - wanted, sorted(wanted - there)
-            self._vector_index.remove(stray)
-            for start in range(0, len(missing), 4096):
-                self._vector_index.upsert(*self._archive.vectors(missing[start : start + 4096]))
-        if stray or missing:
-            _log.warning("The vector index was out of step: %d passages added, %d removed.", len(missing), len(stray))
-        return Reconciled(added=len(missing), removed=len(stray))
+            done = reconcile(self._archive, self._vector_index)
+        if done.added or done.removed:
+            _log.warning("The vector index was out of step: %d passages added, %d removed.", done.added, done.removed)
+        return done
 
     def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
         # What the archive already holds is not worth embedding. It is asked again at each draft's turn, because a batch
@@ -150,7 +149,7 @@ class Indexer:
             IndexedArticle(
                 draft=draft,
                 passages=tuple((passage, next(embeddings)) for passage in passages),
-                quotations=_quotations(draft.text, blocks, passages),
+                quotations=tuple(quotations_of(draft.text, blocks)),
             )
             for (draft, blocks), passages in zip(read, cut, strict=True)
         ]
@@ -189,12 +188,6 @@ def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:
     said = {name: getattr(draft, name) or getattr(reading, name) for name in ("author", "publisher", "published_at")}
     title = draft.title or reading.title or _make_title(draft, reading.blocks)
     return replace(draft, title=title, **said), reading.blocks
-
-
-def _quotations(text: str, blocks: Sequence[Block], passages: Sequence[Passage]) -> tuple[Quotation, ...]:
-    headlines = [block.span for block in blocks if block.kind is BlockKind.HEADLINE]
-    sentences = sorted(headlines + [span for passage in passages for span in passage.sentences])
-    return tuple(find_quotations(text, blocks, sentences))
 
 
 def _make_title(draft: Draft, blocks: Sequence[Block]) -> str:

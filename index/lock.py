@@ -1,6 +1,7 @@
 """One process owns an archive's folder."""
 
 import os
+import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,7 +22,7 @@ class ArchiveLock:
             self._owner.write_text(str(os.getpid()))
         except Timeout:
             raise ArchiveInUse(
-                f"The archive {folder} is in use by process {owner_of(folder) or 'unknown'}. "
+                f"The archive {folder} is in use by process {_wait_for_owner(folder) or 'unknown'}. "
                 "Ask it over HTTP, stop it, or name another folder with ONRECORD_HOME."
             ) from None
         except OSError as error:
@@ -42,3 +43,26 @@ def owner_of(folder: Path) -> int | None:
         return int((folder / "owner.pid").read_text())
     except (OSError, ValueError):
         return None
+
+
+def live_owner_of(folder: Path) -> int | None:
+    """Return the id of the process that took the archive last, if it lives and did not give it back."""
+    owner = owner_of(folder)
+    if owner is None:
+        return None
+    try:
+        os.kill(owner, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:
+        pass  # Somebody else's.
+    return owner
+
+
+def _wait_for_owner(folder: Path) -> int | None:
+    """Return the owner of a lock that is held: for an instant after taking it, it has not yet written its id."""
+    for _ in range(20):
+        if (owner := live_owner_of(folder)) is not None:
+            return owner
+        time.sleep(0.01)
+    return owner_of(folder)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.sentences import split_sentences
 from index.speech.attribution import attribute
 from index.speech.cast import Cast, Person
 from index.speech.quote_marks import find_quoted
 from index.speech.resolution import Resolver, Speaker
 from index.speech.statements import Claim
 from index.speech.words import fold
-from index.values import Block, Span
+from index.values import Block, BlockKind, Span
 
 
 class QuotationKind(StrEnum):
@@ -45,6 +46,13 @@ class Quotation:
     role: str | None
     denied: bool
     reported_by: str | None
+
+
+def quotations_of(text: str, blocks: Sequence[Block]) -> list[Quotation]:
+    """Return the quotations of an article, given its blocks."""
+    read = (BlockKind.HEADLINE, BlockKind.PARAGRAPH)
+    sentences = [span for block in blocks if block.kind in read for span in split_sentences(text, block.span)]
+    return find_quotations(text, blocks, sentences)
 
 
 def find_quotations(text: str, blocks: Sequence[Block], sentences: Sequence[Span]) -> list[Quotation]:

@@ -1,20 +1,44 @@
 """Hybrid search: passages by word (BM25) and by meaning (vectors), fused."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
 from index.archive import SqliteArchive
 from index.embedder import Embedder, Vector
-from index.terms import content_terms
+from index.exact import ExactIndex
+from index.spelling import Spellings
+from index.terms import Term, content_terms, stem
 from index.values import Filters, FoundPassage
 from index.vector_index import VectorIndex
 
 Scores = npt.NDArray[np.float64]
+Fuse = Callable[[Scores, Scores], Scores]
+"""The candidates' cosines and BM25 scores, 0 where no word matches, to one score each in 0..1."""
 
 _CANDIDATES = 100
 """Passages each side contributes to the fusion."""
+_MATCHED = 5_000
+"""Passages that the word side ranks at most, at two microseconds each, unless the rarest word alone is in more. The
+commoner words only add to the scores of those."""
+_COUNTED = 20_000
+"""Passages that a commoner word stands in at most: FTS5 goes through all of them to weigh it."""
+
+
+def average(words_weight: float) -> Fuse:
+    """Average the two sides' standard scores over the candidates, stretched to 0..1."""
+
+    def fuse(similarity: Scores, bm25: Scores) -> Scores:
+        return stretch((1 - words_weight) * _standard(similarity) + words_weight * _standard(bm25))
+
+    return fuse
+
+
+_FUSE = average(0.5)
+"""Chosen on the even queries of three sets; docs/design.md has the figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,53 +47,74 @@ class Retrieval:
 
     vector: Vector
     passages: tuple[FoundPassage, ...]
+    spellings: dict[str, tuple[str, ...]]
+    """By the stem of a name in the question: the other spellings that were searched for, folded."""
 
 
 class Retriever:
     """Finds passages in an archive."""
 
     def __init__(
-        self, *, archive: SqliteArchive, vector_index: VectorIndex, embedder: Embedder, words_weight: float = 0.5
+        self,
+        *,
+        archive: SqliteArchive,
+        vector_index: VectorIndex,
+        embedder: Embedder,
+        fuse: Fuse = _FUSE,
+        candidates: int = _CANDIDATES,
     ) -> None:
         self._archive = archive
         self._vector_index = vector_index
         self._embedder = embedder
-        self._words_weight = words_weight
+        self._exact = ExactIndex(archive)
+        self._spellings = Spellings(archive)
+        self._fuse = fuse
+        self._candidates = candidates
 
     def retrieve(self, question: str, *, limit: int, filters: Filters | None = None) -> Retrieval:
-        """Return the best passages that pass the filters.
-
-        The score is a weighted average of the two sides' scores, each stretched to 0..1 over the candidates.
-        """
+        """Return the best passages that pass the filters."""
         vector = self._embedder.embed_question(question)
-        by_meaning = self._nearest(vector, filters)
-        words = dict.fromkeys(term.folded for term in content_terms(question))
-        by_word = dict(self._archive.match_words(list(words), limit=_CANDIDATES, filters=filters))
+        among = None
+        if filters:
+            # Chroma's own filters cost 28 to 180 times an unfiltered query, so what passes is compared exactly.
+            selection = self._exact.select(filters)
+            among, nearest = selection.ids, selection.nearest(vector, limit=self._candidates)
+        else:
+            nearest = self._vector_index.search(vector, limit=self._candidates)
+        terms = content_terms(question)
+        spellings = self._spellings.of(terms, question)
+        words, besides = self._words(terms, spellings)
+        by_word = dict(self._archive.match_words(words, besides=besides, limit=self._candidates, among=among))
+        by_meaning = dict(nearest)
         there, vectors = self._archive.vectors([i for i in by_word if i not in by_meaning])
         if there:
             by_meaning.update(zip(there, (vectors @ vector).tolist(), strict=True))
         ids = list(by_meaning)
         similarity = np.array([by_meaning[i] for i in ids])
-        bm25 = np.array([by_word.get(i, 0.0) for i in ids])
-        fused = (1 - self._words_weight) * _stretch(similarity) + self._words_weight * _stretch(bm25, low=0.0)
+        fused = self._fuse(similarity, np.array([by_word.get(i, 0.0) for i in ids]))
         best = np.argsort(-fused, kind="stable")[:limit]
         scores = {ids[i]: (float(fused[i]), float(similarity[i])) for i in best}
-        return Retrieval(vector=vector, passages=tuple(self._archive.passages(scores)))
+        return Retrieval(vector=vector, passages=tuple(self._archive.passages(scores)), spellings=spellings)
 
-    def _nearest(self, vector: Vector, filters: Filters | None) -> dict[int, float]:
-        if not filters:
-            return dict(self._vector_index.search(vector, limit=_CANDIDATES))
-        # Chroma's own filters cost 28 to 180 times an unfiltered query, so what the filters leave is compared exactly.
-        ids, vectors = self._archive.vectors(self._archive.passage_ids(filters))
-        similarities = vectors @ vector if ids else np.empty(0)
-        best = np.argsort(-similarities, kind="stable")[:_CANDIDATES]
-        return {ids[i]: float(similarities[i]) for i in best}
+    def _words(self, terms: Sequence[Term], spellings: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
+        """Return the words to search for, the rarest up to `_MATCHED` passages, and what counts besides."""
+        stems = {term.folded: term.stem for term in terms}
+        stems |= {word: stem(word) for others in spellings.values() for word in others}
+        found = self._archive.stem_counts(list(dict.fromkeys(stems.values())))
+        counts = {word: found.by_stem[stems[word]] for word in stems if found.by_stem[stems[word]]}
+        rarest = sorted(counts, key=lambda word: counts[word])
+        sums = accumulate(counts[word] for word in rarest)
+        number = max(1, sum(total <= _MATCHED for total in sums))
+        return rarest[:number], [word for word in rarest[number:] if counts[word] <= _COUNTED]
 
 
-def _stretch(scores: Scores, *, low: float | None = None) -> Scores:
-    """Map the scores to 0..1, the lowest (or `low`) to 0 and the highest to 1."""
-    if not len(scores):
-        return scores
-    bottom = scores.min() if low is None else low
-    span = scores.max() - bottom
-    return (scores - bottom) / span if span > 0 else np.zeros_like(scores)
+def stretch(scores: Scores) -> Scores:
+    """Map the scores to 0..1, the lowest to 0 and the highest to 1."""
+    span = np.ptp(scores) if len(scores) else 0.0
+    return (scores - scores.min()) / span if span > 0 else np.zeros_like(scores)
+
+
+def _standard(scores: Scores) -> Scores:
+    """Count the scores in standard deviations from their mean."""
+    deviation = scores.std() if len(scores) else 0.0
+    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)

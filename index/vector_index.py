@@ -1,8 +1,11 @@
 """Nearest passages by vector. Everything in here is derived from the archive and can be thrown away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
 
 from index.embedder import Matrix, Vector
 
@@ -48,18 +51,22 @@ class ChromaIndex:
         self._collection = self._client.get_or_create_collection(
             f"passages-{archive_id}", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
+        self.failed = False
+        """Whether Chroma ever failed to write: then its files are not to be trusted, on a full disk for instance."""
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
         """Add the vectors, one row an id; an id that is there already gets the new one."""
-        for start in range(0, len(ids), _MAX_BATCH):
-            rows = slice(start, start + _MAX_BATCH)
-            self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
+        with self._writing():
+            for start in range(0, len(ids), _MAX_BATCH):
+                rows = slice(start, start + _MAX_BATCH)
+                self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget the ids; unknown ones are ignored."""
         names = [str(i) for i in ids]
-        for start in range(0, len(names), _MAX_BATCH):
-            self._collection.delete(ids=names[start : start + _MAX_BATCH])
+        with self._writing():
+            for start in range(0, len(names), _MAX_BATCH):
+                self._collection.delete(ids=names[start : start + _MAX_BATCH])
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
         """Return at most `limit` ids with their cosine, best first; approximate."""
@@ -70,6 +77,20 @@ class ChromaIndex:
     def ids(self) -> set[int]:
         """Return every id."""
         return {int(i) for i in self._collection.get(include=[])["ids"]}
+
+    def vectors(self, ids: Sequence[int]) -> dict[int, Vector]:
+        """Return the stored vectors of those ids that are there."""
+        found = self._collection.get(ids=[str(i) for i in ids], include=["embeddings"])
+        rows = np.asarray(found["embeddings"] if found["embeddings"] is not None else [], dtype=np.float32)
+        return dict(zip(map(int, found["ids"]), rows, strict=True))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.failed = True
+            raise
 
     def close(self) -> None:
         """Release files and threads."""

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
+from service import maintenance
+
 if TYPE_CHECKING:
+    from index.quotations import Quotation
     from index.values import ArticleInfo, Draft, Filters
     from service.answers import Answer, Citation
+    from service.wiring import Parts
 
 _NOT_ANSWERED = 3
 
@@ -32,6 +36,7 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="Quotes
 After = Annotated[str | None, typer.Option("--after", help="Published at or after this ISO 8601 date.")]
 Before = Annotated[str | None, typer.Option("--before", help="Published before this ISO 8601 date.")]
 Publisher = Annotated[str | None, typer.Option(help="Published by.")]
+Speaker = Annotated[str | None, typer.Option(help="Whose words: a name in any form, or a role.")]
 Params = ParamSpec("Params")
 
 
@@ -136,6 +141,7 @@ def ask(
     after: After = None,
     before: Before = None,
     publisher: Publisher = None,
+    speaker: Speaker = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the archive; exit code 3 if it does not answer."""
@@ -145,7 +151,7 @@ def ask(
     from service.wiring import open_parts
 
     with open_parts(load_settings()) as parts:
-        answer = parts.answerer.answer(text, limit=limit, filters=filters)
+        answer = parts.answerer.answer(text, limit=limit, filters=_of_speaker(filters, speaker, parts))
     if as_json:
         import uuid
 
@@ -166,6 +172,7 @@ def search(
     after: After = None,
     before: Before = None,
     publisher: Publisher = None,
+    speaker: Speaker = None,
     as_json: AsJson = False,
 ) -> None:
     """Find passages by word and by meaning; exit code 3 if there are none."""
@@ -175,7 +182,7 @@ def search(
     from service.wiring import open_parts
 
     with open_parts(load_settings()) as parts:
-        passages = parts.retriever.retrieve(text, limit=limit, filters=filters).passages
+        passages = parts.retriever.retrieve(text, limit=limit, filters=_of_speaker(filters, speaker, parts)).passages
     if as_json:
         from service.http.schemas import PassageOut
 
@@ -185,6 +192,61 @@ def search(
             _print(f"{passage.score:.2f}  {_describe(passage.article)}  {passage.span.start}–{passage.span.end}")
             _print_wrapped(passage.text, indent="      ")
     if not passages:
+        raise typer.Exit(_NOT_ANSWERED)
+
+
+@app.command()
+@_says_errors
+def quotations(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file to read instead of the archive, which stays closed.")
+    ] = None,
+    speaker: Speaker = None,
+    about: Annotated[str | None, typer.Option(help="A topic, by word and by meaning.")] = None,
+    after: After = None,
+    before: Before = None,
+    publisher: Publisher = None,
+    kind: Annotated[str | None, typer.Option(help="direct, mixed or reported.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Quotations at most, of the archive.")] = 20,
+    encoding: Annotated[str, typer.Option(help="The file's encoding.")] = "utf-8",
+    as_json: AsJson = False,
+) -> None:
+    """Show who said what: in the archive, or in a file. Exit code 3 if there is nothing."""
+    from index.quotations import QuotationKind
+    from service.http.schemas import QuotationOut, QuotedOut
+
+    if kind is not None and kind not in set(QuotationKind):
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(QuotationKind)}.", param_hint="--kind")
+    if file is not None:
+        if speaker or about or after or before or publisher or kind:
+            raise typer.BadParameter("a file is shown whole; the options choose from the archive.")
+        found = _quotations_in(file, encoding)
+        rows = [QuotedOut.of_quotation(quotation).model_dump(mode="json") for quotation in found]
+        lines = [(quotation, "") for quotation in found]
+    else:
+        filters = _read_filters(after, before, publisher)
+        from service.settings import load_settings
+        from service.wiring import open_parts
+
+        with open_parts(load_settings()) as parts:
+            stored = parts.quotations.find(
+                speaker=speaker, about=about, kind=QuotationKind(kind) if kind else None, filters=filters, limit=limit
+            )
+        rows = [QuotationOut.of(one).model_dump(mode="json") for one in stored]
+        lines = [
+            (one.stored.quotation, f"{_describe(one.stored.article)} · {one.stored.article.id} ") for one in stored
+        ]
+    if as_json:
+        _print_json(rows if file is not None else {"quotations": rows})
+    else:
+        for quotation, place in lines:
+            said = "denied" if quotation.denied else quotation.cue or ""
+            who = quotation.speaker or quotation.speaker_mention or "?"
+            role = f" ({quotation.role})" if quotation.role else ""
+            reporter = f", as {quotation.reported_by} reported" if quotation.reported_by else ""
+            _print_wrapped(f"{who}{role} {said}{reporter}: {quotation.text}", indent="    ", first="")
+            _print_wrapped(f"— {place}{quotation.span.start}–{quotation.span.end}", indent="      ", first="    ")
+    if not rows:
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -227,16 +289,37 @@ def remove(
 @_says_errors
 def status(as_json: AsJson = False) -> None:
     """Say what the archive holds, who has it open, and which model it was built with."""
-    from index.lock import owner_of
+    from index.lock import live_owner_of
     from service.settings import load_settings
 
     home = load_settings().home
-    facts: dict[str, Any] = {"home": str(home), "in_use_by": owner_of(home), **_read_status(home)}
+    facts: dict[str, Any] = {"home": str(home), "in_use_by": live_owner_of(home), **_read_status(home)}
     if as_json:
         _print_json(facts)
         return
     for name, value in facts.items():
-        _print(f"{name.replace('_', ' '):<12} {'–' if value is None else value}")
+        _print(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
+
+
+for _command in (maintenance.verify, maintenance.backup, maintenance.restore):
+    app.command()(_says_errors(_command))
+
+
+def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":
+    from index.article_reader import read_article
+    from index.drafts import check_draft
+    from index.errors import UnreadableFile
+    from index.files import read_file
+    from index.quotations import quotations_of
+
+    if not file.is_file():
+        raise UnreadableFile(f"{file}: no such file.")
+    drafts = [check_draft(draft) for draft in read_file(file, source_name=file.name, encoding=encoding)]
+    return [
+        quotation
+        for draft in drafts
+        for quotation in quotations_of(draft.text, read_article(draft.text, title=draft.title).blocks)
+    ]
 
 
 def _add_all(drafts: "Iterator[Draft]", *, total: int, errors: list[str]) -> Iterator[Any]:
@@ -275,7 +358,7 @@ def _read_status(home: Path) -> dict[str, Any]:
 
     file = archive_file(home)
     if not file.exists():
-        return {"articles": 0, "passages": 0, "sentences": 0, "embedder": None}
+        return {"articles": 0, "passages": 0, "sentences": 0, "quotations": 0, "embedder": None, "vectors_mended": None}
     archive = SqliteArchive(file)
     try:
         counts = archive.counts()
@@ -283,7 +366,9 @@ def _read_status(home: Path) -> dict[str, Any]:
             "articles": counts.articles,
             "passages": counts.passages,
             "sentences": counts.sentences,
+            "quotations": counts.quotations,
             "embedder": archive.embedder(),
+            "vectors_mended": archive.fact("vector_index_mended"),
         }
     finally:
         archive.close()
@@ -334,6 +419,12 @@ def _read_filters(after: str | None, before: str | None, publisher: str | None) 
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _of_speaker(filters: "Filters", speaker: str | None, parts: "Parts") -> "Filters":
+    from dataclasses import replace
+
+    return replace(filters, speakers=parts.speakers.match(speaker)) if speaker else filters
 
 
 def _show_answer(answer: "Answer") -> None:

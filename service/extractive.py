@@ -1,56 +1,74 @@
 """Answers made of nothing but quotes."""
 
 import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.archive import SqliteArchive
-from index.retriever import Retriever
-from index.terms import stems_of
-from index.values import Filters, Span
+from index.speaker_index import SpeakerIndex
+from index.terms import content_terms, stems_in, stems_of
+from index.values import Filters, FoundPassage, Span
 from service.answers import Answer, AnswerSentence, Citation, Timings
+from service.evidence import EvidenceFinder, Found
 from service.prompts import Prompts
-from service.question import Question, read_question
+from service.question import AskedWords, Question, read_asked_words, read_question
 from service.quotes import frame, says_the_same
-from service.ranker import Ranker, Ranking, rarity_of
+from service.ranker import Candidate, Ranking
 
-_PASSAGES = 8
-"""Passages whose sentences are ranked."""
 _CLOSEST = 3
 """Quotes shown with an abstention."""
+_SHARE = 0.01
+"""A quote is shown if it is at least this likely, against the best one, to be the one that answers."""
+_ANY_WORDS = 0.9
+"""The confidence when any words of somebody were asked for and there are some: so often is an attribution right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """A ranking and what it was made from."""
+
+    question: Question
+    found: Found
+    ranking: Ranking
+    speakers: frozenset[str] = frozenset()
+    """Whose words were asked for, as the archive names them; empty when it does not matter."""
+    not_on_record: str | None = None
+    """Who was asked after, if the archive has no such words."""
 
 
 class ExtractiveAnswerer:
     """Answers a question with the archive's own sentences, or says that it does not answer."""
 
-    def __init__(self, *, archive: SqliteArchive, retriever: Retriever, ranker: Ranker, prompts: Prompts) -> None:
-        self._archive = archive
-        self._retriever = retriever
-        self._ranker = ranker
+    def __init__(self, *, evidence: EvidenceFinder, speakers: SpeakerIndex, prompts: Prompts) -> None:
+        self._evidence = evidence
+        self._speakers = speakers
         self._prompts = prompts
 
     def answer(self, text: str, *, limit: int, filters: Filters | None = None) -> Answer:
-        """Return at most `limit` quotes, best first, or an abstention with the closest ones."""
+        """Return at most `limit` quotes, best first, or an abstention with the closest ones.
+
+        Asked what somebody said, that person's words answer, or else what is written of them and nobody else says.
+        """
         started = time.perf_counter()
-        retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters)
+        filters = filters or Filters()
+        found = self._evidence.find(text, filters)
         retrieved = time.perf_counter()
-        question = read_question(text)
-        sentences = self._archive.sentences([passage.id for passage in retrieval.passages])
-        rarity = rarity_of(self._archive.stem_counts(stems_of(question.terms)))
-        ranking = self._ranker.rank(question, retrieval.vector, retrieval.passages, sentences, rarity)
-        places = {passage: stored.spans for passage, stored in sentences.items()}
-        citations = _cite(question, ranking, places, limit=limit if ranking.answers else min(limit, _CLOSEST))
+        choice = self._choose(text, filters, found)
+        answers = choice.ranking.answers
+        citations = _cite(choice, limit=limit if answers else min(limit, _CLOSEST))
         ended = time.perf_counter()
         timings = Timings(
             retrieve=(retrieved - started) * 1e3, read=(ended - retrieved) * 1e3, total=(ended - started) * 1e3
         )
-        if not ranking.answers:
+        if not answers:
             return Answer(
                 question=text,
                 status="abstained",
                 mode="extractive",
-                confidence=ranking.confidence,
-                text=self._prompts.abstained,
+                confidence=choice.ranking.confidence,
+                text=self._prompts.not_on_record.format(speaker=choice.not_on_record)
+                if choice.not_on_record
+                else self._prompts.abstained,
                 closest=citations,
                 timings=timings,
             )
@@ -58,40 +76,131 @@ class ExtractiveAnswerer:
             question=text,
             status="answered",
             mode="extractive",
-            confidence=ranking.confidence,
-            text="\n".join(self._prompts.quote.format(quote=c.quote, number=c.number) for c in citations),
+            confidence=choice.ranking.confidence,
+            text="\n".join(self._say(citation) for citation in citations),
             sentences=tuple(AnswerSentence(text=c.quote, citations=(c.number,)) for c in citations),
             citations=citations,
             timings=timings,
         )
 
+    def _say(self, citation: Citation) -> str:
+        return self._prompts.quote.format(quote=citation.quote, number=citation.number)
 
-def _cite(
-    question: Question, ranking: Ranking, places: dict[int, tuple[Span, ...]], *, limit: int
-) -> tuple[Citation, ...]:
+    def _choose(self, text: str, filters: Filters, found: Found) -> _Choice:
+        question = read_question(text)
+        asked = read_asked_words(text)
+        if asked is None or not (asked.who or asked.topic):
+            return self._rank(question, found, speakers=frozenset(filters.speakers or ()))
+        if asked.who is None:
+            said = found.allow(lambda passage, _, span: any(q.speaker for q in found.said_in(passage.id, span)))
+            topic = read_question(asked.topic)
+            return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said))
+        names = frozenset(self._speakers.match(asked.who))
+        choice = self._in_their_words(asked, names, text, filters)
+        if choice and choice.ranking.answers:
+            return choice
+        about = found.allow(lambda passage, _, span: _is_on(asked.who or "", names, found, passage, span))
+        topic = read_question(asked.topic or text)
+        written = _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, about))
+        written = self._on_topic(written, asked.topic)
+        if written.ranking.answers and filters.speakers is None:
+            return written
+        closest = self._rank(question, found)
+        return replace(closest, ranking=replace(closest.ranking, answers=False), not_on_record=asked.who)
+
+    def _rank(self, question: Question, found: Found, *, speakers: frozenset[str] = frozenset()) -> _Choice:
+        allowed = None
+        if speakers:
+            allowed = found.allow(
+                lambda passage, _, span: any(q.speaker in speakers for q in found.said_in(passage.id, span))
+            )
+        ranking = self._evidence.rank(question, found, allowed)
+        return _Choice(question=question, found=found, ranking=ranking, speakers=speakers)
+
+    def _in_their_words(self, asked: AskedWords, names: frozenset[str], text: str, filters: Filters) -> _Choice | None:
+        """Rank what these speakers said by how well it fits the topic; None if they said nothing."""
+        if filters.speakers is not None:
+            names &= frozenset(filters.speakers)
+        if not names:
+            return None
+        found = self._evidence.find(text, replace(filters, speakers=tuple(sorted(names))))
+        allowed = found.allow(
+            lambda passage, _, span: any(
+                q.speaker in names and (q.denied or not asked.denied) for q in found.said_in(passage.id, span)
+            )
+        )
+        # Who speaks is settled, so the name need not stand in the sentence and counts for nothing.
+        question = read_question(asked.topic or text)
+        ranking = self._evidence.rank(question, found, allowed)
+        if not asked.topic and ranking.candidates:
+            ranking = replace(ranking, confidence=_ANY_WORDS, answers=True)
+        return self._on_topic(_Choice(question=question, found=found, ranking=ranking, speakers=names), asked.topic)
+
+    def _on_topic(self, choice: _Choice, topic: str) -> _Choice:
+        """Let a choice answer only if its best sentence speaks of the topic: the speaker alone makes no answer."""
+        ranking = choice.ranking
+        if not topic or not ranking.answers or self._evidence.speaks_of(topic, choice.found, ranking.candidates[0]):
+            return choice
+        return replace(choice, ranking=replace(ranking, answers=False))
+
+
+def _is_on(who: str, names: frozenset[str], found: Found, passage: FoundPassage, span: Span) -> bool:
+    """Say whether a sentence names somebody and is not somebody else's words."""
+    wanted = set(stems_of(content_terms(who)))
+    said = found.said_in(passage.id, span)
+    # Whose words they are may be unknown; then the mention must name who was asked after.
+    theirs = [q for q in said if q.speaker in names or wanted <= set(stems_in(q.speaker_mention or ""))]
+    sentence = passage.text[span.start - passage.span.start : span.end - passage.span.start]
+    return bool(theirs or not said) and wanted <= set(stems_in(sentence))
+
+
+def _cite(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
     """Turn the best candidates into citations, leaving out what an earlier one already says."""
-    wanted = frozenset(term.stem for term in question.terms)
-    scores = np.array([candidate.score for candidate in ranking.candidates])
-    shares = np.exp(scores - scores.max(initial=0.0)) if len(scores) else scores
-    shares = shares / shares.sum() if len(shares) else shares
+    wanted = frozenset(term.stem for term in choice.question.terms)
+    candidates = choice.ranking.candidates
+    scores = np.array([candidate.score for candidate in candidates])
+    shares = np.exp(scores - scores.max(initial=-np.inf)) if len(scores) else scores
     citations: list[Citation] = []
-    for candidate, share in zip(ranking.candidates, shares, strict=True):
-        if len(citations) == limit:
+    shares = shares / max(1e-9, shares.sum())
+    for candidate, share in zip(candidates, shares, strict=True):
+        if len(citations) == limit or share < _SHARE * shares[0]:
             break
         passage = candidate.passage
         offset = passage.span.start
-        spans = [Span(span.start - offset, span.end - offset) for span in places[passage.id]]
-        local = frame(passage.text, spans, candidate.position, wanted=wanted)
+        sentences = [Span(s.start - offset, s.end - offset) for s in choice.found.sentences[passage.id].spans]
+        local = frame(passage.text, sentences, candidate.position, wanted=wanted)
         quote = local.of(passage.text)
         if any(says_the_same(quote, earlier.quote) for earlier in citations):
             continue
+        span = Span(local.start + offset, local.end + offset)
+        speaker, highlight = _attribute(choice, candidate, span)
         citations.append(
             Citation(
                 number=len(citations) + 1,
                 article=passage.article,
-                span=Span(local.start + offset, local.end + offset),
+                span=span,
                 quote=quote,
+                highlight=highlight,
+                speaker=speaker,
                 score=float(share),
             )
         )
     return tuple(citations)
+
+
+def _attribute(choice: _Choice, candidate: Candidate, quote: Span) -> tuple[str | None, Span | None]:
+    """Return who speaks in the chosen sentence and, where somebody's words were asked for, which words these are.
+
+    Of a sentence in which several speak nobody is named, unless one of them was asked for.
+    """
+    said = choice.found.said_in(candidate.passage.id, candidate.span)
+    theirs = [quotation for quotation in said if quotation.speaker in choice.speakers]
+    speakers = {quotation.speaker for quotation in theirs or said if quotation.speaker}
+    if len(speakers) != 1:
+        return None, None
+    wanted = {term.stem for term in choice.question.terms}
+    nearest = max(theirs, key=lambda q: (len(wanted & set(stems_in(q.text))), len(q.span)), default=None)
+    if nearest is None:
+        return speakers.pop(), None
+    inside = Span(max(quote.start, nearest.span.start), max(quote.start, min(quote.end, nearest.span.end)))
+    return speakers.pop(), inside if len(inside) else None

@@ -9,6 +9,7 @@ from index.errors import OnRecordError
 _PLACEHOLDERS = {
     "quote": frozenset({"quote", "number"}),
     "abstained": frozenset[str](),
+    "not_on_record": frozenset({"speaker"}),
 }
 """The templates there must be, and the placeholders each must have."""
 
@@ -23,6 +24,7 @@ class Prompts:
 
     quote: str
     abstained: str
+    not_on_record: str
 
 
 def load_prompts() -> Prompts:

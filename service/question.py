@@ -30,6 +30,38 @@ _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
 
 
+_SAY = (
+    "say|said|think|thought|believe|claim|claimed|promise|promised|deny|denied|tell|told|state|stated|announce|announced|"
+    "warn|warned|argue|argued|insist|insisted|suggest|suggested|declare|declared|comment|commented|write|written|post|"
+    "posted|demand|demanded|mention|mentioned|predict|predicted|stress|stressed|add|added"
+)
+_WHAT_DID_X_SAY = re.compile(
+    r"\b(?:what|how|why)(?:'s|’s)? (?:else )?(?:did|does|do|has|have|had) (?P<who>[^?,;]{2,60}?)"
+    rf" (?:(?:ever|also|really|publicly|actually|just|have|had) )*(?P<verb>{_SAY})\b(?P<topic>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ACCORDING_TO_X = re.compile(
+    r"^(?P<topic>.{3,}?),? according to (?P<who>[^?,;]{2,60})[?.! ]*$", re.IGNORECASE | re.DOTALL
+)
+_WHO_SAID = re.compile(
+    rf"^\W*who(?: else)? (?:has |had )?(?:{_SAY}|says|thinks|claims)\b(?P<topic>.*)$", re.IGNORECASE | re.DOTALL
+)
+_LEADING = re.compile(
+    r"^[\s?.,!]*(?:(?:about|of|on|regarding|concerning|over|that|to|as|when|in)\b)?\s*", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedWords:
+    """A question for what somebody said: whose words, about what, and whether for denials only."""
+
+    who: str | None
+    """None when it is the speaker that is asked for."""
+    topic: str
+    """Empty when any of the words will do."""
+    denied: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question as the ranker sees it."""
@@ -50,3 +82,17 @@ def read_question(text: str) -> Question:
     names = {t.stem for t in terms if t.span.start in starts and t.span.start != first}
     kind = next((kind for kind, pattern in _COMPILED if pattern.search(text)), AnswerKind.OTHER)
     return Question(text=text, terms=tuple(terms), names=frozenset(names), kind=kind)
+
+
+def read_asked_words(text: str) -> AskedWords | None:
+    """Read "what did X say about Y", "Y, according to X" and "who said that Y"; None for any other question."""
+    if match := _WHO_SAID.search(text):
+        return AskedWords(who=None, topic=_topic(match["topic"]))
+    if match := _WHAT_DID_X_SAY.search(text) or _ACCORDING_TO_X.search(text):
+        denied = match.groupdict().get("verb", "").lower() in {"deny", "denied"}
+        return AskedWords(who=match["who"].strip(), topic=_topic(match["topic"]), denied=denied)
+    return None
+
+
+def _topic(text: str) -> str:
+    return text[match.end() :].strip(" ?.!") if (match := _LEADING.match(text)) else text

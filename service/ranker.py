@@ -21,6 +21,8 @@ from index.values import FoundPassage, Span
 from service.question import AnswerKind, Question
 
 Row = npt.NDArray[np.float64]
+Allowed = Mapping[int, frozenset[int]]
+"""Which sentences may answer: their positions, by passage id."""
 
 FEATURES = (
     "similarity",
@@ -97,6 +99,8 @@ class Candidate:
     span: Span
     score: float
     """Higher is better; comparable within one question only."""
+    coverage: float
+    """The share of the question's words, weighed by rarity, that stand in the sentence or the ones beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,15 +151,25 @@ class Ranker:
         passages: Sequence[FoundPassage],
         sentences: Mapping[int, StoredSentences],
         rarity: Mapping[str, float],
+        allowed: Allowed | None = None,
     ) -> Ranking:
-        """Rank every sentence of the passages; `rarity` says in 0..1 how rare each of the question's stems is."""
-        evidence = collect(question, vector, passages, sentences, rarity)
+        """Rank every sentence of the passages, or the allowed ones.
+
+        `rarity` says in 0..1 how rare each of the question's stems is.
+        """
+        evidence = collect(question, vector, passages, sentences, rarity, allowed)
         if not evidence.places:
             return Ranking(candidates=(), confidence=0.0, answers=False)
         scores = evidence.features @ self._weights.sentence
         order = np.argsort(-scores, kind="stable")
         candidates = tuple(
-            Candidate(passage=passage, position=position, span=span, score=float(scores[i]))
+            Candidate(
+                passage=passage,
+                position=position,
+                span=span,
+                score=float(scores[i]),
+                coverage=float(evidence.around[i][0]),
+            )
             for i in order
             for passage, position, span in [evidence.places[i]]
         )
@@ -193,8 +207,9 @@ def collect(
     passages: Sequence[FoundPassage],
     sentences: Mapping[int, StoredSentences],
     rarity: Mapping[str, float],
+    allowed: Allowed | None = None,
 ) -> Evidence:
-    """Collect the evidence for every quotable sentence of the passages."""
+    """Collect the evidence for every quotable sentence of the passages, or for the allowed ones."""
     wanted = {stem: rarity.get(stem, 1.0) for stem in stems_of(question.terms)}
     pairs = [(a.stem, b.stem) for a, b in zip(question.terms, question.terms[1:], strict=False)]
     places: list[tuple[FoundPassage, int, Span]] = []
@@ -210,6 +225,8 @@ def collect(
         whole = _coverage(wanted, everywhere)
         names = _share(question.names, everywhere)
         for i, (text, held) in enumerate(zip(texts, map(set, stems), strict=True)):
+            if allowed is not None and i not in allowed.get(passage.id, ()):
+                continue
             before = set(stems[i - 1]) if i else set()
             after = set(stems[i + 1]) if i + 1 < len(stems) else set()
             beside = [similarities[j] for j in (i - 1, i + 1) if 0 <= j < len(similarities)]

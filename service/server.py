@@ -45,6 +45,8 @@ def serve(*, host: str, port: int) -> None:
             indexer=parts.indexer,
             retriever=parts.retriever,
             answerer=parts.answerer,
+            speakers=parts.speakers,
+            quotations=parts.quotations,
             settings=settings,
         )
         config = uvicorn.Config(

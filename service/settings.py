@@ -31,8 +31,8 @@ class Settings(BaseSettings):
     )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
-        description="Keys, separated by commas. With any, every request but `/`, its files and `/health/*` needs one, "
-        "as `Authorization: Bearer KEY`.",
+        description="Keys, separated by commas. With any, every request but `/`, its files, `/health/*` and `/metrics` "
+        "needs one, as `Authorization: Bearer KEY`.",
     )
     max_question: int = Field(default=2_000, ge=1, le=20_000, description="Characters in a question at most.")
     max_body: int = Field(

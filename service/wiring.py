@@ -9,8 +9,12 @@ from index.archive import SqliteArchive
 from index.embedder import Embedder, load_embedder
 from index.indexer import Indexer
 from index.lock import ArchiveLock
+from index.quotation_finder import QuotationFinder
 from index.retriever import Retriever
-from index.vector_index import ChromaIndex, VectorIndex
+from index.speaker_index import SpeakerIndex
+from index.vector_folder import VectorFolder
+from index.vector_index import VectorIndex
+from service.evidence import EvidenceFinder
 from service.extractive import ExtractiveAnswerer
 from service.prompts import load_prompts
 from service.ranker import Ranker, load_weights
@@ -26,12 +30,19 @@ class Parts:
     vector_index: VectorIndex
     indexer: Indexer
     retriever: Retriever
+    speakers: SpeakerIndex
+    quotations: QuotationFinder
     answerer: ExtractiveAnswerer
 
 
 def archive_file(home: Path) -> Path:
     """Return the store of record's place in the archive's folder."""
     return home / "archive.sqlite3"
+
+
+def vectors_folder(home: Path) -> Path:
+    """Return the vector index's place in the archive's folder."""
+    return home / "vectors"
 
 
 @contextmanager
@@ -45,25 +56,30 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None) -> Itera
     try:
         archive = SqliteArchive(archive_file(settings.home))
         try:
-            model = embedder or load_embedder(settings.embedder)
-            vector_index = ChromaIndex(settings.home / "vectors", archive_id=archive.id)
+            # Examined while the model is loaded.
+            vectors = VectorFolder(vectors_folder(settings.home), archive=archive)
             try:
+                model = embedder or load_embedder(settings.embedder)
+                archive.claim(model.fingerprint)
+                vector_index = vectors.open()
                 indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)
-                indexer.reconcile()
                 retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
-                answerer = ExtractiveAnswerer(
-                    archive=archive, retriever=retriever, ranker=Ranker(weights), prompts=prompts
-                )
+                speakers = SpeakerIndex(archive)
+                quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
+                evidence = EvidenceFinder(archive=archive, embedder=model, retriever=retriever, ranker=Ranker(weights))
+                answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
                 yield Parts(
                     embedder=model,
                     archive=archive,
                     vector_index=vector_index,
                     indexer=indexer,
                     retriever=retriever,
+                    speakers=speakers,
+                    quotations=quotations,
                     answerer=answerer,
                 )
             finally:
-                vector_index.close()
+                vectors.close()
         finally:
             archive.close()
     finally:

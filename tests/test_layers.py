@@ -21,19 +21,29 @@ LAYERS = (
     ("index.drafts",),
     ("index.article_reader", "index.passages"),
     # Adapters: files, folders and the model.
-    ("index.embedder", "index.files", "index.lock"),
+    ("index.embedder", "index.files", "index.lock", "index.seal"),
     ("index.archive", "index.vector_index"),
+    ("index.backup", "index.exact", "index.spelling", "index.vector_probe", "index.verifier"),
+    ("index.vector_folder",),
     # What the service sees.
-    ("index.indexer", "index.retriever"),
+    ("index.indexer", "index.retriever", "index.speaker_index"),
+    ("index.quotation_finder",),
     ("service.answers", "service.prompts", "service.question", "service.settings"),
     ("service.quotes", "service.ranker"),
+    ("service.evidence",),
     ("service.extractive",),
     ("service.wiring",),
     ("service.http", "service.http.metrics", "service.http.page", "service.http.schemas"),
     ("service.http.parts", "service.http.problems"),
-    ("service.http.articles", "service.http.ask", "service.http.body_limit", "service.http.health"),
+    (
+        "service.http.articles",
+        "service.http.ask",
+        "service.http.body_limit",
+        "service.http.health",
+        "service.http.quotations",
+    ),
     ("service.http.app",),
-    ("service.server",),
+    ("service.maintenance", "service.server"),
     ("service.cli",),
 )
 RANKS = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -92,6 +93,23 @@ def test_the_whole_way_works_with_the_network_cut_off(tmp_path: Path, seeds: Pat
         assert httpx.get(f"{address}/health/ready").json()["articles"] == 6
 
 
+def test_a_second_process_is_told_who_is_first_while_that_one_still_starts(tmp_path: Path) -> None:
+    """From the moment a process takes the archive, every other one gets one line with its id; a dead one is nobody."""
+    owner = tmp_path / "archive" / "owner.pid"
+    command = [sys.executable, "-c", CUT_OFF, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment(tmp_path), stdout=subprocess.PIPE, text=True) as process:
+        while not owner.exists():
+            time.sleep(0.01)
+        second = onrecord(tmp_path, "search", "anything")
+        started = bool(select.select([process.stdout], [], [], 0)[0])
+        process.kill()
+    assert (second.returncode, second.stdout, started) == (1, "", False)
+    assert second.stderr.strip().count("\n") == 0
+    assert f"is in use by process {process.pid}" in second.stderr
+    assert json.loads(onrecord(tmp_path, "status", "--json").stdout)["in_use_by"] is None
+    assert onrecord(tmp_path, "search", "anything").returncode == 3
+
+
 def test_an_acknowledged_article_survives_the_process(tmp_path: Path) -> None:
     """An article acknowledged over HTTP is there, found and quoted, after the server was killed without warning."""
     with serving(tmp_path) as (address, process):
@@ -102,6 +120,24 @@ def test_an_acknowledged_article_survives_the_process(tmp_path: Path) -> None:
     with serving(tmp_path) as (address, _):
         answer = httpx.post(f"{address}/ask", json={"question": "When did the harbour open?"}, timeout=30).json()
     assert answer["citations"][0]["quote"] == "The harbour opened on Monday, Mayor Ana Reis said."
+
+
+def test_a_damaged_vector_index_does_not_keep_the_service_from_answering(tmp_path: Path, seeds: Path) -> None:
+    """A killed server whose Chroma was then cut in half starts, answers as before, and says what it had to mend."""
+    assert onrecord(tmp_path, "add", str(seeds)).returncode == 0
+    question = {"question": "what did Putin say about legality?"}
+    with serving(tmp_path) as (address, process):
+        before = httpx.post(f"{address}/ask", json=question, timeout=30).json()["citations"]
+        process.kill()
+        process.wait()
+    database = tmp_path / "archive" / "vectors" / "chroma.sqlite3"
+    os.truncate(database, database.stat().st_size // 2)
+    with serving(tmp_path) as (address, _):
+        assert httpx.post(f"{address}/ask", json=question, timeout=30).json()["citations"] == before
+    status = json.loads(onrecord(tmp_path, "status", "--json").stdout)
+    assert re.search(
+        r"^20\S+: rebuilt from \d+ vectors of the archive: its database is damaged", status["vectors_mended"]
+    )
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:

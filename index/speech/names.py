@@ -110,6 +110,7 @@ def fold(token: str) -> str:
     return "".join(folded)
 
 
+@lru_cache(maxsize=65536)
 def same_given(one: str, other: str) -> bool:
     """Say whether two folded first names may be one: an initial, a short form, or another transliteration."""
     one, other = _NICKNAMES_FOLDED.get(one, one), _NICKNAMES_FOLDED.get(other, other)
@@ -133,6 +134,7 @@ def gender_marked(short: str, long: str) -> bool:
     return short.endswith("a") != long.endswith("a")
 
 
+@lru_cache(maxsize=65536)
 def skeleton(name: str) -> str:
     """Keep the consonants: what survives a change of alphabet. Ukrainian h is Russian g."""
     expanded = name.replace("x", "ks").replace("h", "g")

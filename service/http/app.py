@@ -12,10 +12,13 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from index.archive import SqliteArchive
 from index.indexer import Indexer
+from index.quotation_finder import QuotationFinder
 from index.retriever import Retriever
+from index.speaker_index import SpeakerIndex
 from service import __version__
 from service.extractive import ExtractiveAnswerer
 from service.http import articles, ask, health, page
+from service.http import quotations as quotation_routes
 from service.http.body_limit import RefuseLargeBodies
 from service.http.metrics import CountRequests, Metrics
 from service.http.problems import add_problem_handlers
@@ -43,6 +46,8 @@ def create_app(
     indexer: Indexer,
     retriever: Retriever,
     answerer: ExtractiveAnswerer,
+    speakers: SpeakerIndex,
+    quotations: QuotationFinder,
     settings: Settings,
 ) -> FastAPI:
     """Return the app; whoever opened the parts closes them."""
@@ -58,6 +63,8 @@ def create_app(
         "indexer": indexer,
         "retriever": retriever,
         "answerer": answerer,
+        "speakers": speakers,
+        "quotations": quotations,
         "settings": settings,
         "metrics": metrics,
         "turns": CapacityLimiter(os.cpu_count() or 1),
@@ -66,6 +73,7 @@ def create_app(
     keyed = [Depends(_check_key)]
     app.include_router(ask.router, dependencies=keyed)
     app.include_router(articles.router, dependencies=keyed)
+    app.include_router(quotation_routes.router, dependencies=keyed)
     app.include_router(health.router)
     app.include_router(page.router)
     # The one reads the header and says what to do, the other counts what comes without one.

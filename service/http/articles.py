@@ -17,6 +17,7 @@ from index.files import decode
 from index.indexer import Indexer
 from index.values import Draft
 from service.http.parts import ArchivePart, IndexerPart
+from service.http.problems import invalid, read_cursor
 from service.http.schemas import AddedListOut, AddedOut, ArticleIn, ArticleInfoOut, ArticleOut, ArticlesOut
 
 router = APIRouter(prefix="/articles", tags=["articles"])
@@ -85,7 +86,7 @@ def list_articles(
     ] = None,
 ) -> ArticlesOut:
     """Return a page of articles in the order they were added."""
-    after = _read_cursor(cursor)
+    after = read_cursor(cursor)
     articles, more = archive.articles(limit=limit, after=after, query=query)
     return ArticlesOut(
         articles=[ArticleInfoOut.of(info) for info in articles], next_cursor=str(more) if more is not None else None
@@ -136,7 +137,7 @@ def _read_json(body: bytes) -> list[Draft]:
     except ValueError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"The body is no JSON: {error}.") from None
     if isinstance(data, list) and not 1 <= len(data) <= _MAX_AT_ONCE:
-        raise _invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_AT_ONCE:,} at once")
+        raise invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_AT_ONCE:,} at once")
     # Checked against the one form or the other, so that an error speaks of the form that was sent.
     form: Any = list[ArticleIn] if isinstance(data, list) else ArticleIn
     try:
@@ -150,21 +151,9 @@ async def _read_files(request: Request) -> list[Draft]:
     async with request.form(max_files=_MAX_AT_ONCE) as form:
         uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if not uploads:
-            raise _invalid("no file in the form; send text files, as `curl -F files=@article.txt` does")
+            raise invalid("no file in the form; send text files, as `curl -F files=@article.txt` does")
         drafts = []
         for upload in uploads:
             name = upload.filename or ""
             drafts.append(Draft(text=decode(await upload.read(), name=name or "The file"), source_name=name or None))
         return drafts
-
-
-def _read_cursor(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:
-        raise _invalid(f"cursor {cursor!r} is none of ours; send next_cursor of the page before, or leave it out")
-    return int(cursor)
-
-
-def _invalid(message: str) -> RequestValidationError:
-    return RequestValidationError([{"type": "value_error", "loc": ("body",), "msg": message}])

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from anyio import to_thread
 from fastapi import APIRouter
@@ -14,7 +13,17 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from index.errors import ArticleNotFound
-from service.http.parts import AnswererPart, ArchivePart, MetricsPart, RetrieverPart, SettingsPart, TurnsPart
+from index.retriever import Retrieval
+from service.answers import Answer
+from service.http.parts import (
+    AnswererPart,
+    ArchivePart,
+    MetricsPart,
+    RetrieverPart,
+    SettingsPart,
+    SpeakersPart,
+    TurnsPart,
+)
 from service.http.schemas import (
     AnswerOut,
     AskIn,
@@ -46,11 +55,19 @@ _MAX_FOUND = 20
     },
 )
 async def ask(
-    body: AskIn, answerer: AnswererPart, settings: SettingsPart, metrics: MetricsPart, turns: TurnsPart
+    body: AskIn,
+    answerer: AnswererPart,
+    settings: SettingsPart,
+    metrics: MetricsPart,
+    speakers: SpeakersPart,
+    turns: TurnsPart,
 ) -> AnswerOut | StreamingResponse:
     """Answer a question with verbatim quotes, or say that the archive does not answer it."""
     _check(body.question, body.limit, "question", settings)
-    work = partial(answerer.answer, body.question, limit=body.limit, filters=body.filters.to_filters())
+
+    def work() -> Answer:
+        return answerer.answer(body.question, limit=body.limit, filters=body.filters.to_filters(speakers))
+
     answer = await to_thread.run_sync(work, limiter=turns)
     if body.mode == "generative":
         answer = replace(answer, degraded_reason="No language model is configured, so the answer is made of quotes.")
@@ -67,10 +84,15 @@ async def ask(
 
 
 @router.post("/search", summary="Find passages")
-async def search(body: SearchIn, retriever: RetrieverPart, settings: SettingsPart, turns: TurnsPart) -> PassagesOut:
+async def search(
+    body: SearchIn, retriever: RetrieverPart, settings: SettingsPart, speakers: SpeakersPart, turns: TurnsPart
+) -> PassagesOut:
     """Return the passages nearest to the query by word and by meaning."""
     _check(body.query, body.limit, "query", settings)
-    work = partial(retriever.retrieve, body.query, limit=body.limit, filters=body.filters.to_filters())
+
+    def work() -> Retrieval:
+        return retriever.retrieve(body.query, limit=body.limit, filters=body.filters.to_filters(speakers))
+
     found = await to_thread.run_sync(work, limiter=turns)
     return PassagesOut(passages=[PassageOut.of(passage) for passage in found.passages])
 

@@ -7,7 +7,9 @@ from fastapi import Depends, Request
 
 from index.archive import SqliteArchive
 from index.indexer import Indexer
+from index.quotation_finder import QuotationFinder
 from index.retriever import Retriever
+from index.speaker_index import SpeakerIndex
 from service.extractive import ExtractiveAnswerer
 from service.http.metrics import Metrics
 from service.settings import Settings
@@ -33,6 +35,16 @@ def _answerer(request: Request) -> ExtractiveAnswerer:
     return answerer
 
 
+def _speakers(request: Request) -> SpeakerIndex:
+    speakers: SpeakerIndex = request.app.state.speakers
+    return speakers
+
+
+def _quotations(request: Request) -> QuotationFinder:
+    quotations: QuotationFinder = request.app.state.quotations
+    return quotations
+
+
 def _metrics(request: Request) -> Metrics:
     metrics: Metrics = request.app.state.metrics
     return metrics
@@ -52,6 +64,8 @@ ArchivePart = Annotated[SqliteArchive, Depends(_archive)]
 IndexerPart = Annotated[Indexer, Depends(_indexer)]
 RetrieverPart = Annotated[Retriever, Depends(_retriever)]
 AnswererPart = Annotated[ExtractiveAnswerer, Depends(_answerer)]
+SpeakersPart = Annotated[SpeakerIndex, Depends(_speakers)]
+QuotationsPart = Annotated[QuotationFinder, Depends(_quotations)]
 MetricsPart = Annotated[Metrics, Depends(_metrics)]
 TurnsPart = Annotated[CapacityLimiter, Depends(_turns)]
 """Questions are answered by as many threads as there are cores: more would only wait for each other."""

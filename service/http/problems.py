@@ -57,6 +57,20 @@ def problem(
     )
 
 
+def invalid(message: str) -> RequestValidationError:
+    """Return the error of a request that no schema could have found out."""
+    return RequestValidationError([{"type": "value_error", "loc": ("request",), "msg": message}])
+
+
+def read_cursor(cursor: str | None) -> int:
+    """Read a `next_cursor` of ours; raises `RequestValidationError` for anything else."""
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:
+        raise invalid(f"cursor {cursor!r} is none of ours; send next_cursor of the page before, or leave it out")
+    return int(cursor)
+
+
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [_explain(entry) for entry in error.errors()]

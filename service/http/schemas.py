@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from index.instants import to_utc
+from index.quotation_finder import FoundQuotation
+from index.quotations import Quotation, QuotationKind
+from index.speaker_index import SpeakerIndex
 from index.values import Article, ArticleInfo, Filters, FoundPassage, Span
 from service.answers import Answer, Citation
 
@@ -42,8 +45,8 @@ class FiltersIn(_Strict):
     published_after: Instant | None = Field(default=None, description="At or after this date or instant, ISO 8601.")
     published_before: Instant | None = Field(default=None, description="Before this date or instant, ISO 8601.")
     publisher: Annotated[Characters, Field(max_length=2_000)] | None = None
-    speaker: None = Field(
-        default=None, description="Reserved: who said what is not recorded yet, so only null is taken."
+    speaker: Annotated[Characters, Field(max_length=200)] | None = Field(
+        default=None, description="Only this speaker's words, whatever form of the name the archive has."
     )
     article_ids: list[Annotated[Characters, Field(max_length=64)]] | None = Field(default=None, max_length=1_000)
 
@@ -56,13 +59,14 @@ class FiltersIn(_Strict):
             )
         return self
 
-    def to_filters(self) -> Filters:
+    def to_filters(self, speakers: SpeakerIndex) -> Filters:
         """Return the value the index takes."""
         return Filters(
             published_after=self.published_after,
             published_before=self.published_before,
             publisher=self.publisher,
             article_ids=tuple(self.article_ids) if self.article_ids is not None else None,
+            speakers=speakers.match(self.speaker) if self.speaker is not None else None,
         )
 
 
@@ -322,6 +326,73 @@ class PassagesOut(BaseModel):
     passages: list[PassageOut]
 
 
+class QuotedOut(BaseModel):
+    """Words that an article attributes to somebody; all positions are code points of the article's text.
+
+    `cue` is the word of saying; it and the mention are null for a quote that stands alone. `speaker` is the name as
+    full as the article has it, null when that is not sure. `denied`: the speaker says it is not so. `reported_by`: who
+    says that the speaker said it, if not the article itself.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: QuotationKind
+    cue: str | None
+    cue_start: int | None
+    cue_end: int | None
+    speaker_mention: str | None
+    speaker_start: int | None
+    speaker_end: int | None
+    speaker: str | None
+    role: str | None
+    denied: bool
+    reported_by: str | None
+
+    @classmethod
+    def of_quotation(cls, quotation: Quotation) -> "QuotedOut":
+        """Write the value as JSON."""
+        return cls(**_quoted(quotation))
+
+
+class QuotationOut(QuotedOut):
+    """A quotation and the article it stands in."""
+
+    id: int
+    article_id: str
+    title: str
+    publisher: str | None
+    published_at: str | None
+    url: str | None
+    source_name: str | None
+    content_sha256: str
+    score: float | None = Field(description="How near to `about`, 0..1; null without one.")
+
+    @classmethod
+    def of(cls, found: FoundQuotation) -> Self:
+        """Write the value as JSON."""
+        article = found.stored.article
+        return cls(
+            id=found.stored.id,
+            article_id=article.id,
+            title=article.title,
+            publisher=article.publisher,
+            published_at=article.published_at,
+            url=article.url,
+            source_name=article.source_name,
+            content_sha256=article.content_sha256,
+            score=round(found.score, 4) if found.score is not None else None,
+            **_quoted(found.stored.quotation),
+        )
+
+
+class QuotationsOut(BaseModel):
+    """Quotations, nearest to `about` first; without it in the order they were archived, a page at a time."""
+
+    quotations: list[QuotationOut]
+    next_cursor: str | None
+
+
 class VerifyIn(_Strict):
     """A citation to check; the fields of a citation of `/ask`."""
 
@@ -383,6 +454,26 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="The value that was wrong, and the way out.")
     errors: list[dict[str, Any]] | None = Field(default=None, description="Each field that was wrong.")
+
+
+def _quoted(quotation: Quotation) -> dict[str, Any]:
+    cue, mention = quotation.cue_span, quotation.speaker_span
+    return {
+        "text": quotation.text,
+        "start": quotation.span.start,
+        "end": quotation.span.end,
+        "kind": quotation.kind,
+        "cue": quotation.cue,
+        "cue_start": cue.start if cue else None,
+        "cue_end": cue.end if cue else None,
+        "speaker_mention": quotation.speaker_mention,
+        "speaker_start": mention.start if mention else None,
+        "speaker_end": mention.end if mention else None,
+        "speaker": quotation.speaker,
+        "role": quotation.role,
+        "denied": quotation.denied,
+        "reported_by": quotation.reported_by,
+    }
 
 
 def _fields(info: ArticleInfo, model: type[BaseModel]) -> dict[str, Any]:

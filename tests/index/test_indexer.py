@@ -10,8 +10,9 @@ from index.archive import Counts, SqliteArchive
 from index.embedder import Fingerprint
 from index.errors import ArticleNotFound, EmbedderMismatch, InvalidArticle, UnreadableFile
 from index.files import find_files, read_file
-from index.indexer import Added, Indexer, Reconciled
+from index.indexer import Added, Indexer
 from index.values import Draft, Span
+from index.vector_folder import Reconciled
 from index.vector_index import ChromaIndex
 
 TEXT = (
@@ -231,10 +232,10 @@ def test_what_stands_before_a_broken_file_is_kept(store, tmp_path):
 
 
 def test_an_archive_of_another_model_is_refused(store, embedder):
-    """The error names `onrecord reindex`, before anything is written."""
+    """The error names the way out, before anything is written."""
     other = SqliteArchive(store.home / "other.sqlite3")
     other.claim(Fingerprint(name="bge-small", weights_sha256="6" * 64, dimension=384))
-    with pytest.raises(EmbedderMismatch, match=r"'bge-small' .* run `onrecord reindex`"):
+    with pytest.raises(EmbedderMismatch, match=r"'bge-small' .* add the articles to a new folder"):
         Indexer(archive=other, vector_index=store.vector_index, embedder=embedder)
     other.close()
 

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
 
 from index.errors import ArchiveError, ArchiveInUse
-from index.lock import ArchiveLock, owner_of
+from index.lock import ArchiveLock, live_owner_of, owner_of
 
 HOLD = """
     import sys
@@ -76,6 +77,30 @@ def test_a_lock_that_a_killed_process_left_is_taken_over(home):
     lock = ArchiveLock(home)
     assert owner_of(home) == os.getpid()
     lock.release()
+
+
+def test_a_dead_owner_is_no_owner(home):
+    """The id that a killed process left behind is not shown as who has the archive open."""
+    process, _ = start(home)
+    assert live_owner_of(home) == process.pid
+    process.kill()
+    process.communicate()
+    assert live_owner_of(home) is None
+
+
+def test_an_owner_that_has_just_taken_the_lock_is_waited_for(home):
+    """Between taking the lock and writing its id, the id there is a dead process's: that one is not named."""
+    dead, _ = start(home)
+    dead.kill()
+    dead.communicate()
+    process, _ = start(home)
+    (home / "owner.pid").write_text(str(dead.pid))
+    writer = threading.Timer(0.05, lambda: (home / "owner.pid").write_text(str(process.pid)))
+    writer.start()
+    with pytest.raises(ArchiveInUse, match=f"is in use by process {process.pid}\\."):
+        ArchiveLock(home)
+    writer.join()
+    process.communicate("\n")
 
 
 def test_one_process_does_not_take_the_lock_twice(home):

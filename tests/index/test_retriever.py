@@ -1,5 +1,7 @@
 """Hybrid search over the seed articles."""
 
+import statistics
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from index.archive import SqliteArchive
 from index.files import find_files, read_file
 from index.indexer import Indexer
 from index.instants import to_utc
-from index.retriever import Retriever
+from index.retriever import Retriever, average
 from index.terms import content_terms
 from index.values import Draft, Filters
 from index.vector_index import ChromaIndex
@@ -39,9 +41,13 @@ def filled(tmp_path_factory, embedder, seeds):
     archive.close()
 
 
-def stretched(scores, low):
-    low = min(scores) if low is None else low
-    span = max(scores) - low
+def standard(scores):
+    deviation = statistics.pstdev(scores)
+    return [(score - statistics.fmean(scores)) / deviation if deviation > 0 else 0.0 for score in scores]
+
+
+def stretched(scores):
+    low, span = min(scores), max(scores) - min(scores)
     return [(score - low) / span if span > 0 else 0.0 for score in scores]
 
 
@@ -56,7 +62,7 @@ def test_legality_finds_legally_impossible(filled):
 def test_the_stem_alone_finds_it(filled, embedder):
     """With all weight on the words, "legality" finds the passages with a word of its stem, and those first."""
     archive, vector_index, _ = filled
-    retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder, words_weight=1.0)
+    retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder, fuse=average(1.0))
     found = retriever.retrieve("legality", limit=99).passages
     holding = [one for one in found if one.score > 0]
     assert holding
@@ -70,9 +76,9 @@ def test_the_stem_alone_finds_it(filled, embedder):
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize("weight", [0.0, 0.3, 1.0])
 def test_the_score_is_the_average_of_both_sides(filled, embedder, question, weight):
-    """Cosine and BM25, each stretched to 0..1 over the candidates, averaged by weight, best first."""
+    """Standard scores of cosine and BM25 over the candidates, averaged by weight and stretched to 0..1, best first."""
     archive, vector_index, _ = filled
-    retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder, words_weight=weight)
+    retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder, fuse=average(weight))
     retrieval = retriever.retrieve(question, limit=99)
     np.testing.assert_allclose(retrieval.vector, embedder.embed_question(question), atol=1e-6)
     ids, vectors = archive.vectors(archive.passage_ids())
@@ -80,8 +86,8 @@ def test_the_score_is_the_average_of_both_sides(filled, embedder, question, weig
     cosines = (vectors @ retrieval.vector).tolist()
     words = dict(archive.match_words([term.folded for term in content_terms(question)], limit=99))
     bm25 = [words.get(i, 0.0) for i in ids]
-    fused = zip(stretched(cosines, None), stretched(bm25, 0.0), strict=True)
-    expected = dict(zip(ids, ((1 - weight) * near + weight * word for near, word in fused), strict=True))
+    fused = zip(standard(cosines), standard(bm25), strict=True)
+    expected = dict(zip(ids, stretched([(1 - weight) * near + weight * word for near, word in fused]), strict=True))
     similarities = dict(zip(ids, cosines, strict=True))
     assert {one.id for one in retrieval.passages} == set(ids)
     np.testing.assert_allclose([one.score for one in retrieval.passages], sorted(expected.values())[::-1], atol=3e-3)

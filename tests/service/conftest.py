@@ -23,6 +23,8 @@ def make_app(parts: Parts, settings: Settings) -> FastAPI:
         indexer=parts.indexer,
         retriever=parts.retriever,
         answerer=parts.answerer,
+        speakers=parts.speakers,
+        quotations=parts.quotations,
         settings=settings,
     )
 

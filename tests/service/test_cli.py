@@ -62,7 +62,7 @@ def test_an_answer_is_shown_as_a_person_reads_it(archive: Path, tmp_path: Path) 
     shown = run("ask", stdin="When will the new harbour open?\n")
     assert shown.exit_code == 0
     assert "[1] “The new harbour will open in May, Mayor Ana Reis said on Monday.”" in " ".join(shown.stdout.split())
-    assert "— Harbour to open in May · harbour.txt · " in shown.stdout
+    assert "— Ana Reis · Harbour to open in May · harbour.txt · " in shown.stdout
 
 
 def test_a_question_without_an_answer_has_an_exit_code_of_its_own(archive: Path) -> None:
@@ -164,3 +164,36 @@ def test_help_is_there_at_once() -> None:
         subprocess.run([sys.executable, "-m", "service.cli", "--help"], check=True, capture_output=True)
         times.append(time.perf_counter() - started)
     assert sorted(times)[1] < 0.5
+
+
+def test_quotations_of_a_file_need_no_archive(archive: Path, seeds: Path) -> None:
+    """`onrecord quotations FILE --json` prints the file's quotations with exact places and opens no archive."""
+    file = seeds / "002_e37d3a62f785454b.txt"
+    result = run("quotations", str(file), "--json")
+    found = read(result)
+    text = file.read_bytes().decode()
+    assert result.exit_code == 0
+    assert all(text[quotation["start"] : quotation["end"]] == quotation["text"] for quotation in found)
+    (obviously,) = [quotation for quotation in found if quotation["text"].startswith("“Obviously")]
+    assert obviously["speaker"] == "Marco Rubio"
+    assert list(obviously) == [
+        *("text", "start", "end", "kind", "cue", "cue_start", "cue_end", "speaker_mention", "speaker_start"),
+        *("speaker_end", "speaker", "role", "denied", "reported_by"),
+    ]
+    assert not archive.exists()
+
+
+def test_quotations_of_the_archive_are_chosen(archive: Path, tmp_path: Path) -> None:
+    """Over the archive they are chosen by speaker and topic; nothing found has an exit code of its own."""
+    (tmp_path / "h.txt").write_text("Harbour\n\n“It opens in May,” Mayor Ana Reis said. “It is cold,” Rui Costa said.")
+    run("add", str(tmp_path / "h.txt"))
+    shown = run("quotations", "--speaker", "reis")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("Ana Reis (Mayor) said: “It opens in May,”")
+    assert "Costa" not in shown.stdout
+    assert read(run("quotations", "--about", "the opening", "--json"))["quotations"][0]["speaker"] == "Ana Reis"
+    assert run("quotations", "--speaker", "nobody").exit_code == 3
+    answer = read(run("ask", "What is cold?", "--speaker", "reis", "--json"))
+    assert {citation["speaker"] for citation in answer["citations"]} <= {"Ana Reis"}
+    assert run("search", "harbour", "--speaker", "nobody").exit_code == 3
+    assert run("quotations", "--kind", "sung").exit_code == 2

@@ -70,3 +70,41 @@ def test_no_article_passes_no_answer(seeded: Parts) -> None:
     """With a filter that no article passes the answer is an abstention with nothing close."""
     answer = seeded.answerer.answer("why?", limit=5, filters=Filters(published_after="2030-01-01T00:00:00"))
     assert (answer.status, answer.closest) == ("abstained", ())
+
+
+@pytest.mark.parametrize(
+    ("question", "speaker", "words"),
+    [
+        ("what did Putin say about legality?", "Vladimir Putin", "legally impossible"),
+        ("What did Zelensky say about territory?", "Volodymyr Zelenskyy", "issue of territories"),
+        ("what did rubio claim about borders", "Marco Rubio", "including over borders"),
+        ("Who said that no agreement would be possible?", "Iryna Skubii", "no agreement will be possible"),
+        ("What did the German chancellor say about a meeting with Zelenskyy?", None, "bilateral meeting"),
+    ],
+)
+def test_what_somebody_said_is_answered_with_their_words(
+    seeded: Parts, question: str, speaker: str | None, words: str
+) -> None:
+    """Asked what X said about Y, X's words on Y come first, and the citation names X."""
+    first = seeded.answerer.answer(question, limit=3).citations[0]
+    text = seeded.archive.article(first.article.id).text
+    assert words in text[first.span.start : first.span.end + 400]
+    assert speaker is None or first.speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What did Macron say about Crimea?", "What did Rubio say about dentists?", "What did Ana Reis promise?"],
+)
+def test_who_did_not_say_it_is_not_on_record(seeded: Parts, question: str) -> None:
+    """If X said nothing on Y, the answer says so, and others' words are offered as closest, under their own names."""
+    answer = seeded.answerer.answer(question, limit=5)
+    assert (answer.status, answer.citations) == ("abstained", ())
+    assert answer.text.endswith(" is not on record on this in the archive.")
+    assert answer.closest
+
+
+def test_nobody_is_named_for_a_sentence_that_nobody_says(seeded: Parts) -> None:
+    """A citation of the article's own words has no speaker."""
+    first = seeded.answerer.answer("How much of Ukraine does Russia control?", limit=1).citations[0]
+    assert (first.speaker, first.highlight) == (None, None)

@@ -1,6 +1,6 @@
 import pytest
 
-from service.question import AnswerKind, read_question
+from service.question import AnswerKind, AskedWords, read_asked_words, read_question
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,22 @@ def test_a_country_is_not_taken_for_a_pronoun() -> None:
 def test_a_question_of_function_words_keeps_them() -> None:
     """A question with nothing else to go by is searched by what it has."""
     assert [term.folded for term in read_question("who is he?").terms] == ["who", "is", "he"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("What did Putin say about legality?", AskedWords(who="Putin", topic="legality")),
+        ("what does zelensky think of land", AskedWords(who="zelensky", topic="land")),
+        ("What has Rubio promised?", AskedWords(who="Rubio", topic="")),
+        ("what did the minister deny", AskedWords(who="the minister", topic="", denied=True)),
+        ("Who said that Europe must pay?", AskedWords(who=None, topic="Europe must pay")),
+        ("What would Europe provide, according to Trump?", AskedWords(who="Trump", topic="What would Europe provide")),
+        ("Who is the UK foreign secretary?", None),
+        ("How many points did Trump's proposal have?", None),
+        ("legality Putin", None),
+    ],
+)
+def test_a_question_for_somebodys_words_says_whose_and_about_what(text: str, asked: AskedWords | None) -> None:
+    """Speaker and topic are read out of the question, however it is put; any other question is none of that kind."""
+    assert read_asked_words(text) == asked

@@ -20,6 +20,7 @@ async def test_every_operation_and_every_error_is_documented(client: httpx.Async
         ("GET", "/articles"),
         ("GET", "/articles/{article_id}"),
         ("DELETE", "/articles/{article_id}"),
+        ("GET", "/quotations"),
         ("GET", "/health/live"),
         ("GET", "/health/ready"),
         ("GET", "/metrics"),

@@ -1,0 +1,53 @@
+"""A seal on a folder: says later whether every file is still what it was when the folder was left in good order."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+_NAME = "seal.json"
+
+State = Literal["absent", "sealed", "open", "changed"]
+"""No folder; as it was left; no seal, or another one; sealed, but some file is not what it was."""
+
+
+def seal(folder: Path, token: str) -> None:
+    """Seal the folder as it is now; only who knows the token takes the seal for the last one."""
+    content = json.dumps({"token": token, "files": _hash_files(folder)})
+    beside = folder / f"{_NAME}.new"
+    with beside.open("w", encoding="utf-8") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    beside.replace(folder / _NAME)
+
+
+def check_seal(folder: Path, token: str | None) -> State:
+    """Compare the folder with its seal; reads every file."""
+    if not folder.is_dir():
+        return "absent"
+    try:
+        found = json.loads((folder / _NAME).read_text(encoding="utf-8"))
+        if token is None or found["token"] != token:
+            return "open"
+        return "sealed" if found["files"] == _hash_files(folder) else "changed"
+    except FileNotFoundError:
+        return "open"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "changed"
+
+
+def break_seal(folder: Path) -> None:
+    """Take the seal off, before anything in the folder is opened."""
+    (folder / _NAME).unlink(missing_ok=True)
+
+
+def _hash_files(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(_NAME))
+    return {path.relative_to(folder).as_posix(): _hash_file(path) for path in files}
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

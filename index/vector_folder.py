@@ -1,0 +1,156 @@
+"""The folder of the vector index: examined before it is opened, thrown away when in doubt, sealed when it is closed."""
+
+import logging
+import shutil
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.archive import SqliteArchive
+from index.errors import ArchiveError, OnRecordError
+from index.seal import break_seal, check_seal, seal
+from index.vector_index import ChromaIndex, VectorIndex
+from index.vector_probe import probe
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 4096
+_CHANGED = "a file of its folder was changed or lost since it was closed"
+
+Probe = Callable[[Path, Path], str | None]
+"""Say what is wrong with the folder's index of the archive in the file, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """How the vector index was brought in line with the archive."""
+
+    added: int
+    removed: int
+
+
+class VectorFolder:
+    """Keeps a vector index that can be trusted, or none.
+
+    A folder that was closed in good order carries a seal, and is opened as long as every file is what it was. One
+    without (the process was killed, or the folder is a copy) is probed first, in a process of its own. Whatever is not
+    sound is deleted: the archive holds every vector.
+    """
+
+    def __init__(self, folder: Path, *, archive: SqliteArchive, probe: Probe = probe) -> None:
+        """Begin to examine the folder, in a thread of its own; the caller may load a model meanwhile."""
+        self._folder = folder
+        self._archive = archive
+        self._probe = probe
+        self._index: ChromaIndex | None = None
+        self._examiner = ThreadPoolExecutor(1, thread_name_prefix="vector-folder")
+        self._trouble = self._examiner.submit(self.examine)
+
+    def open(self) -> VectorIndex:
+        """Return the index, in line with the archive; what was wrong with it is logged and noted in the archive."""
+        trouble = self._trouble.result()
+        self._examiner.shutdown()
+        if trouble is None:
+            try:
+                mended = self._open()
+                if mended.added or mended.removed:
+                    self._note(f"it was out of step: {mended.added} passages added, {mended.removed} removed")
+            except (KeyboardInterrupt, SystemExit, OnRecordError):
+                raise
+            except BaseException as error:  # A panic in Rust is no Exception.
+                trouble = f"Chroma says: {(str(error).strip() or type(error).__name__).splitlines()[0][:200]}"
+        if trouble is not None:
+            # Said before it is done, which takes a minute with 100,000 passages.
+            self._note(f"rebuilt from {len(self._archive.passage_ids())} vectors of the archive: {trouble}")
+            self._throw_away()
+            self._open()
+        assert self._index is not None
+        return self._index
+
+    def close(self) -> None:
+        """Close the index and seal its folder, unless Chroma failed to write to it: then the next start probes it."""
+        self._examiner.shutdown(cancel_futures=True)
+        if self._index is None:
+            return
+        failed = self._index.failed
+        self._index.close()
+        self._index = None
+        if failed:
+            return
+        token = uuid.uuid4().hex
+        try:
+            seal(self._folder, token)
+            self._archive.set_fact("vector_seal", token)
+        except OSError as error:
+            # It is probed at the next start, as after a crash.
+            _log.warning("The vector index could not be sealed: %s", error)
+
+    def examine(self) -> str | None:
+        """Say why the folder is not to be opened, or None."""
+        match check_seal(self._folder, self._archive.fact("vector_seal")):
+            case "absent":
+                return "its folder is not there" if self._archive.passage_ids() else None
+            case "changed":
+                return _CHANGED
+            case "open":
+                return self._probe(self._folder, self._archive.file)
+            case _:
+                return None
+
+    def _open(self) -> Reconciled:
+        break_seal(self._folder)
+        self._index = ChromaIndex(self._folder, archive_id=self._archive.id)
+        return reconcile(self._archive, self._index)
+
+    def _note(self, what: str) -> None:
+        _log.warning("The vector index was mended: %s.", what)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._archive.set_fact("vector_index_mended", f"{now}: {what}")
+
+    def _throw_away(self) -> None:
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+        try:
+            if self._folder.is_dir():
+                shutil.rmtree(self._folder)
+            else:
+                self._folder.unlink(missing_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"Cannot delete {self._folder}, which is damaged: {error.strerror or error}. "
+                "Delete it; it holds nothing that the archive does not."
+            ) from error
+
+
+def verify_folder(folder: Path, archive: SqliteArchive) -> str | None:
+    """Say what is wrong with the folder's index of the archive, down to the last id; mends nothing.
+
+    The caller owns the archive, and has the folder not open.
+    """
+    token = archive.fact("vector_seal")
+    match check_seal(folder, token):
+        case "absent":
+            return "its folder is not there" if archive.passage_ids() else None
+        case "changed":
+            return _CHANGED
+        case state:
+            break_seal(folder)
+            trouble = probe(folder, archive.file, complete=True)
+            if trouble is None and state == "sealed" and token is not None:
+                # Chroma may have written to its files, if only to open them.
+                seal(folder, token)
+            return trouble
+
+
+def reconcile(archive: SqliteArchive, vector_index: VectorIndex) -> Reconciled:
+    """Bring the vector index in line with the archive, from the archive's own vectors, without embedding again."""
+    wanted, there = set(archive.passage_ids()), vector_index.ids()
+    stray, missing = there - wanted, sorted(wanted - there)
+    vector_index.remove(stray)
+    for start in range(0, len(missing), _BATCH):
+        vector_index.upsert(*archive.vectors(missing[start : start + _BATCH]))
+    return Reconciled(added=len(missing), removed=len(stray))

@@ -1,0 +1,76 @@
+"""What the archive holds on a question: passages, their sentences, and what is said in them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.archive import SqliteArchive, StoredSentences
+from index.embedder import Embedder
+from index.quotations import Quotation
+from index.retriever import Retrieval, Retriever
+from index.terms import stems_of
+from index.values import Filters, FoundPassage, Span
+from service.question import Question
+from service.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
+
+_PASSAGES = 8
+"""Passages whose sentences are ranked."""
+_NEAR = 0.3
+"""Cosine from which on a sentence counts as near a topic of which it has no word."""
+
+Rule = Callable[[FoundPassage, int, Span], bool]
+"""Whether the sentence at this position of the passage may answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Passages near a question, with their quotable sentences and quotations by passage id."""
+
+    retrieval: Retrieval
+    sentences: Mapping[int, StoredSentences]
+    quotations: Mapping[int, Sequence[Quotation]]
+
+    def said_in(self, passage: int, sentence: Span) -> list[Quotation]:
+        """Return the quotations that have words in the sentence."""
+        return [quotation for quotation in self.quotations.get(passage, ()) if quotation.span.overlaps(sentence)]
+
+    def allow(self, rule: Rule) -> Allowed:
+        """Return the positions of the sentences that the rule lets through, by passage id."""
+        return {
+            passage.id: frozenset(
+                i for i, span in enumerate(self.sentences[passage.id].spans) if rule(passage, i, span)
+            )
+            for passage in self.retrieval.passages
+        }
+
+
+class EvidenceFinder:
+    """Finds what may answer and ranks it."""
+
+    def __init__(self, *, archive: SqliteArchive, embedder: Embedder, retriever: Retriever, ranker: Ranker) -> None:
+        self._archive = archive
+        self._embedder = embedder
+        self._retriever = retriever
+        self._ranker = ranker
+
+    def find(self, text: str, filters: Filters) -> Found:
+        """Return what is near the text, of the articles and speakers that the filters name."""
+        retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters)
+        passages = [passage.id for passage in retrieval.passages]
+        quotations: dict[int, list[Quotation]] = {}
+        for stored in self._archive.quotations(passages=passages):
+            if stored.passage is not None:
+                quotations.setdefault(stored.passage, []).append(stored.quotation)
+        return Found(retrieval=retrieval, sentences=self._archive.sentences(passages), quotations=quotations)
+
+    def speaks_of(self, topic: str, found: Found, candidate: Candidate) -> bool:
+        """Say whether a sentence, with the ones beside it, has a word of the topic or is near to it in meaning."""
+        if candidate.coverage > 0:
+            return True
+        vector = found.sentences[candidate.passage.id].vectors[candidate.position]
+        return float(vector @ self._embedder.embed_question(topic)) >= _NEAR
+
+    def rank(self, question: Question, found: Found, allowed: Allowed | None = None) -> Ranking:
+        """Rank the sentences, all of them or the allowed ones, as answers to the question."""
+        rarity = rarity_of(self._archive.stem_counts(stems_of(question.terms)))
+        retrieval = found.retrieval
+        return self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
