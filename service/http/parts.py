@@ -1,6 +1,6 @@
 """How a request gets at the parts that the app was made of."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
@@ -15,58 +15,22 @@ from service.http.metrics import Metrics
 from service.settings import Settings
 
 
-def _archive(request: Request) -> SqliteArchive:
-    archive: SqliteArchive = request.app.state.archive
-    return archive
+def _part(name: str) -> Any:
+    """Depend on what `create_app` put into the app's state under this name."""
+
+    def get(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return Depends(get)
 
 
-def _indexer(request: Request) -> Indexer:
-    indexer: Indexer = request.app.state.indexer
-    return indexer
-
-
-def _retriever(request: Request) -> Retriever:
-    retriever: Retriever = request.app.state.retriever
-    return retriever
-
-
-def _answerer(request: Request) -> ExtractiveAnswerer:
-    answerer: ExtractiveAnswerer = request.app.state.answerer
-    return answerer
-
-
-def _speakers(request: Request) -> SpeakerIndex:
-    speakers: SpeakerIndex = request.app.state.speakers
-    return speakers
-
-
-def _quotations(request: Request) -> QuotationFinder:
-    quotations: QuotationFinder = request.app.state.quotations
-    return quotations
-
-
-def _metrics(request: Request) -> Metrics:
-    metrics: Metrics = request.app.state.metrics
-    return metrics
-
-
-def _turns(request: Request) -> CapacityLimiter:
-    turns: CapacityLimiter = request.app.state.turns
-    return turns
-
-
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-ArchivePart = Annotated[SqliteArchive, Depends(_archive)]
-IndexerPart = Annotated[Indexer, Depends(_indexer)]
-RetrieverPart = Annotated[Retriever, Depends(_retriever)]
-AnswererPart = Annotated[ExtractiveAnswerer, Depends(_answerer)]
-SpeakersPart = Annotated[SpeakerIndex, Depends(_speakers)]
-QuotationsPart = Annotated[QuotationFinder, Depends(_quotations)]
-MetricsPart = Annotated[Metrics, Depends(_metrics)]
-TurnsPart = Annotated[CapacityLimiter, Depends(_turns)]
+ArchivePart = Annotated[SqliteArchive, _part("archive")]
+IndexerPart = Annotated[Indexer, _part("indexer")]
+RetrieverPart = Annotated[Retriever, _part("retriever")]
+AnswererPart = Annotated[ExtractiveAnswerer, _part("answerer")]
+SpeakersPart = Annotated[SpeakerIndex, _part("speakers")]
+QuotationsPart = Annotated[QuotationFinder, _part("quotations")]
+MetricsPart = Annotated[Metrics, _part("metrics")]
+TurnsPart = Annotated[CapacityLimiter, _part("turns")]
 """Questions are answered by as many threads as there are cores: more would only wait for each other."""
-SettingsPart = Annotated[Settings, Depends(_settings)]
+SettingsPart = Annotated[Settings, _part("settings")]
