@@ -95,7 +95,7 @@ class ExtractiveAnswerer:
             said = found.allow(lambda passage, _, span: any(q.speaker for q in found.said_in(passage.id, span)))
             topic = read_question(asked.topic)
             return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said))
-        names = frozenset(self._speakers.match(asked.who))
+        names = frozenset(self._speakers.match(asked.who) or self._speakers.match(_respell(asked.who, found)))
         choice = self._in_their_words(asked, names, text, filters)
         if choice and choice.ranking.answers:
             return choice
@@ -142,6 +142,12 @@ class ExtractiveAnswerer:
         if not topic or not ranking.answers or self._evidence.speaks_of(topic, choice.found, ranking.candidates[0]):
             return choice
         return replace(choice, ranking=replace(ranking, answers=False))
+
+
+def _respell(who: str, found: Found) -> str:
+    """Write a name as the archive's own vocabulary has it, where that has it otherwise."""
+    spellings = found.retrieval.spellings
+    return " ".join(spellings.get(term.stem, (term.folded,))[0] for term in content_terms(who))
 
 
 def _is_on(who: str, names: frozenset[str], found: Found, passage: FoundPassage, span: Span) -> bool:

@@ -78,6 +78,7 @@ def test_no_article_passes_no_answer(seeded: Parts) -> None:
         ("what did Putin say about legality?", "Vladimir Putin", "legally impossible"),
         ("What did Zelensky say about territory?", "Volodymyr Zelenskyy", "issue of territories"),
         ("what did rubio claim about borders", "Marco Rubio", "including over borders"),
+        ("What did Zelenksy say about territory?", "Volodymyr Zelenskyy", "issue of territories"),
         ("Who said that no agreement would be possible?", "Iryna Skubii", "no agreement will be possible"),
         ("What did the German chancellor say about a meeting with Zelenskyy?", None, "bilateral meeting"),
     ],
