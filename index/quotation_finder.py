@@ -13,7 +13,7 @@ from index.values import Filters
 
 _PASSAGES = 50
 """Passages near the topic whose quotations are looked at."""
-_NEAR = 0.3
+NEAR = 0.3
 """Cosine from which on a sentence counts as near a topic of which it has no word."""
 
 
@@ -61,7 +61,7 @@ class QuotationFinder:
         found = []
         for stored in self._archive.quotations(passages=passages, filters=filters, kind=kind):
             similarity, words = _nearness(stored, sentences, texts, retrieval.vector, wanted)
-            if words or similarity >= _NEAR:
+            if words or similarity >= NEAR:
                 found.append(FoundQuotation(stored=stored, score=(max(0.0, similarity) + words) / 2))
         return sorted(found, key=lambda one: (-(one.score or 0.0), one.stored.id))[:limit]
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.archive import SqliteArchive, StoredSentences
-from index.embedder import Embedder
+from index.embedder import Embedder, Vector
+from index.quotation_finder import NEAR
 from index.quotations import Quotation
 from index.retriever import Retrieval, Retriever
 from index.terms import stems_of
@@ -14,11 +15,9 @@ from service.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
 
 _PASSAGES = 8
 """Passages whose sentences are ranked."""
-_NEAR = 0.3
-"""Cosine from which on a sentence counts as near a topic of which it has no word."""
 
-Rule = Callable[[FoundPassage, int, Span], bool]
-"""Whether the sentence at this position of the passage may answer."""
+Rule = Callable[[FoundPassage, Span], bool]
+"""Whether this sentence of the passage may answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +35,7 @@ class Found:
     def allow(self, rule: Rule) -> Allowed:
         """Return the positions of the sentences that the rule lets through, by passage id."""
         return {
-            passage.id: frozenset(
-                i for i, span in enumerate(self.sentences[passage.id].spans) if rule(passage, i, span)
-            )
+            passage.id: frozenset(i for i, span in enumerate(self.sentences[passage.id].spans) if rule(passage, span))
             for passage in self.retrieval.passages
         }
 
@@ -52,9 +49,12 @@ class EvidenceFinder:
         self._retriever = retriever
         self._ranker = ranker
 
-    def find(self, text: str, filters: Filters) -> Found:
-        """Return what is near the text, of the articles and speakers that the filters name."""
-        retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters)
+    def find(self, text: str, filters: Filters, *, vector: Vector | None = None) -> Found:
+        """Return what is near the text, of the articles and speakers that the filters name.
+
+        `vector`: the text's own, where it is known.
+        """
+        retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters, vector=vector)
         passages = [passage.id for passage in retrieval.passages]
         quotations: dict[int, list[Quotation]] = {}
         for stored in self._archive.quotations(passages=passages):
@@ -67,7 +67,7 @@ class EvidenceFinder:
         if candidate.coverage > 0:
             return True
         vector = found.sentences[candidate.passage.id].vectors[candidate.position]
-        return float(vector @ self._embedder.embed_question(topic)) >= _NEAR
+        return float(vector @ self._embedder.embed_question(topic)) >= NEAR
 
     def rank(self, question: Question, found: Found, allowed: Allowed | None = None) -> Ranking:
         """Rank the sentences, all of them or the allowed ones, as answers to the question."""

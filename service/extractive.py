@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from index.embedder import Vector
 from index.speaker_index import SpeakerIndex
 from index.terms import content_terms, stems_in, stems_of
 from index.values import Filters, FoundPassage, Span
@@ -92,14 +93,14 @@ class ExtractiveAnswerer:
         if asked is None or not (asked.who or asked.topic):
             return self._rank(question, found, speakers=frozenset(filters.speakers or ()))
         if asked.who is None:
-            said = found.allow(lambda passage, _, span: any(q.speaker for q in found.said_in(passage.id, span)))
+            said = found.allow(lambda passage, span: any(q.speaker for q in found.said_in(passage.id, span)))
             topic = read_question(asked.topic)
             return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said))
         names = frozenset(self._speakers.match(asked.who) or self._speakers.match(_respell(asked.who, found)))
-        choice = self._in_their_words(asked, names, text, filters)
+        choice = self._in_their_words(asked, names, text, filters, vector=found.retrieval.vector)
         if choice and choice.ranking.answers:
             return choice
-        about = found.allow(lambda passage, _, span: _is_on(asked.who or "", names, found, passage, span))
+        about = found.allow(lambda passage, span: _is_on(asked.who or "", names, found, passage, span))
         topic = read_question(asked.topic or text)
         written = _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, about))
         written = self._on_topic(written, asked.topic)
@@ -112,20 +113,22 @@ class ExtractiveAnswerer:
         allowed = None
         if speakers:
             allowed = found.allow(
-                lambda passage, _, span: any(q.speaker in speakers for q in found.said_in(passage.id, span))
+                lambda passage, span: any(q.speaker in speakers for q in found.said_in(passage.id, span))
             )
         ranking = self._evidence.rank(question, found, allowed)
         return _Choice(question=question, found=found, ranking=ranking, speakers=speakers)
 
-    def _in_their_words(self, asked: AskedWords, names: frozenset[str], text: str, filters: Filters) -> _Choice | None:
+    def _in_their_words(
+        self, asked: AskedWords, names: frozenset[str], text: str, filters: Filters, *, vector: Vector
+    ) -> _Choice | None:
         """Rank what these speakers said by how well it fits the topic; None if they said nothing."""
         if filters.speakers is not None:
             names &= frozenset(filters.speakers)
         if not names:
             return None
-        found = self._evidence.find(text, replace(filters, speakers=tuple(sorted(names))))
+        found = self._evidence.find(text, replace(filters, speakers=tuple(sorted(names))), vector=vector)
         allowed = found.allow(
-            lambda passage, _, span: any(
+            lambda passage, span: any(
                 q.speaker in names and (q.denied or not asked.denied) for q in found.said_in(passage.id, span)
             )
         )

@@ -5,11 +5,12 @@ import socket
 from contextlib import suppress
 
 import uvicorn
+from fastapi import FastAPI
 
 from index.errors import OnRecordError
 from service.http.app import create_app
-from service.settings import load_settings
-from service.wiring import open_parts
+from service.settings import Settings, load_settings
+from service.wiring import Parts, open_parts
 
 
 class CannotListen(OnRecordError):
@@ -40,21 +41,29 @@ def serve(*, host: str, port: int) -> None:
     # Listened on before the model is loaded: a taken port is known at once.
     listener = _listen(host, port)
     with listener, open_parts(settings) as parts:
-        app = create_app(
-            archive=parts.archive,
-            indexer=parts.indexer,
-            retriever=parts.retriever,
-            answerer=parts.answerer,
-            speakers=parts.speakers,
-            quotations=parts.quotations,
-            settings=settings,
-        )
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+            make_app(parts, settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
         )
         # Uvicorn raises the interrupt again once it has shut down in good order; here that is the end, not an error.
         with suppress(KeyboardInterrupt):
             _Announcing(config, articles=parts.archive.counts().articles).run(sockets=[listener])
+
+
+def make_app(parts: Parts, settings: Settings) -> FastAPI:
+    """Return the HTTP app made of these parts."""
+    return create_app(
+        archive=parts.archive,
+        indexer=parts.indexer,
+        retriever=parts.retriever,
+        answerer=parts.answerer,
+        speakers=parts.speakers,
+        quotations=parts.quotations,
+        settings=settings,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from index.embedder import Embedder
 from index.files import find_files, read_file
-from service.http.app import create_app
+from service.server import make_app
 from service.settings import Settings
 from service.wiring import Parts, open_parts
 
@@ -15,18 +15,6 @@ from service.wiring import Parts, open_parts
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-def make_app(parts: Parts, settings: Settings) -> FastAPI:
-    return create_app(
-        archive=parts.archive,
-        indexer=parts.indexer,
-        retriever=parts.retriever,
-        answerer=parts.answerer,
-        speakers=parts.speakers,
-        quotations=parts.quotations,
-        settings=settings,
-    )
 
 
 def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:

@@ -5,9 +5,10 @@ import httpx
 import pytest
 
 from index.values import Filters
+from service.server import make_app
 from service.settings import Settings
 from service.wiring import Parts
-from tests.service.conftest import make_app, make_client
+from tests.service.conftest import make_client
 
 pytestmark = pytest.mark.anyio
 
