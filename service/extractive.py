@@ -93,7 +93,12 @@ class ExtractiveAnswerer:
         if asked is None or not (asked.who or asked.topic):
             return self._rank(question, found, speakers=frozenset(filters.speakers or ()))
         if asked.who is None:
-            said = found.allow(lambda passage, span: any(q.speaker for q in found.said_in(passage.id, span)))
+            said = found.allow(
+                lambda passage, span: any(
+                    q.speaker and (filters.speakers is None or q.speaker in filters.speakers)
+                    for q in found.said_in(passage.id, span)
+                )
+            )
             topic = read_question(asked.topic)
             return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said))
         names = frozenset(self._speakers.match(asked.who) or self._speakers.match(_respell(asked.who, found)))

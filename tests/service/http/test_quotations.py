@@ -68,6 +68,9 @@ async def test_the_speaker_filter_works_everywhere(client: httpx.AsyncClient) ->
     body = {"question": "security guarantees", "filters": {"speaker": "Rutte"}}
     answer = (await client.post("/ask", json=body)).json()
     assert {citation["speaker"] for citation in answer["citations"]} == {"Mark Rutte"}
+    body = {"question": "Who said that troops were discussed?", "filters": {"speaker": "Rutte"}}
+    answer = (await client.post("/ask", json=body)).json()
+    assert {citation["speaker"] for citation in answer["citations"]} <= {"Mark Rutte"}
     body = {"query": "security guarantees", "filters": {"speaker": "Rutte"}}
     passages = (await client.post("/search", json=body)).json()["passages"]
     assert passages
