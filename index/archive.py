@@ -175,13 +175,13 @@ class SqliteArchive:
                 row,
             ).fetchone()
             added = tuple(
-                self._insert_passage(db, number, passage, embedding) for passage, embedding in article.passages
+                self.insert_passage(db, number, passage, embedding) for passage, embedding in article.passages
             )
             db.execute(
                 "INSERT INTO words (rowid, title, text) SELECT id, title, text FROM passage_texts WHERE article = ?",
                 (number,),
             )
-            self._insert_quotations(db, number, article, added)
+            self.insert_quotations(db, number, article, added)
             vectors = tuple(embedding.vector for _, embedding in article.passages)
             return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
 
@@ -464,14 +464,61 @@ class SqliteArchive:
                 f"The archive {self.file} was built with the embedding model {known['name']!r} "
                 f"(weights {known['weights_sha256'][:12]}…), not {wanted['name']!r} "
                 f"({fingerprint.weights_sha256[:12]}…). "
-                "Set ONRECORD_EMBEDDER to the first, or add the articles to a new folder (ONRECORD_HOME) "
-                "with the second."
+                "Set ONRECORD_EMBEDDER to the first, or build the index anew for the second with `onrecord reindex`, "
+                "while the first goes on answering."
             )
 
     def embedder(self) -> str | None:
         """Return the name of the embedder the archive was built with."""
         known = self.fact("embedder")
         return str(json.loads(known)["name"]) if known else None
+
+    def take_over(self, file: Path) -> None:
+        """Put a whole next index (`index/next_index.py`) in the old one's place, in one transaction.
+
+        The articles stay as they are. Passages and quotations get ids that were never used, and the archive a new id,
+        so that no vector index made before is taken for this one's. Raises `ArchiveError`; then nothing has changed.
+        """
+        try:
+            with self._writing:
+                self._writer.execute("ATTACH ? AS next", (str(file),))
+                try:
+                    with self._write() as db:
+                        self._replace_index(db)
+                finally:
+                    self._writer.execute("DETACH next")
+                # The log holds the whole index once more.
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"The new index {file} could not be put in place: {error}. The archive is as it was; "
+                "`onrecord reindex` tries again."
+            ) from error
+        self.id = self.fact("id") or ""
+
+    def _replace_index(self, db: sqlite3.Connection) -> None:
+        (missing,) = db.execute(
+            "SELECT count(*) FROM main.articles WHERE (number, content_sha256, title) NOT IN "
+            "(SELECT number, content_sha256, title FROM next.articles)"
+        ).fetchone()
+        if missing:
+            raise ArchiveError(f"The new index lacks {missing} articles; `onrecord reindex` completes it.")
+        tables = ("passages", "sentences", "quotations")
+        used = dict(db.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        for table in reversed(tables):
+            db.execute(f"DELETE FROM main.{table}")
+        for table in tables:
+            columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+            shifts = {"id": used.get(table, 0), "passage": used.get("passages", 0)}
+            values = ", ".join(f"{name} + {shifts[name]}" if name in shifts else name for name in columns)
+            db.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM next.{table} ORDER BY 1")
+        db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+        # No seal is like this one, and a folder that is not there is no loss.
+        db.execute("INSERT OR REPLACE INTO main.facts VALUES ('vector_seal', '')")
+        known = "name IN ('embedder', 'next_index')"
+        db.execute(f"INSERT OR REPLACE INTO main.facts SELECT name, value FROM next.facts WHERE {known}")
+        db.execute("INSERT OR REPLACE INTO main.facts VALUES ('id', ?)", (uuid.uuid4().hex,))
 
     # Facts
 
@@ -530,7 +577,9 @@ class SqliteArchive:
             try:
                 yield self._writer
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                # On a full disk SQLite may have done so itself.
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
                 raise
             else:
                 self._writer.execute("COMMIT")
@@ -553,7 +602,9 @@ class SqliteArchive:
         made = (_make_id(draft, turn) for turn in count())
         return next(name for name in made if self._read().execute(taken, (name,)).fetchone() is None)
 
-    def _insert_passage(self, db: sqlite3.Connection, article: int, passage: Passage, embedding: Embedding) -> int:
+    @staticmethod
+    def insert_passage(db: sqlite3.Connection, article: int, passage: Passage, embedding: Embedding) -> int:
+        """Store a passage and its sentences; return its id. `db` may be any that has the archive's tables."""
         (number,) = db.execute(
             "INSERT INTO passages (article, start, end, vector) VALUES (?, ?, ?, ?) RETURNING id",
             (article, passage.span.start, passage.span.end, _pack(embedding.vector)),
@@ -567,9 +618,12 @@ class SqliteArchive:
         )
         return int(number)
 
-    def _insert_quotations(
-        self, db: sqlite3.Connection, article: int, indexed: IndexedArticle, passages: Sequence[int]
+    @staticmethod
+    def insert_quotations(
+        db: sqlite3.Connection, article: int, indexed: IndexedArticle, passages: Sequence[int]
     ) -> None:
+        """Store an article's quotations, each with the passage it stands in, if any. `db` as in `insert_passage`."""
+
         def passage_of(span: Span) -> int | None:
             spans = zip((passage.span for passage, _ in indexed.passages), passages, strict=True)
             return next((number for held, number in spans if held.overlaps(span)), None)

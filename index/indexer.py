@@ -51,7 +51,7 @@ class Indexer:
         archive.claim(embedder.fingerprint)
         self._archive = archive
         self._vector_index = vector_index
-        self._embedder = embedder
+        self._preparer = Preparer(embedder)
         self._turn = threading.Lock()
 
     def add(self, drafts: Iterable[Draft]) -> Iterator[Added]:
@@ -88,7 +88,7 @@ class Indexer:
         with self._turn:
             article = self._archive.article(article_id)
             known = {name: getattr(article.info, name) for name in _METADATA}
-            (ready,) = self._prepare([Draft(text=article.text, **known)])
+            (ready,) = self._preparer.prepare([Draft(text=article.text, **known)])
             saved = self._archive.save(ready, instead_of=article_id)
             self._follow([saved])
         return saved.article
@@ -105,7 +105,7 @@ class Indexer:
         # What the archive already holds is not worth embedding. It is asked again at each draft's turn, because a batch
         # may hold several revisions of one article.
         fresh = [draft for draft in drafts if self._held(draft) is None]
-        ready = dict(zip(fresh, self._prepare(fresh), strict=True))
+        ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
         added, saved = [], []
         try:
             for draft in drafts:
@@ -113,7 +113,7 @@ class Indexer:
                     added.append(Added(article=held, status="unchanged"))
                     continue
                 known = self._archive.find(draft) is not None
-                article = ready.get(draft) or self._prepare([draft])[0]
+                article = ready.get(draft) or self._preparer.prepare([draft])[0]
                 saved.append(self._archive.save(article))
                 added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
         finally:
@@ -129,7 +129,25 @@ class Indexer:
         same = all(getattr(draft, name) in {None, getattr(found, name)} for name in _METADATA)
         return found if same else None
 
-    def _prepare(self, drafts: Sequence[Draft]) -> list[IndexedArticle]:
+    def _follow(self, saved: Sequence[Saved]) -> None:
+        """Bring to the vector index what the archive has committed; cut short here, `reconcile` completes it."""
+        removed = {i for one in saved for i in one.removed}
+        # A batch may hold several revisions of one article, so what one of them added another one may have removed.
+        added = {
+            i: vector for one in saved for i, vector in zip(one.added, one.vectors, strict=True) if i not in removed
+        }
+        self._vector_index.remove(removed)
+        if added:
+            self._vector_index.upsert(list(added), np.stack(list(added.values())))
+
+
+class Preparer:
+    """Makes of drafts what the archive stores, for one embedder."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def prepare(self, drafts: Sequence[Draft]) -> list[IndexedArticle]:
         """Read, cut and embed the drafts, all passages in one call so that the batches are full."""
         read = [_read(draft) for draft in drafts]
         prefixes = [self._prefix(draft) for draft, _ in read]
@@ -169,17 +187,6 @@ class Indexer:
             count_tokens=self._embedder.count_tokens,
             max_tokens=max(32, min(_PASSAGE_TOKENS, self._embedder.max_tokens - prefix_tokens)),
         )
-
-    def _follow(self, saved: Sequence[Saved]) -> None:
-        """Bring to the vector index what the archive has committed; cut short here, `reconcile` completes it."""
-        removed = {i for one in saved for i in one.removed}
-        # A batch may hold several revisions of one article, so what one of them added another one may have removed.
-        added = {
-            i: vector for one in saved for i, vector in zip(one.added, one.vectors, strict=True) if i not in removed
-        }
-        self._vector_index.remove(removed)
-        if added:
-            self._vector_index.upsert(list(added), np.stack(list(added.values())))
 
 
 def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:

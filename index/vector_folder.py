@@ -46,6 +46,8 @@ class VectorFolder:
         self._archive = archive
         self._probe = probe
         self._index: ChromaIndex | None = None
+        self._due = archive.fact("vector_seal") == "" and not folder.exists()
+        """The archive has been indexed anew, and this index is to be: nothing is mended by that."""
         self._examiner = ThreadPoolExecutor(1, thread_name_prefix="vector-folder")
         self._trouble = self._examiner.submit(self.examine)
 
@@ -56,7 +58,7 @@ class VectorFolder:
         if trouble is None:
             try:
                 mended = self._open()
-                if mended.added or mended.removed:
+                if (mended.added or mended.removed) and not self._due:
                     self._note(f"it was out of step: {mended.added} passages added, {mended.removed} removed")
             except (KeyboardInterrupt, SystemExit, OnRecordError):
                 raise
@@ -92,7 +94,7 @@ class VectorFolder:
         """Say why the folder is not to be opened, or None."""
         match check_seal(self._folder, self._archive.fact("vector_seal")):
             case "absent":
-                return "its folder is not there" if self._archive.passage_ids() else None
+                return "its folder is not there" if self._archive.passage_ids() and not self._due else None
             case "changed":
                 return _CHANGED
             case "open":

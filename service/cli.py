@@ -56,8 +56,8 @@ def _says_errors(command: Callable[Params, None]) -> Callable[Params, None]:
             command(*args, **kwargs)
         except OnRecordError as error:
             _fail(str(error))
-        except KeyboardInterrupt:
-            _fail("Interrupted; what was reported as added is kept.", code=130)
+        except KeyboardInterrupt as error:
+            _fail(str(error) or "Interrupted; what was reported as added is kept.", code=130)
         except BrokenPipeError:
             # The reader of a pipe has enough, as `head` does; nothing more can be written, not even by the exit.
             sys.stdout = None
@@ -293,7 +293,12 @@ def status(as_json: AsJson = False) -> None:
     from service.settings import load_settings
 
     home = load_settings().home
-    facts: dict[str, Any] = {"home": str(home), "in_use_by": live_owner_of(home), **_read_status(home)}
+    facts: dict[str, Any] = {
+        "home": str(home),
+        "in_use_by": live_owner_of(home),
+        **_read_status(home),
+        "next_index": maintenance.describe_next(home),
+    }
     if as_json:
         _print_json(facts)
         return
@@ -301,7 +306,7 @@ def status(as_json: AsJson = False) -> None:
         _print(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
 
 
-for _command in (maintenance.verify, maintenance.backup, maintenance.restore):
+for _command in (maintenance.reindex, maintenance.verify, maintenance.backup, maintenance.restore):
     app.command()(_says_errors(_command))
 
 

@@ -1,6 +1,7 @@
-"""The commands that look after an archive: verify, backup, restore. `service/cli.py` adds them to its own."""
+"""The commands that look after an archive: reindex, verify, backup, restore. `service/cli.py` adds them to its own."""
 
 import json
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,12 +11,73 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from index.embedder import Embedder
     from index.verifier import Check, Report, Verifier
     from service.settings import Settings
 
 _UNSOUND = 1
+_BEHIND = 10
+"""By how much making a new index is put behind the process that serves the old one, as `nice` counts."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def reindex(
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Begin anew, whatever was begun, also for the model that the archive has."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the index anew for the model of ONRECORD_EMBEDDER, beside whoever serves the old one, and switch to it."""
+    from index.embedder import load_embedder
+    from index.errors import ArchiveError, ArchiveInUse
+    from index.lock import live_owner_of
+    from index.reindexer import needs_next
+    from service.settings import load_settings
+    from service.wiring import archive_file, next_folder, open_parts
+
+    settings = load_settings()
+    file = archive_file(settings.home)
+    if not file.exists():
+        raise ArchiveError(f"There is no archive {file} to index anew; choose its folder with ONRECORD_HOME.")
+    embedder = load_embedder(settings.embedder)
+    name = embedder.fingerprint.name
+    said: dict[str, Any] = {"embedder": name, "articles": None, "switched": False, "in_use_by": None}
+    if not force and not needs_next(file, next_folder(settings.home), embedder.fingerprint):
+        line = f"The archive has its index for the model {name!r} already; --force makes it anew."
+    else:
+        try:
+            said["articles"] = _build_next(settings, embedder, anew=force)
+            # The switch, and the vector index of the new vectors.
+            with open_parts(settings, embedder=embedder):
+                said["switched"] = True
+            line = f"The archive has its index for the model {name!r} now, with {said['articles']} articles."
+        except ArchiveInUse:
+            if said["articles"] is None:
+                raise
+            said["in_use_by"] = live_owner_of(settings.home)
+            line = (
+                f"The new index is ready, with {said['articles']} articles. "
+                f"Process {said['in_use_by'] or 'unknown'} answers from the old one until it ends; "
+                f"the next start with ONRECORD_EMBEDDER={settings.embedder} takes the new one."
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                "Interrupted; what was made is kept, and `onrecord reindex` goes on from there."
+            ) from None
+    typer.echo(json.dumps(said, ensure_ascii=False, indent=2) if as_json else line)
+
+
+def describe_next(home: Path) -> str | None:
+    """Say how far an index for another model is made, if one is."""
+    from index.next_index import read_next
+    from service.wiring import next_folder
+
+    state = read_next(next_folder(home))
+    if state is None:
+        return None
+    return f"{state.embedder.name}, {state.articles} articles, {'ready' if state.finished else 'not finished'}"
 
 
 def verify(
@@ -84,6 +146,34 @@ def restore(
         typer.echo(json.dumps({"home": str(home), "articles": articles}, indent=2))
     else:
         typer.echo(f"{articles} articles in {home}.")
+
+
+def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> int:
+    """Make the next index with a progress bar, or what is missing of it; return its number of articles."""
+    from contextlib import closing
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from index.lock import live_owner_of
+    from index.next_index import NextIndex
+    from index.reindexer import build_next
+    from service.wiring import archive_file, next_folder
+
+    next_index = NextIndex(
+        next_folder(settings.home),
+        archive_file=archive_file(settings.home),
+        embedder=embedder.fingerprint,
+        anew=anew,
+    )
+    if live_owner_of(settings.home) not in {None, os.getpid()}:
+        os.nice(_BEHIND)
+    columns = (TextColumn("Indexing articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with closing(next_index), Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("reindex", total=None)
+        for made, every in build_next(next_index, embedder):
+            progress.update(task, completed=made, total=every)
+    return made
 
 
 def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report":

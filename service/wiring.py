@@ -9,7 +9,9 @@ from index.archive import SqliteArchive
 from index.embedder import Embedder, load_embedder
 from index.indexer import Indexer
 from index.lock import ArchiveLock
+from index.next_index import read_next
 from index.quotation_finder import QuotationFinder
+from index.reindexer import take_over
 from index.retriever import Retriever
 from index.speaker_index import SpeakerIndex
 from index.vector_folder import VectorFolder
@@ -45,21 +47,31 @@ def vectors_folder(home: Path) -> Path:
     return home / "vectors"
 
 
+def next_folder(home: Path) -> Path:
+    """Return the place, in the archive's folder, of an index that is being made for another model."""
+    return home / "next"
+
+
 @contextmanager
 def open_parts(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[Parts]:
     """Own the archive, open everything on it, and close it all at the end.
 
-    Raises `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch` or `InvalidPrompt`.
+    An index that `onrecord reindex` has made for the model takes the old one's place first. Raises `ArchiveInUse`,
+    `ArchiveError`, `EmbedderError`, `EmbedderMismatch` or `InvalidPrompt`.
     """
     prompts, weights = load_prompts(), load_weights()
     lock = ArchiveLock(settings.home)
     try:
         archive = SqliteArchive(archive_file(settings.home))
         try:
+            model = embedder
+            if read_next(next_folder(settings.home)):
+                model = model or load_embedder(settings.embedder)
+                take_over(archive, next_folder(settings.home), vectors_folder(settings.home), model)
             # Examined while the model is loaded.
             vectors = VectorFolder(vectors_folder(settings.home), archive=archive)
             try:
-                model = embedder or load_embedder(settings.embedder)
+                model = model or load_embedder(settings.embedder)
                 archive.claim(model.fingerprint)
                 vector_index = vectors.open()
                 indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)

@@ -23,11 +23,11 @@ LAYERS = (
     # Adapters: files, folders and the model.
     ("index.embedder", "index.files", "index.lock", "index.seal"),
     ("index.archive", "index.vector_index"),
-    ("index.backup", "index.exact", "index.spelling", "index.vector_probe", "index.verifier"),
+    ("index.backup", "index.exact", "index.next_index", "index.spelling", "index.vector_probe", "index.verifier"),
     ("index.vector_folder",),
     # What the service sees.
     ("index.indexer", "index.retriever", "index.speaker_index"),
-    ("index.quotation_finder",),
+    ("index.quotation_finder", "index.reindexer"),
     ("service.answers", "service.prompts", "service.question", "service.settings"),
     ("service.quotes", "service.ranker"),
     ("service.evidence",),

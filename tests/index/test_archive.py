@@ -573,7 +573,8 @@ def test_another_model_is_refused(archive, file, change):
     assert str(caught.value) == (
         f"The archive {file} was built with the embedding model 'all-MiniLM-L6-v2' (weights 555555555555…), "
         f"not {wanted.name!r} ({wanted.weights_sha256[:12]}…). "
-        "Set ONRECORD_EMBEDDER to the first, or add the articles to a new folder (ONRECORD_HOME) with the second."
+        "Set ONRECORD_EMBEDDER to the first, or build the index anew for the second with `onrecord reindex`, while "
+        "the first goes on answering."
     )
     archive.claim(MINILM)
 

@@ -10,7 +10,7 @@ from index.archive import Counts, SqliteArchive
 from index.embedder import Fingerprint
 from index.errors import ArticleNotFound, EmbedderMismatch, InvalidArticle, UnreadableFile
 from index.files import find_files, read_file
-from index.indexer import Added, Indexer
+from index.indexer import Added, Indexer, Preparer
 from index.values import Draft, Span
 from index.vector_folder import Reconciled
 from index.vector_index import ChromaIndex
@@ -235,7 +235,7 @@ def test_an_archive_of_another_model_is_refused(store, embedder):
     """The error names the way out, before anything is written."""
     other = SqliteArchive(store.home / "other.sqlite3")
     other.claim(Fingerprint(name="bge-small", weights_sha256="6" * 64, dimension=384))
-    with pytest.raises(EmbedderMismatch, match=r"'bge-small' .* add the articles to a new folder"):
+    with pytest.raises(EmbedderMismatch, match=r"'bge-small' .* with `onrecord reindex`, while"):
         Indexer(archive=other, vector_index=store.vector_index, embedder=embedder)
     other.close()
 
@@ -304,7 +304,7 @@ def test_a_crash_between_archive_and_vector_index_is_mended(store, embedder, pas
     list(store.indexer.add([Draft(text="The zebra ran away.", source_name="zebra.txt")]))
     # The crash: the archive alone learns of one article more, of a revision, and of a removal.
     for draft in (Draft(text="The horse was seen.", source_name="horse.txt"), Draft(text="New.", source_name="0.txt")):
-        store.archive.save(store.indexer._prepare([draft_with_title(draft)])[0])
+        store.archive.save(Preparer(embedder).prepare([draft_with_title(draft)])[0])
     store.archive.remove(store.archive.find(Draft(text="", source_name="zebra.txt")).id)
     embedded = len(passes)
     vector_index, indexer = reopened(store, embedder)
