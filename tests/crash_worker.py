@@ -1,8 +1,10 @@
 """The processes that `test_crash.py` kills: forked from one that has imported everything and loaded the model.
 
-Reads a line of JSON a worker from standard input: `{"home", "seed", "phase_file"}`. The worker opens the archive as the
-service does, says what it found there and what is wrong with it, and then adds, revises and removes articles until it
-is killed: what it is about to do and what is acknowledged go to standard output, a line each.
+Reads a line of JSON a worker from standard input: `{"home", "seed", "restless", "reindexes", "phase_file"}`. The worker
+opens the archive as the service does, says what it found there and what is wrong with it, and then adds, revises and
+removes articles until it is killed: what it is about to do and what is acknowledged go to standard output, a line each.
+In some of its turns (the share `reindexes`) it makes an index for another model; with a whole one it opens the archive
+again, which is the switch, and says again what it found.
 """
 
 import hashlib
@@ -13,22 +15,28 @@ import random
 import sqlite3
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from index.archive import SqliteArchive, content_hash
-from index.embedder import SentenceTransformerEmbedder, load_embedder
+from index.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from index.indexer import Indexer
 from index.lock import ArchiveLock
+from index.next_index import NextIndex, read_next
+from index.reindexer import build_next, take_over
 from index.values import Draft
 from index.vector_folder import VectorFolder
 from index.vector_index import ChromaIndex
 from index.vector_probe import find_trouble
+from tests.other_embedders import Halved
 
-PHASES = ("probing", "opening", "checking", "embedding", "saving", "between", "indexing", "removing", "idle")
+PHASES = (
+    *("probing", "opening", "checking", "embedding", "saving", "between", "indexing", "removing"),
+    *("reindexing", "switching", "idle"),
+)
 """What a worker may be at when it is killed; "between" is after a commit and before Chroma hears of it."""
 PARAGRAPHS = 2
 SHAPE = {"passages": PARAGRAPHS, "sentences": 2 * PARAGRAPHS, "quotations": PARAGRAPHS}
@@ -95,6 +103,9 @@ def note_phases(phase: Phase) -> None:
         (SqliteArchive, "remove", "removing", "between"),
         (ChromaIndex, "upsert", "indexing", "idle"),
         (ChromaIndex, "remove", "indexing", "between"),
+        (NextIndex, "put", "reindexing", "idle"),
+        (NextIndex, "finish", "reindexing", "idle"),
+        (SqliteArchive, "take_over", "switching", "switching"),
     ):
         setattr(part, method, phase.during(name, getattr(part, method), after=after))
 
@@ -103,17 +114,29 @@ def note_phases(phase: Phase) -> None:
 
 
 @contextmanager
-def opened(home: Path, embedder: SentenceTransformerEmbedder, phase: Phase) -> Iterator[tuple[Any, ...]]:
-    """Open the parts as the service does; the probe is a fork, which saves it the imports."""
+def opened(home: Path, models: Mapping[str, Embedder], phase: Phase) -> Iterator[tuple[Any, ...]]:
+    """Open the parts as the service does, with the model whose index is made or else the one that the archive has.
+
+    The probe is a fork, which saves it the imports.
+    """
+    with closing(SqliteArchive(home / "archive.sqlite3")) as archive:
+        state = read_next(home / "next")
+        name = state.embedder.name if state and state.finished else archive.embedder()
+        embedder = models[name or next(iter(models))]
+        phase.set("switching")
+        take_over(archive, home / "next", home / "vectors", embedder)
     phase.set("probing")
     trouble = probe_in_fork(home)
     phase.set("opening")
-    ArchiveLock(home)
     archive = SqliteArchive(home / "archive.sqlite3")
     vectors = VectorFolder(home / "vectors", archive=archive, probe=lambda *_: trouble)
     archive.claim(embedder.fingerprint)
     index = vectors.open()
-    yield archive, index, Indexer(archive=archive, vector_index=index, embedder=embedder)
+    try:
+        yield archive, index, Indexer(archive=archive, vector_index=index, embedder=embedder), embedder
+    finally:
+        vectors.close()
+        archive.close()
 
 
 def probe_in_fork(home: Path) -> str | None:
@@ -185,10 +208,11 @@ def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int
     return versions, wrong
 
 
-def write(archive: SqliteArchive, indexer: Indexer, versions: dict[str, int], chance: random.Random) -> None:
-    """Add, revise and remove until killed. Intents come first, acknowledgements when the indexer has given them."""
+def write(archive: SqliteArchive, indexer: Indexer, versions: dict[str, int], chance: random.Random) -> Iterator[None]:
+    """Add, revise and remove, a yield each. Intents come first, acknowledgements when the indexer has given them."""
     made = 0
     while True:
+        yield
         names = sorted(versions)
         what = chance.choices(["add", "revise", "remove"], [6, 3, 2 if len(names) < _MOST_ARTICLES else 12])[0]
         if what == "remove" and names:
@@ -212,33 +236,47 @@ def write(archive: SqliteArchive, indexer: Indexer, versions: dict[str, int], ch
             versions[name] = int(version)
 
 
-def work(order: dict[str, Any], embedder: SentenceTransformerEmbedder, phase: Phase) -> None:
+def build(home: Path, embedder: Embedder) -> Iterator[None]:
+    """Make an index for the model, a batch a yield."""
+    fingerprint = embedder.fingerprint
+    with closing(NextIndex(home / "next", archive_file=home / "archive.sqlite3", embedder=fingerprint)) as next_index:
+        for _ in build_next(next_index, embedder):
+            yield
+
+
+def work(order: dict[str, Any], models: Mapping[str, Embedder], phase: Phase) -> None:
     """Be a worker; the process group is what is killed, a probe in its fork included."""
     with Path(order["phase_file"]).open("r+b") as stream:
         phase.shared = mmap.mmap(stream.fileno(), 1)
+    if order["restless"]:
+        make_restless()
     home = Path(order["home"])
-    with opened(home, embedder, phase) as (archive, index, indexer):
-        phase.set("checking")
-        versions, wrong = check(home, archive, index)
-        phase.set("idle")
-        say(found=versions, wrong=wrong, mended=archive.fact("vector_index_mended"))
-        write(archive, indexer, versions, random.Random(order["seed"]))
+    chance = random.Random(order["seed"])
+    ArchiveLock(home)
+    while True:
+        with opened(home, models, phase) as (archive, index, indexer, embedder):
+            phase.set("checking")
+            versions, wrong = check(home, archive, index)
+            phase.set("idle")
+            say(found=versions, wrong=wrong, mended=archive.fact("vector_index_mended"))
+            (other,) = (model for model in models.values() if model is not embedder)
+            writing, building = write(archive, indexer, versions, chance), build(home, other)
+            going = True
+            while going:
+                if chance.random() < order["reindexes"]:
+                    phase.set("reindexing")
+                    going = next(building, "whole") != "whole"
+                else:
+                    next(writing)
 
 
-def make_restless(home: Path) -> None:
-    """Create a vector index that writes its HNSW files every few passages instead of every thousand."""
-    import chromadb
-    from chromadb.config import Settings
+def make_restless() -> None:
+    """Let Chroma write the HNSW files of new collections every few passages instead of every thousand."""
+    from chromadb.api.client import Client
 
-    archive = SqliteArchive(home / "archive.sqlite3")
-    settings = Settings(anonymized_telemetry=False)
-    client = chromadb.PersistentClient(path=str(home / "vectors"), settings=settings)
-    client.create_collection(
-        f"passages-{archive.id}",
-        embedding_function=None,
-        configuration={"hnsw": {"space": "cosine", "sync_threshold": 6, "batch_size": 3}},
-    )
-    os._exit(0)
+    create = Client.get_or_create_collection
+    often = {"hnsw": {"space": "cosine", "sync_threshold": 6, "batch_size": 3}}
+    Client.get_or_create_collection = lambda *args, **kwargs: create(*args, **{**kwargs, "configuration": often})  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -252,6 +290,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     embedder = load_embedder()
+    models = {model.fingerprint.name: model for model in (embedder, Halved(embedder))}
     os.sched_setaffinity(0, cores)
     phase = Phase()
     note_phases(phase)
@@ -262,7 +301,7 @@ def main() -> None:
         if worker == 0:
             os.setpgid(0, 0)
             try:
-                make_restless(Path(order["home"])) if order.get("restless") else work(order, embedder, phase)
+                work(order, models, phase)
             except BaseException:
                 say(failed=traceback.format_exc())
             os._exit(1)

@@ -33,6 +33,8 @@ TARGETS = {
     "between": (4, 0.002),
     "indexing": (4, 0.02),
     "removing": (3, 0.005),
+    "reindexing": (3, 0.03),
+    "switching": (3, 0.03),
 }
 SEED = 20_251_122
 
@@ -140,17 +142,18 @@ def test_what_was_acknowledged_survives_two_hundred_kills(zygote: Zygote, tmp_pa
     heard: Counter[str] = Counter()
     mended: Counter[str] = Counter()
     homes = [Home(tmp_path / f"home{number}") for number in range(HOMES)]
-    for number, home in enumerate(homes):
-        if number % 2:
-            zygote.start(home=str(home.folder), restless=True)
-            assert list(zygote.said()) == []
     started = time.monotonic()
     for kill in range(KILLS + HOMES):
         home = homes[kill % HOMES]
         # The last round finds what the kills before it have left.
         target = chance.choices(list(TARGETS), [weight for weight, _ in TARGETS.values()])[0]
         delay = chance.uniform(0, TARGETS[target][1])
-        worker = zygote.start(home=str(home.folder), seed=chance.getrandbits(32))
+        worker = zygote.start(
+            home=str(home.folder),
+            seed=chance.getrandbits(32),
+            restless=bool(kill % HOMES % 2),
+            reindexes=0.8 if target in {"reindexing", "switching"} else 0.1,
+        )
         says = zygote.said()
         try:
             if target in {"probing", "opening"} and kill < KILLS:
