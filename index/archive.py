@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedder import Embedding, Fingerprint, Matrix, Vector
-from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
+from index.errors import ArchiveError, ArchiveReadOnly, ArticleNotFound, EmbedderMismatch
 from index.instants import to_utc
+from index.lock import live_owner_of
 from index.quotations import Quotation, QuotationKind
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
 
@@ -112,15 +113,17 @@ class Counts:
 class SqliteArchive:
     """An archive in one file, shared between threads: readers see the last committed state, writers take turns."""
 
-    def __init__(self, file: Path) -> None:
-        """Open the file, or create it; raises `ArchiveError` if that cannot be done."""
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        """Open the file, or create it unless it is only to be read; raises `ArchiveError` if that cannot be done."""
         self.file = file
+        self.read_only = read_only
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
         self._counted: tuple[tuple[int, int], dict[str, int]] = ((0, 0), {})
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            if not read_only:
+                file.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
             self._create()
             self.id = self.fact("id") or ""
@@ -456,9 +459,11 @@ class SqliteArchive:
             "weights_sha256": fingerprint.weights_sha256,
             "dimension": fingerprint.dimension,
         }
-        with self._write() as db:
-            db.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (json.dumps(wanted),))
-        known = json.loads(self.fact("embedder") or "{}")
+        if not self.read_only:
+            with self._write() as db:
+                db.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (json.dumps(wanted),))
+        # Where there is none yet, there is no passage either.
+        known = json.loads(self.fact("embedder") or json.dumps(wanted))
         if known != wanted:
             raise EmbedderMismatch(
                 f"The archive {self.file} was built with the embedding model {known['name']!r} "
@@ -518,6 +523,7 @@ class SqliteArchive:
         db.execute("INSERT OR REPLACE INTO main.facts VALUES ('vector_seal', '')")
         known = "name IN ('embedder', 'next_index')"
         db.execute(f"INSERT OR REPLACE INTO main.facts SELECT name, value FROM next.facts WHERE {known}")
+        db.execute("INSERT OR REPLACE INTO main.facts SELECT 'replaced_id', value FROM main.facts WHERE name = 'id'")
         db.execute("INSERT OR REPLACE INTO main.facts VALUES ('id', ?)", (uuid.uuid4().hex,))
 
     # Facts
@@ -536,7 +542,8 @@ class SqliteArchive:
 
     def _connect(self) -> sqlite3.Connection:
         # Each connection is used by one thread at a time; close() closes them all from whichever thread calls it.
-        db = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
+        name = f"{self.file.absolute().as_uri()}?mode={'ro' if self.read_only else 'rwc'}"
+        db = sqlite3.connect(name, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
         self._opened.append(db)
         db.execute("PRAGMA journal_mode = WAL")
         # A commit is on the disk when it returns, power cut included.
@@ -546,11 +553,11 @@ class SqliteArchive:
         return db
 
     def _create(self) -> None:
-        with self._write() as db:
+        with nullcontext(self._writer) if self.read_only else self._write() as db:
             (found,) = db.execute("PRAGMA user_version").fetchone()
             if found == FORMAT:
                 return
-            if found != 0:
+            if found != 0 or self.read_only:
                 raise ArchiveError(
                     f"The archive {self.file} has format {found}, this version reads format {FORMAT}. "
                     "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
@@ -569,8 +576,20 @@ class SqliteArchive:
         connection: sqlite3.Connection = self._local.connection
         return connection
 
+    def check_writable(self) -> None:
+        """Raise `ArchiveReadOnly`, naming the process that writes it, if the archive was opened to be read."""
+        if not self.read_only:
+            return
+        writer = live_owner_of(self.file.parent)
+        if writer is not None:
+            said = f"process {writer} writes it, so add and remove articles there"
+        else:
+            said = "the process that wrote it is gone, and the next one that starts will write it"
+        raise ArchiveReadOnly(f"This process only reads the archive {self.file}: {said}.")
+
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
+        self.check_writable()
         with self._writing:
             self._writer.execute("BEGIN IMMEDIATE")
             self._local.writes = True

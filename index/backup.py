@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -41,6 +42,9 @@ def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
         raise ArchiveError(f"{source} is the archive itself; name a file that `onrecord backup` wrote.")
     with _beside(archive_file) as made:
         articles = _copy(source, made)
+        with closing(sqlite3.connect(made, isolation_level=None)) as copy:
+            # Two archives of one id on one Chroma server would take each other's passages for their own.
+            copy.execute("UPDATE facts SET value = ? WHERE name = 'id'", (uuid.uuid4().hex,))
         _clear_way(archive_file, force=force)
         made.replace(archive_file)
     _sync(archive_file.parent)

@@ -7,8 +7,10 @@ OnRecordError
 ├── InvalidFilter             a filter's value makes no sense
 ├── ArchiveError              the archive's folder or database cannot be used
 │   ├── ArchiveInUse          another process owns it
+│   ├── ArchiveReadOnly       another process writes it, this one reads
 │   └── EmbedderMismatch      it was built with another model
-└── EmbedderError             the model cannot be loaded
+├── EmbedderError             the model cannot be loaded
+└── VectorIndexDown           Chroma does not answer; the archive has every vector
 """
 
 
@@ -40,9 +42,17 @@ class ArchiveInUse(ArchiveError):
     """Another process owns the archive."""
 
 
+class ArchiveReadOnly(ArchiveError):
+    """Another process writes the archive, this one reads it."""
+
+
 class EmbedderMismatch(ArchiveError):
     """The archive was built with another embedding model."""
 
 
 class EmbedderError(OnRecordError):
     """The embedding model cannot be loaded."""
+
+
+class VectorIndexDown(OnRecordError):
+    """Chroma does not answer; the archive has every vector."""

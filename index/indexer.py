@@ -102,6 +102,7 @@ class Indexer:
         return done
 
     def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
+        self._archive.check_writable()
         # What the archive already holds is not worth embedding. It is asked again at each draft's turn, because a batch
         # may hold several revisions of one article.
         fresh = [draft for draft in drafts if self._held(draft) is None]

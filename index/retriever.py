@@ -1,5 +1,7 @@
 """Hybrid search: passages by word (BM25) and by meaning (vectors), fused."""
 
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -9,11 +11,14 @@ import numpy.typing as npt
 
 from index.archive import SqliteArchive
 from index.embedder import Embedder, Vector
+from index.errors import VectorIndexDown
 from index.exact import ExactIndex
 from index.spelling import Spellings
 from index.terms import Term, content_terms, stem
 from index.values import Filters, FoundPassage
 from index.vector_index import VectorIndex
+
+_log = logging.getLogger(__name__)
 
 Scores = npt.NDArray[np.float64]
 Fuse = Callable[[Scores, Scores], Scores]
@@ -26,6 +31,8 @@ _MATCHED = 5_000
 commoner words only add to the scores of those."""
 _COUNTED = 20_000
 """Passages that a commoner word stands in at most: FTS5 goes through all of them to weigh it."""
+_QUIET = 60.0
+"""Seconds before it is said again that the vector index does not answer."""
 
 
 def average(words_weight: float) -> Fuse:
@@ -70,11 +77,15 @@ class Retriever:
         self._spellings = Spellings(archive)
         self._fuse = fuse
         self._candidates = candidates
+        self._said_at = -_QUIET
 
     def retrieve(
         self, question: str, *, limit: int, filters: Filters | None = None, vector: Vector | None = None
     ) -> Retrieval:
         """Return the best passages that pass the filters; `vector` is the question's, where it is known already."""
+        if self._archive.read_only:
+            # Whoever writes it may have put another model's index in place.
+            self._archive.claim(self._embedder.fingerprint)
         if vector is None:
             vector = self._embedder.embed_question(question)
         among = None
@@ -83,7 +94,7 @@ class Retriever:
             selection = self._exact.select(filters)
             among, nearest = selection.ids, selection.nearest(vector, limit=self._candidates)
         else:
-            nearest = self._vector_index.search(vector, limit=self._candidates)
+            nearest = self._nearest(vector)
         terms = content_terms(question)
         spellings = self._spellings.of(terms, question)
         words, besides = self._words(terms, spellings)
@@ -98,6 +109,19 @@ class Retriever:
         best = np.argsort(-fused, kind="stable")[:limit]
         scores = {ids[i]: (float(fused[i]), float(similarity[i])) for i in best}
         return Retrieval(vector=vector, passages=tuple(self._archive.passages(scores)), spellings=spellings)
+
+    def _nearest(self, vector: Vector) -> list[tuple[int, float]]:
+        """Ask the vector index; where it fails, or holds only part, compare with every passage instead."""
+        try:
+            nearest = self._vector_index.search(vector, limit=self._candidates)
+        except VectorIndexDown as error:
+            if time.monotonic() - self._said_at > _QUIET:
+                self._said_at = time.monotonic()
+                _log.warning("%s Searches are exact meanwhile, in memory.", error)
+        else:
+            if len(nearest) == self._candidates or len(nearest) >= self._archive.passage_state()[1]:
+                return nearest
+        return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
 
     def _words(self, terms: Sequence[Term], spellings: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
         """Return the words to search for, the rarest up to `_MATCHED` passages, and what counts besides."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from index.embedder import Matrix, Vector
+from index.errors import VectorIndexDown
 
 _MAX_BATCH = 4096
 """Large upserts are several times cheaper a vector than small ones; Chroma's own limit is 5,461."""
@@ -25,7 +26,7 @@ class VectorIndex(Protocol):
         ...
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosine, best first; approximate."""
+        """Return at most `limit` ids with their cosine, best first; approximate. Raises `VectorIndexDown`."""
         ...
 
     def ids(self) -> set[int]:
@@ -37,36 +38,29 @@ class VectorIndex(Protocol):
         ...
 
 
-class ChromaIndex:
-    """A Chroma collection in a folder of this process alone."""
+class Collection:
+    """A Chroma collection, wherever it is."""
 
-    def __init__(self, folder: Path, *, archive_id: str) -> None:
-        """Open or create the index that belongs to the archive with this id."""
-        import chromadb
-        from chromadb.config import Settings
-
-        settings = Settings(anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
-        # Ids are only unique within an archive: a folder left over from another one must not be taken for this one's.
-        self._collection = self._client.get_or_create_collection(
-            f"passages-{archive_id}", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
-        self.failed = False
-        """Whether Chroma ever failed to write: then its files are not to be trusted, on a full disk for instance."""
+    def __init__(self, client: Any, *, archive_id: str, create: bool = True) -> None:
+        """Open, or create if wanted, the collection that belongs to the archive with this id."""
+        if create:
+            self._collection = client.get_or_create_collection(
+                name_of(archive_id), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        else:
+            self._collection = client.get_collection(name_of(archive_id), embedding_function=None)
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
         """Add the vectors, one row an id; an id that is there already gets the new one."""
-        with self._writing():
-            for start in range(0, len(ids), _MAX_BATCH):
-                rows = slice(start, start + _MAX_BATCH)
-                self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
+        for start in range(0, len(ids), _MAX_BATCH):
+            rows = slice(start, start + _MAX_BATCH)
+            self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget the ids; unknown ones are ignored."""
         names = [str(i) for i in ids]
-        with self._writing():
-            for start in range(0, len(names), _MAX_BATCH):
-                self._collection.delete(ids=names[start : start + _MAX_BATCH])
+        for start in range(0, len(names), _MAX_BATCH):
+            self._collection.delete(ids=names[start : start + _MAX_BATCH])
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
         """Return at most `limit` ids with their cosine, best first; approximate."""
@@ -84,6 +78,43 @@ class ChromaIndex:
         rows = np.asarray(found["embeddings"] if found["embeddings"] is not None else [], dtype=np.float32)
         return dict(zip(map(int, found["ids"]), rows, strict=True))
 
+    def count(self) -> int:
+        """Return how many ids there are."""
+        return int(self._collection.count())
+
+
+class ChromaIndex(Collection):
+    """A Chroma collection in a folder of this process alone."""
+
+    def __init__(self, folder: Path, *, archive_id: str) -> None:
+        """Open or create the index that belongs to the archive with this id."""
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
+        super().__init__(self._client, archive_id=archive_id)
+        self.failed = False
+        """Whether Chroma ever failed to write: then its files are not to be trusted, on a full disk for instance."""
+
+    def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
+        """Add the vectors, one row an id; an id that is there already gets the new one."""
+        with self._writing():
+            super().upsert(ids, vectors)
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Forget the ids; unknown ones are ignored."""
+        with self._writing():
+            super().remove(ids)
+
+    def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
+        """Return at most `limit` ids with their cosine, best first; approximate. Raises `VectorIndexDown`."""
+        try:
+            return super().search(vector, limit=limit)
+        except Exception as error:
+            # While its first vectors are written, for instance, Chroma at times finds "Nothing found on disk".
+            raise VectorIndexDown((str(error).strip() or type(error).__name__).splitlines()[0][:200]) from error
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
@@ -95,3 +126,11 @@ class ChromaIndex:
     def close(self) -> None:
         """Release files and threads."""
         self._client.close()  # type: ignore[attr-defined]
+
+
+def name_of(archive_id: str) -> str:
+    """Return the name of an archive's collection.
+
+    Ids are only unique within an archive: a folder left over from another one must not be taken for this one's.
+    """
+    return f"passages-{archive_id}"

@@ -10,10 +10,12 @@ import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from index.archive import SqliteArchive
+from index.embedder import Vector
 from index.vector_index import ChromaIndex
 
 _COMPARED = 15_000
@@ -26,6 +28,22 @@ _TOLERATED = 1 / 20
 _ALIKE = 0.998
 """Cosine of a vector with itself after half precision, both ways."""
 _BATCH = 4096
+
+
+class ReadableIndex(Protocol):
+    """What an index tells of itself."""
+
+    def ids(self) -> set[int]:
+        """Return every id."""
+        ...
+
+    def vectors(self, ids: Sequence[int]) -> dict[int, Vector]:
+        """Return the stored vectors of those ids that are there."""
+        ...
+
+    def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
+        """Return at most `limit` ids with their cosine, best first."""
+        ...
 
 
 def probe(folder: Path, archive_file: Path, *, complete: bool = False) -> str | None:
@@ -77,7 +95,7 @@ def find_trouble(folder: Path, archive_file: Path, *, complete: bool = False) ->
         with closing(SqliteArchive(archive_file)) as archive:
             index = ChromaIndex(folder, archive_id=archive.id)
             with closing(index):
-                return _compare(index, archive, complete=complete)
+                return compare(index, archive, complete=complete)
     except sqlite3.Error as error:
         return f"its database is damaged ({error})"
     except (KeyboardInterrupt, SystemExit):
@@ -86,7 +104,8 @@ def find_trouble(folder: Path, archive_file: Path, *, complete: bool = False) ->
         return f"Chroma says: {(str(error).strip() or type(error).__name__).splitlines()[0][:200]}"
 
 
-def _compare(index: ChromaIndex, archive: SqliteArchive, *, complete: bool) -> str | None:
+def compare(index: ReadableIndex, archive: SqliteArchive, *, complete: bool) -> str | None:
+    """Say what is wrong with an open index of the archive; `complete` as for `probe`."""
     wanted, held_ids = set(archive.passage_ids()), index.ids()
     if complete and wanted != held_ids:
         return f"{len(wanted - held_ids)} passages are missing, {len(held_ids - wanted)} are not the archive's"

@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from service.settings import Settings
 
-_SHOWN = {"home": "the user's data folder", "api_keys": "none"}
+_SHOWN = {"home": "the user's data folder", "api_keys": "none", "chroma_url": "none"}
 
 
 def table() -> str:
@@ -15,7 +15,7 @@ def table() -> str:
     rows = ["| variable | default | what it is |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = _SHOWN.get(name) or f"`{field.default}`"
-        rows.append(f"| `ONRECORD_{name.upper()}` | {default} | {field.description} |")
+        rows.append(f"| `{Settings.variable(name)}` | {default} | {field.description} |")
     return "\n".join(rows)
 
 

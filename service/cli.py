@@ -150,7 +150,7 @@ def ask(
     from service.settings import load_settings
     from service.wiring import open_parts
 
-    with open_parts(load_settings()) as parts:
+    with open_parts(load_settings(), reads=True) as parts:
         answer = parts.answerer.answer(text, limit=limit, filters=_of_speaker(filters, speaker, parts))
     if as_json:
         import uuid
@@ -181,7 +181,7 @@ def search(
     from service.settings import load_settings
     from service.wiring import open_parts
 
-    with open_parts(load_settings()) as parts:
+    with open_parts(load_settings(), reads=True) as parts:
         passages = parts.retriever.retrieve(text, limit=limit, filters=_of_speaker(filters, speaker, parts)).passages
     if as_json:
         from service.http.schemas import PassageOut
@@ -228,7 +228,7 @@ def quotations(
         from service.settings import load_settings
         from service.wiring import open_parts
 
-        with open_parts(load_settings()) as parts:
+        with open_parts(load_settings(), reads=True) as parts:
             stored = parts.quotations.find(
                 speaker=speaker, about=about, kind=QuotationKind(kind) if kind else None, filters=filters, limit=limit
             )

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from index.archive import SqliteArchive
     from index.embedder import Embedder
     from index.verifier import Check, Report, Verifier
     from service.settings import Settings
@@ -186,6 +187,8 @@ def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report
     def vectors() -> str | None:
         archive = SqliteArchive(archive_file(settings.home))
         try:
+            if settings.chroma_url is not None:
+                return _compare_server(settings.chroma_url, archive)
             return verify_folder(vectors_folder(settings.home), archive)
         finally:
             archive.close()
@@ -197,6 +200,20 @@ def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report
         if own:
             raise
         return verifier.verify(str(error).partition(". ")[0])
+
+
+def _compare_server(url: str, archive: "SqliteArchive") -> str | None:
+    from contextlib import closing
+
+    from index.chroma_server import ChromaServer
+    from index.errors import VectorIndexDown
+    from index.vector_probe import compare
+
+    try:
+        with closing(ChromaServer(url, archive=archive)) as server:
+            return compare(server, archive, complete=True)
+    except VectorIndexDown as error:
+        return str(error)
 
 
 def _repair(verifier: "Verifier", report: "Report", settings: "Settings") -> "Report":

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -16,9 +17,9 @@ class InvalidSetting(OnRecordError):
 
 
 class Settings(BaseSettings):
-    """Each field is read from the environment variable `ONRECORD_` + its name in capitals."""
+    """Each field is read from the environment variable `ONRECORD_` + its name in capitals, or its alias."""
 
-    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, populate_by_name=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("onrecord", appauthor=False),
@@ -28,6 +29,12 @@ class Settings(BaseSettings):
         default="all-MiniLM-L6-v2",
         min_length=1,
         description="A sentence-transformers model, by name or folder. The default comes with the installation.",
+    )
+    chroma_url: str | None = Field(
+        default=None,
+        validation_alias="CHROMA_URL",
+        description="The address of a Chroma server (`chroma run`) that several processes of this host share: the "
+        "first writes the archive, the others read it. Without it, one process has the archive, and Chroma in it.",
     )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
@@ -50,6 +57,22 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
 
+    @field_validator("chroma_url")
+    @classmethod
+    def _check_url(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if not value:
+            return None
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("it is no http or https address, as http://127.0.0.1:8001 is")
+        return value.rstrip("/")
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """Return the environment variable that a field is read from."""
+        alias = cls.model_fields[field].validation_alias if field in cls.model_fields else field
+        return str(alias) if alias else f"ONRECORD_{field.upper()}"
+
 
 def load_settings() -> Settings:
     """Read the environment; raises `InvalidSetting` naming the variable, its value and what it may be."""
@@ -57,5 +80,5 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "ONRECORD_" + str(first["loc"][0]).upper()
-        raise InvalidSetting(f"{name}={first['input']!r}: {first['msg']}.") from None
+        name, message = Settings.variable(str(first["loc"][0])), first["msg"].removeprefix("Value error, ")
+        raise InvalidSetting(f"{name}={first['input']!r}: {message}.") from None

@@ -1,12 +1,15 @@
 """Where the parts are chosen and put together: the one place that names concrete classes."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.archive import SqliteArchive
+from index.chroma_server import ChromaServer, Keeper
 from index.embedder import Embedder, load_embedder
+from index.errors import ArchiveInUse
 from index.indexer import Indexer
 from index.lock import ArchiveLock
 from index.next_index import read_next
@@ -21,6 +24,8 @@ from service.extractive import ExtractiveAnswerer
 from service.prompts import load_prompts
 from service.ranker import Ranker, load_weights
 from service.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,46 +58,63 @@ def next_folder(home: Path) -> Path:
 
 
 @contextmanager
-def open_parts(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[Parts]:
+def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: bool = False) -> Iterator[Parts]:
     """Own the archive, open everything on it, and close it all at the end.
 
-    An index that `onrecord reindex` has made for the model takes the old one's place first. Raises `ArchiveInUse`,
-    `ArchiveError`, `EmbedderError`, `EmbedderMismatch` or `InvalidPrompt`.
+    An index that `onrecord reindex` has made for the model takes the old one's place first. With CHROMA_URL, who only
+    `reads` may do so beside the process that owns the archive; adding and removing is `ArchiveReadOnly` then. Raises
+    `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch` or `InvalidPrompt`.
     """
     prompts, weights = load_prompts(), load_weights()
-    lock = ArchiveLock(settings.home)
-    try:
-        archive = SqliteArchive(archive_file(settings.home))
-        try:
-            model = embedder
-            if read_next(next_folder(settings.home)):
-                model = model or load_embedder(settings.embedder)
-                take_over(archive, next_folder(settings.home), vectors_folder(settings.home), model)
+    home, model = settings.home, embedder
+    with ExitStack() as stack:
+        if reads and settings.chroma_url is not None:
+            # Who has the archive for one question only has gone again when this is done.
+            model = model or load_embedder(settings.embedder)
+        lock = _own(home, or_read=reads and settings.chroma_url is not None)
+        if lock is not None:
+            stack.callback(lock.release)
+        archive = stack.enter_context(closing(SqliteArchive(archive_file(home), read_only=lock is None)))
+        if lock is not None and read_next(next_folder(home)):
+            model = model or load_embedder(settings.embedder)
+            take_over(archive, next_folder(home), vectors_folder(home), model)
+        vector_index: VectorIndex
+        if settings.chroma_url is None:
             # Examined while the model is loaded.
-            vectors = VectorFolder(vectors_folder(settings.home), archive=archive)
-            try:
-                model = model or load_embedder(settings.embedder)
-                archive.claim(model.fingerprint)
-                vector_index = vectors.open()
-                indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)
-                retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
-                speakers = SpeakerIndex(archive)
-                quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
-                evidence = EvidenceFinder(archive=archive, embedder=model, retriever=retriever, ranker=Ranker(weights))
-                answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
-                yield Parts(
-                    embedder=model,
-                    archive=archive,
-                    vector_index=vector_index,
-                    indexer=indexer,
-                    retriever=retriever,
-                    speakers=speakers,
-                    quotations=quotations,
-                    answerer=answerer,
-                )
-            finally:
-                vectors.close()
-        finally:
-            archive.close()
-    finally:
-        lock.release()
+            vectors = stack.enter_context(closing(VectorFolder(vectors_folder(home), archive=archive)))
+            model = model or load_embedder(settings.embedder)
+            archive.claim(model.fingerprint)
+            vector_index = vectors.open()
+            indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)
+        else:
+            model = model or load_embedder(settings.embedder)
+            archive.claim(model.fingerprint)
+            vector_index = server = stack.enter_context(closing(ChromaServer(settings.chroma_url, archive=archive)))
+            indexer = Indexer(archive=archive, vector_index=server, embedder=model)
+            if lock is not None:
+                stack.enter_context(closing(Keeper(server, archive=archive, reconcile=indexer.reconcile)))
+        retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
+        speakers = SpeakerIndex(archive)
+        quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
+        evidence = EvidenceFinder(archive=archive, embedder=model, retriever=retriever, ranker=Ranker(weights))
+        yield Parts(
+            embedder=model,
+            archive=archive,
+            vector_index=vector_index,
+            indexer=indexer,
+            retriever=retriever,
+            speakers=speakers,
+            quotations=quotations,
+            answerer=ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts),
+        )
+
+
+def _own(home: Path, *, or_read: bool) -> ArchiveLock | None:
+    """Take the archive; None where another process has it and this one may read beside it."""
+    try:
+        return ArchiveLock(home)
+    except ArchiveInUse as error:
+        if not or_read or not archive_file(home).exists():
+            raise
+        _log.warning("%s This process reads beside it.", str(error).partition(". ")[0] + ".")
+        return None

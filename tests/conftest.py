@@ -86,7 +86,7 @@ def _no_settings_from_outside() -> Iterator[None]:
     """Forget the settings of whoever runs the tests: none may touch their archive or ask their language model."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith(("ONRECORD_", "OPENAI_", "ANTHROPIC_", "OLLAMA_")):
+            if name.startswith(("ONRECORD_", "CHROMA_", "OPENAI_", "ANTHROPIC_", "OLLAMA_")):
                 patch.delenv(name)
         yield
 

@@ -24,7 +24,7 @@ LAYERS = (
     ("index.embedder", "index.files", "index.lock", "index.seal"),
     ("index.archive", "index.vector_index"),
     ("index.backup", "index.exact", "index.next_index", "index.spelling", "index.vector_probe", "index.verifier"),
-    ("index.vector_folder",),
+    ("index.chroma_server", "index.vector_folder"),
     # What the service sees.
     ("index.indexer", "index.retriever", "index.speaker_index"),
     ("index.quotation_finder", "index.reindexer"),

@@ -32,6 +32,7 @@ Offsets are Unicode code points, end exclusive. Every error is `application/prob
 _ERRORS = {
     400: "The body is no JSON.",
     401: "A key is needed, or the one given is wrong.",
+    409: "Another process writes the archive, this one only reads it; `detail` names it.",
     413: "The body is too large.",
     415: "The body's Content-Type is not taken.",
     422: "A value makes no sense; `detail` names it.",

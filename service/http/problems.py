@@ -10,12 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from index.errors import ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
+from index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
 from service.http.schemas import Problem
 
 _log = logging.getLogger(__name__)
 
 _STATUS: Mapping[type[OnRecordError], HTTPStatus] = {
+    ArchiveReadOnly: HTTPStatus.CONFLICT,
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     InvalidArticle: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,

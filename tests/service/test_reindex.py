@@ -150,9 +150,10 @@ def test_an_archive_that_nobody_serves_is_switched_at_once(
     assert run(environment, "add", str(seeds))[0] == 0
     build = start(new, "reindex")
     while not (Path(environment["ONRECORD_HOME"]) / "next").exists():
+        assert build.poll() is None, build.communicate()
         time.sleep(0.01)
     build.send_signal(signal.SIGINT)
-    _, err = build.communicate()
+    _, err = build.communicate(timeout=600)
     assert build.returncode == 130
     assert err.strip().splitlines()[-1].startswith("onrecord: Interrupted; what was made is kept")
     assert "Traceback" not in err
