@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.copy_table import CopyTable, link, unlink
 from index.embedder import Embedding, Fingerprint, Matrix, Vector
 from index.errors import ArchiveError, ArchiveReadOnly, ArticleNotFound, EmbedderMismatch
 from index.instants import to_utc
@@ -121,6 +122,7 @@ class SqliteArchive:
         self._opened: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
         self._counted: tuple[tuple[int, int], dict[str, int]] = ((0, 0), {})
+        self.copies = CopyTable(read=self._read, write=self._write)
         try:
             if not read_only:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -185,6 +187,7 @@ class SqliteArchive:
                 (number,),
             )
             self.insert_quotations(db, number, article, added)
+            link(db, number)
             vectors = tuple(embedding.vector for _, embedding in article.passages)
             return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
 
@@ -555,17 +558,19 @@ class SqliteArchive:
     def _create(self) -> None:
         with nullcontext(self._writer) if self.read_only else self._write() as db:
             (found,) = db.execute("PRAGMA user_version").fetchone()
-            if found == FORMAT:
-                return
-            if found != 0 or self.read_only:
+            if found not in {0, FORMAT} or (found == 0 and self.read_only):
                 raise ArchiveError(
                     f"The archive {self.file} has format {found}, this version reads format {FORMAT}. "
                     "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
                 )
-            for statement in resources.files("index").joinpath("archive.sql").read_text(encoding="utf-8").split(";\n"):
-                db.execute(statement)
-            db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
-            db.execute(f"PRAGMA user_version = {FORMAT}")
+            if self.read_only:
+                return
+            for name in ("archive.sql", "additions.sql") if found == 0 else ("additions.sql",):
+                for statement in resources.files("index").joinpath(name).read_text(encoding="utf-8").split(";\n"):
+                    db.execute(statement)
+            if found == 0:
+                db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
+                db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _read(self) -> sqlite3.Connection:
         """Return this thread's connection; inside a transaction of this thread, the one that sees its changes."""
@@ -676,6 +681,7 @@ class SqliteArchive:
             (number,),
         )
         db.execute("DELETE FROM quotations WHERE article = ?", (number,))
+        unlink(db, number)
         return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.archive import SqliteArchive
+from index.copy_finder import CopyFinder
 from index.embedder import Embedder, Vector
 from index.errors import VectorIndexDown
 from index.exact import ExactIndex
@@ -74,6 +75,7 @@ class Retriever:
         self._vector_index = vector_index
         self._embedder = embedder
         self._exact = ExactIndex(archive)
+        self._copies = CopyFinder(archive)
         self._spellings = Spellings(archive)
         self._fuse = fuse
         self._candidates = candidates
@@ -82,7 +84,7 @@ class Retriever:
     def retrieve(
         self, question: str, *, limit: int, filters: Filters | None = None, vector: Vector | None = None
     ) -> Retrieval:
-        """Return the best passages that pass the filters; `vector` is the question's, where it is known already."""
+        """Return the best passages that pass the filters, of copies one; `vector`: the question's, if known."""
         if self._archive.read_only:
             # Whoever writes it may have put another model's index in place.
             self._archive.claim(self._embedder.fingerprint)
@@ -106,9 +108,10 @@ class Retriever:
         ids = list(by_meaning)
         similarity = np.array([by_meaning[i] for i in ids])
         fused = self._fuse(similarity, np.array([by_word.get(i, 0.0) for i in ids]))
-        best = np.argsort(-fused, kind="stable")[:limit]
-        scores = {ids[i]: (float(fused[i]), float(similarity[i])) for i in best}
-        return Retrieval(vector=vector, passages=tuple(self._archive.passages(scores)), spellings=spellings)
+        ranked = [(ids[i], float(fused[i]), float(similarity[i])) for i in np.argsort(-fused, kind="stable")]
+        # Before the cut: eight copies of one story must not take the place of seven others.
+        passages = self._copies.collapse(ranked, limit=limit, filters=filters)
+        return Retrieval(vector=vector, passages=tuple(passages), spellings=spellings)
 
     def _nearest(self, vector: Vector) -> list[tuple[int, float]]:
         """Ask the vector index; where it fails, or holds only part, compare with every passage instead."""

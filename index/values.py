@@ -130,6 +130,16 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """Other articles that carry the same story as one that is shown, by id."""
+
+    article_ids: tuple[str, ...] = ()
+    """Those that have the very words, or nearly."""
+    corrected: tuple[str, ...] = ()
+    """Those that the one shown corrects, and that say it otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPassage:
     """A passage that the retriever returns."""
 
@@ -141,3 +151,5 @@ class FoundPassage:
     """Fused score in 0..1; comparable within one query only."""
     similarity: float
     """Cosine between question and passage."""
+    copies: Copies = Copies()
+    """Who else carries the passage; of these and its own article, the one that goes before the others is shown."""

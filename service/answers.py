@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.values import ArticleInfo, Span
+from index.values import ArticleInfo, Copies, Span
 
 Mode = Literal["auto", "extractive", "generative"]
 
@@ -20,6 +20,8 @@ class Citation:
     """The answering words inside the quote, where they are known."""
     speaker: str | None = None
     score: float
+    copies: Copies = Copies()
+    """Other articles that carry the quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from service import maintenance
 
 if TYPE_CHECKING:
     from index.quotations import Quotation
-    from index.values import ArticleInfo, Draft, Filters
+    from index.values import ArticleInfo, Copies, Draft, Filters
     from service.answers import Answer, Citation
     from service.wiring import Parts
 
@@ -189,7 +189,8 @@ def search(
         _print_json({"passages": [PassageOut.of(passage).model_dump() for passage in passages]})
     else:
         for passage in passages:
-            _print(f"{passage.score:.2f}  {_describe(passage.article)}  {passage.span.start}–{passage.span.end}")
+            place = f"{passage.span.start}–{passage.span.end}{_describe_copies(passage.copies)}"
+            _print(f"{passage.score:.2f}  {_describe(passage.article)}  {place}")
             _print_wrapped(passage.text, indent="      ")
     if not passages:
         raise typer.Exit(_NOT_ANSWERED)
@@ -261,9 +262,9 @@ def list_articles(
     if as_json:
         from service.http.schemas import ArticleInfoOut
 
-        _print_json({"articles": [ArticleInfoOut.of(info).model_dump() for info in articles]})
+        _print_json({"articles": [ArticleInfoOut.of(info, copies).model_dump() for info, copies in articles]})
         return
-    for info in articles:
+    for info, _ in articles:
         _print(f"{info.id}  {_describe(info)}")
 
 
@@ -379,8 +380,9 @@ def _read_status(home: Path) -> dict[str, Any]:
         archive.close()
 
 
-def _articles(query: str | None) -> "Iterator[ArticleInfo]":
+def _articles(query: str | None) -> "Iterator[tuple[ArticleInfo, Copies]]":
     from index.archive import SqliteArchive
+    from index.values import Copies
     from service.settings import load_settings
     from service.wiring import archive_file
 
@@ -392,7 +394,8 @@ def _articles(query: str | None) -> "Iterator[ArticleInfo]":
         after: int | None = 0
         while after is not None:
             page, after = archive.articles(limit=500, after=after, query=query)
-            yield from page
+            copies = archive.copies.shared([info.id for info in page])
+            yield from ((info, copies.get(info.id, Copies())) for info in page)
     finally:
         archive.close()
 
@@ -445,8 +448,17 @@ def _show_citation(citation: "Citation") -> None:
     _print_wrapped(f"[{citation.number}] “{citation.quote}”", indent="    ", first="")
     speaker = f"{citation.speaker} · " if citation.speaker else ""
     place = f"{citation.article.id} {citation.span.start}–{citation.span.end}"
-    _print_wrapped(f"— {speaker}{_describe(citation.article)} · {place}", indent="      ", first="    ")
+    copies = _describe_copies(citation.copies)
+    _print_wrapped(f"— {speaker}{_describe(citation.article)} · {place}{copies}", indent="      ", first="    ")
     _print("")
+
+
+def _describe_copies(copies: "Copies") -> str:
+    from service.prompts import load_prompts
+
+    prompts = load_prompts()
+    said = [(prompts.copies, copies.article_ids), (prompts.corrected, copies.corrected)]
+    return "".join(" · " + words.format(count=len(articles)) for words, articles in said if articles)
 
 
 def _describe(info: "ArticleInfo") -> str:

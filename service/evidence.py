@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.archive import SqliteArchive, StoredSentences
+from index.copy_finder import CopyFinder
 from index.embedder import Embedder, Vector
 from index.quotation_finder import NEAR
 from index.quotations import Quotation
 from index.retriever import Retrieval, Retriever
 from index.terms import stems_of
-from index.values import Filters, FoundPassage, Span
+from index.values import Copies, Filters, FoundPassage, Span
 from service.question import Question
 from service.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
 
@@ -48,6 +49,7 @@ class EvidenceFinder:
         self._embedder = embedder
         self._retriever = retriever
         self._ranker = ranker
+        self._copies = CopyFinder(archive)
 
     def find(self, text: str, filters: Filters, *, vector: Vector | None = None) -> Found:
         """Return what is near the text, of the articles and speakers that the filters name.
@@ -61,6 +63,10 @@ class EvidenceFinder:
             if stored.passage is not None:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
         return Found(retrieval=retrieval, sentences=self._archive.sentences(passages), quotations=quotations)
+
+    def carried(self, article_id: str, quote: str) -> Copies:
+        """Return the other articles that carry a quote of this one."""
+        return self._copies.carried(article_id, quote)
 
     def speaks_of(self, topic: str, found: Found, candidate: Candidate) -> bool:
         """Say whether a sentence, with the ones beside it, has a word of the topic or is near to it in meaning."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from index.copies import same_words
 from index.embedder import Vector
 from index.speaker_index import SpeakerIndex
 from index.terms import content_terms, stems_in, stems_of
-from index.values import Filters, FoundPassage, Span
+from index.values import Copies, Filters, FoundPassage, Span
 from service.answers import Answer, AnswerSentence, Citation, Timings
 from service.evidence import EvidenceFinder, Found
 from service.prompts import Prompts
@@ -56,7 +57,7 @@ class ExtractiveAnswerer:
         retrieved = time.perf_counter()
         choice = self._choose(text, filters, found)
         answers = choice.ranking.answers
-        citations = _cite(choice, limit=limit if answers else min(limit, _CLOSEST))
+        citations = tuple(map(self._with_copies, _cite(choice, limit=limit if answers else min(limit, _CLOSEST))))
         ended = time.perf_counter()
         timings = Timings(
             retrieve=(retrieved - started) * 1e3, read=(ended - retrieved) * 1e3, total=(ended - started) * 1e3
@@ -83,6 +84,12 @@ class ExtractiveAnswerer:
             citations=citations,
             timings=timings,
         )
+
+    def _with_copies(self, citation: Citation) -> Citation:
+        """Add those that carry the quote to those that were left out because they say the same."""
+        found = self._evidence.carried(citation.article.id, citation.quote)
+        others = dict.fromkeys((*found.article_ids, *citation.copies.article_ids))
+        return replace(citation, copies=replace(found, article_ids=tuple(others)))
 
     def _say(self, citation: Citation) -> str:
         return self._prompts.quote.format(quote=citation.quote, number=citation.number)
@@ -184,7 +191,10 @@ def _cite(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
         sentences = [Span(s.start - offset, s.end - offset) for s in choice.found.sentences[passage.id].spans]
         local = frame(passage.text, sentences, candidate.position, wanted=wanted)
         quote = local.of(passage.text)
-        if any(says_the_same(quote, earlier.quote) for earlier in citations):
+        same = [at for at, earlier in enumerate(citations) if says_the_same(quote, earlier.quote)]
+        if same:
+            for at in same:
+                citations[at] = _carried_by(citations[at], passage.article.id, quote)
             continue
         span = Span(local.start + offset, local.end + offset)
         speaker, highlight = _attribute(choice, candidate, span)
@@ -200,6 +210,14 @@ def _cite(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
             )
         )
     return tuple(citations)
+
+
+def _carried_by(citation: Citation, article: str, quote: str) -> Citation:
+    """Count an article among those that carry the citation's quote, if its own quote is the same words."""
+    known = citation.copies.article_ids
+    if article in {citation.article.id, *known} or not same_words(quote, citation.quote):
+        return citation
+    return replace(citation, copies=Copies(article_ids=(*known, article)))
 
 
 def _attribute(choice: _Choice, candidate: Candidate, quote: Span) -> tuple[str | None, Span | None]:

@@ -10,6 +10,8 @@ _PLACEHOLDERS = {
     "quote": frozenset({"quote", "number"}),
     "abstained": frozenset[str](),
     "not_on_record": frozenset({"speaker"}),
+    "copies": frozenset({"count"}),
+    "corrected": frozenset({"count"}),
 }
 """The templates there must be, and the placeholders each must have."""
 
@@ -25,6 +27,8 @@ class Prompts:
     quote: str
     abstained: str
     not_on_record: str
+    copies: str
+    corrected: str
 
 
 def load_prompts() -> Prompts:

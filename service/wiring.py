@@ -78,6 +78,8 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: b
         if lock is not None and read_next(next_folder(home)):
             model = model or load_embedder(settings.embedder)
             take_over(archive, next_folder(home), vectors_folder(home), model)
+        if lock is not None:
+            archive.copies.complete()
         vector_index: VectorIndex
         if settings.chroma_url is None:
             # Examined while the model is loaded.

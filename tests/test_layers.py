@@ -17,13 +17,21 @@ LAYERS = (
     # What reads text, and knows nothing of where it is kept.
     ("index.speech",),
     ("index.dates", "index.furniture", "index.instants", "index.sentences"),
-    ("index.terms", "index.quotations", "index.speakers"),
+    ("index.copies", "index.terms", "index.quotations", "index.speakers"),
     ("index.drafts",),
     ("index.article_reader", "index.passages"),
     # Adapters: files, folders and the model.
-    ("index.embedder", "index.files", "index.lock", "index.seal"),
+    ("index.copy_table", "index.embedder", "index.files", "index.lock", "index.seal"),
     ("index.archive", "index.vector_index"),
-    ("index.backup", "index.exact", "index.next_index", "index.spelling", "index.vector_probe", "index.verifier"),
+    (
+        "index.backup",
+        "index.copy_finder",
+        "index.exact",
+        "index.next_index",
+        "index.spelling",
+        "index.vector_probe",
+        "index.verifier",
+    ),
     ("index.chroma_server", "index.vector_folder"),
     # What the service sees.
     ("index.indexer", "index.retriever", "index.speaker_index"),

@@ -15,7 +15,7 @@ from index.drafts import check_draft
 from index.errors import InvalidArticle
 from index.files import decode
 from index.indexer import Indexer
-from index.values import Draft
+from index.values import Copies, Draft
 from service.http.parts import ArchivePart, IndexerPart
 from service.http.problems import invalid, read_cursor
 from service.http.schemas import AddedListOut, AddedOut, ArticleIn, ArticleInfoOut, ArticleOut, ArticlesOut
@@ -88,15 +88,18 @@ def list_articles(
     """Return a page of articles in the order they were added."""
     after = read_cursor(cursor)
     articles, more = archive.articles(limit=limit, after=after, query=query)
+    copies = archive.copies.shared([info.id for info in articles])
     return ArticlesOut(
-        articles=[ArticleInfoOut.of(info) for info in articles], next_cursor=str(more) if more is not None else None
+        articles=[ArticleInfoOut.of(info, copies.get(info.id, Copies())) for info in articles],
+        next_cursor=str(more) if more is not None else None,
     )
 
 
 @router.get("/{article_id}", summary="Read an article", responses={404: {"description": "No such article."}})
 def read(article_id: ArticleId, archive: ArchivePart) -> ArticleOut:
     """Return an article with its text as it was added, character for character."""
-    return ArticleOut.of_article(archive.article(article_id))
+    article = archive.article(article_id)
+    return ArticleOut.of_article(article, archive.copies.shared([article_id]).get(article_id, Copies()))
 
 
 @router.delete(

@@ -8,7 +8,7 @@ from index.instants import to_utc
 from index.quotation_finder import FoundQuotation
 from index.quotations import Quotation, QuotationKind
 from index.speaker_index import SpeakerIndex
-from index.values import Article, ArticleInfo, Filters, FoundPassage, Span
+from index.values import Article, ArticleInfo, Copies, Filters, FoundPassage, Span
 from service.answers import Answer, Citation
 
 _EXAMPLE_SHA = "5ab8a7e8ad7a0a19d3fe7d7a58ea3b1dc5ce8b2e0a8a5a2e6e8f7a1b3c4d5e6f"
@@ -129,6 +129,21 @@ class ArticleIn(_Strict):
     source_name: str | None = Field(default=None, description="A file name, say. Identifies an article without a url.")
 
 
+class CopiesOut(BaseModel):
+    """Other articles that carry the same words, wherever they were printed; one of them all is shown."""
+
+    count: int = Field(description="How many others there are.")
+    article_ids: list[str]
+    corrected: list[str] = Field(description="Articles that the one shown corrects, and that say it otherwise.")
+
+    @classmethod
+    def of(cls, copies: Copies) -> Self:
+        """Write the value as JSON."""
+        return cls(
+            count=len(copies.article_ids), article_ids=list(copies.article_ids), corrected=list(copies.corrected)
+        )
+
+
 class ArticleInfoOut(BaseModel):
     """An archived article without its text."""
 
@@ -141,11 +156,12 @@ class ArticleInfoOut(BaseModel):
     source_name: str | None
     content_sha256: str
     added_at: str
+    copies: CopiesOut = Field(description="Who else carries the story.")
 
     @classmethod
-    def of(cls, info: ArticleInfo) -> Self:
+    def of(cls, info: ArticleInfo, copies: Copies) -> Self:
         """Write the value as JSON."""
-        return cls(**_fields(info, cls))
+        return cls(copies=CopiesOut.of(copies), **_fields(info, cls))
 
 
 class ArticleOut(ArticleInfoOut):
@@ -154,9 +170,9 @@ class ArticleOut(ArticleInfoOut):
     text: str
 
     @classmethod
-    def of_article(cls, article: Article) -> Self:
+    def of_article(cls, article: Article, copies: Copies) -> Self:
         """Write the value as JSON."""
-        return cls(text=article.text, **_fields(article.info, ArticleInfoOut))
+        return cls(text=article.text, copies=CopiesOut.of(copies), **_fields(article.info, ArticleInfoOut))
 
 
 class ArticlesOut(BaseModel):
@@ -210,6 +226,7 @@ class CitationOut(BaseModel):
     speaker: str | None = Field(description="Who said it, where that is known.")
     content_sha256: str = Field(description="Of the article's text when it was cited.")
     score: float
+    copies: CopiesOut = Field(description="Who else carries the quote.")
 
     @classmethod
     def of(cls, citation: Citation) -> Self:
@@ -224,6 +241,7 @@ class CitationOut(BaseModel):
             highlight=SpanOut.of(citation.highlight) if citation.highlight else None,
             speaker=citation.speaker,
             score=round(citation.score, 4),
+            copies=CopiesOut.of(citation.copies),
             **info,
         )
 
@@ -303,6 +321,7 @@ class PassageOut(BaseModel):
     end: int
     text: str
     score: float = Field(description="0..1, comparable within one search.")
+    copies: CopiesOut = Field(description="Who else carries the passage.")
 
     @classmethod
     def of(cls, passage: FoundPassage) -> Self:
@@ -317,6 +336,7 @@ class PassageOut(BaseModel):
             end=passage.span.end,
             text=passage.text,
             score=round(passage.score, 4),
+            copies=CopiesOut.of(passage.copies),
         )
 
 

@@ -1,0 +1,31 @@
+-- Tables that came after the first archives; they are made when an archive is opened. What they hold goes with its
+-- article, whoever deletes it.
+-- Each article that was compared with the others.
+CREATE TABLE IF NOT EXISTS stories (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    corrects INTEGER NOT NULL
+);
+-- Articles that may be copies of each other have a key in common.
+CREATE TABLE IF NOT EXISTS story_keys (
+    key INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (key, article)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS story_keys_by_article ON story_keys (article);
+-- Each pair of copies stands here twice, once from either side.
+CREATE TABLE IF NOT EXISTS copies (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    copy INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (article, copy)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copies_by_copy ON copies (copy);
+-- What an article's text was before it was replaced.
+CREATE TABLE IF NOT EXISTS revisions (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    content_sha256 TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    replaced_at TEXT NOT NULL,
+    PRIMARY KEY (article, content_sha256)
+);
