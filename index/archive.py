@@ -23,6 +23,8 @@ from index.errors import ArchiveError, ArchiveReadOnly, ArticleNotFound, Embedde
 from index.instants import to_utc
 from index.lock import live_owner_of
 from index.quotations import Quotation, QuotationKind
+from index.revisions import Revisions, keep
+from index.sweeper import NOTE, Sweeper
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
 
 FORMAT = 1
@@ -123,6 +125,8 @@ class SqliteArchive:
         self._writing = threading.RLock()
         self._counted: tuple[tuple[int, int], dict[str, int]] = ((0, 0), {})
         self.copies = CopyTable(read=self._read, write=self._write)
+        self.revisions = Revisions(self._read)
+        self._sweeper = Sweeper(file, write=self._write)
         try:
             if not read_only:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -139,7 +143,8 @@ class SqliteArchive:
             raise
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after what was removed is wiped out."""
+        self._sweeper.wait()
         for connection in self._opened:
             connection.close()
 
@@ -155,6 +160,8 @@ class SqliteArchive:
             earlier = self.info(instead_of) if instead_of is not None else self.find(draft)
             removed = self._delete_passages(db, earlier.id) if earlier else ()
             now = datetime.now(UTC).isoformat(timespec="seconds")
+            if earlier:
+                keep(db, earlier.id, content_sha256=content_hash(draft.text), now=now)
             row = {
                 "id": earlier.id if earlier else self._new_id(draft),
                 "title": draft.title,
@@ -192,12 +199,19 @@ class SqliteArchive:
             return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
 
     def remove(self, article_id: str) -> Saved:
-        """Delete an article and all that was derived from it; raises `ArticleNotFound`."""
+        """Delete an article, its revisions and all that was derived from it; raises `ArticleNotFound`."""
         with self._write() as db:
             info = self.info(article_id)
             removed = self._delete_passages(db, article_id)
             db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            return Saved(article=info, removed=removed)
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (NOTE,))
+        self._sweeper.start()
+        return Saved(article=info, removed=removed)
+
+    def sweep(self) -> None:
+        """Go on wiping out what was removed, if that was cut short."""
+        if self.fact(NOTE) is not None:
+            self._sweeper.start()
 
     def find(self, draft: Draft) -> ArticleInfo | None:
         """Return the archived article that the draft is, or is a new revision of.
@@ -552,6 +566,8 @@ class SqliteArchive:
         # A commit is on the disk when it returns, power cut included.
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten.
+        db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA mmap_size = 1073741824")
         return db
 

@@ -88,6 +88,8 @@ class Verifier:
                 *(_check(name, lambda name=name: _slices(db, name, damaged)) for name in _SLICES),  # type: ignore[misc]
                 _check("vectors", lambda: _vectors(db, damaged)),
                 _check("words", lambda: _words(db)),
+                _check("copies", lambda: _copies(db)),
+                _check("revisions", lambda: _revisions(db)),
                 _check("unfinished repairs", lambda: _waiting(db, damaged)),
             ]
             if isinstance(vectors, str):
@@ -113,6 +115,14 @@ class Verifier:
                 db.execute(f"DELETE FROM {table} WHERE article IN {numbers}", (json.dumps(report.damaged),))
             db.execute("DELETE FROM sentences WHERE passage NOT IN (SELECT id FROM passages)")
             db.execute("DELETE FROM quotations WHERE passage NOT NULL AND passage NOT IN (SELECT id FROM passages)")
+            for table in ("stories", "story_keys", "copies", "revisions") if _has_copies(db) else ():
+                db.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT number FROM articles)")
+            if any(check.faults for check in report.checks if check.name == "copies"):
+                # They are found again when the archive is opened.
+                db.execute(f"DELETE FROM stories WHERE article IN ({_ONE_SIDED})")
+                db.execute(f"DELETE FROM copies WHERE article IN ({_ONE_SIDED})")
+            for number, _ in list(_wrong_revisions(db)):
+                db.execute("DELETE FROM revisions WHERE rowid = ?", (number,))
             # Its content may be what was wrong, so it is made anew whatever else was found.
             db.execute("INSERT INTO words (words) VALUES ('rebuild')")
             db.execute("COMMIT")
@@ -247,6 +257,56 @@ def _words(db: sqlite3.Connection) -> _Found:
             yield f"the word index does not agree with the texts: {error}"
 
     return _count(db, "passages"), faults()
+
+
+_ONE_SIDED = """
+SELECT article FROM copies one WHERE copy NOT IN (SELECT article FROM stories)
+    OR NOT EXISTS (SELECT 1 FROM copies other WHERE other.article = one.copy AND other.copy = one.article)
+"""
+
+
+def _copies(db: sqlite3.Connection) -> _Found:
+    if not _has_copies(db):
+        return 0, []
+
+    def faults() -> Iterator[str]:
+        for fault, statement in (
+            (
+                "article {} was never compared with the others",
+                "SELECT id FROM articles WHERE number NOT IN (SELECT article FROM stories)",
+            ),
+            (
+                "article {} is a copy of one that does not know of it",
+                f"SELECT id FROM articles WHERE number IN ({_ONE_SIDED})",
+            ),
+        ):
+            yield from (fault.format(row[0]) for row in db.execute(statement))
+
+    return _count(db, "copies") // 2, faults()
+
+
+def _revisions(db: sqlite3.Connection) -> _Found:
+    if not _has_copies(db):
+        return 0, []
+    faults = (
+        f"an earlier text of article {article} is not the one that was archived" for _, article in _wrong_revisions(db)
+    )
+    return _count(db, "revisions"), faults
+
+
+def _wrong_revisions(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    if not _has_copies(db):
+        return
+    rows = db.execute(
+        "SELECT revisions.rowid, id, revisions.content_sha256, CAST(revisions.text AS BLOB) FROM revisions "
+        "JOIN articles ON number = article"
+    )
+    yield from ((row[0], row[1]) for row in rows if hashlib.sha256(row[3]).hexdigest() != row[2])
+
+
+def _has_copies(db: sqlite3.Connection) -> bool:
+    """Say whether the archive was opened since it may know of copies and revisions."""
+    return db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'revisions'").fetchone() is not None
 
 
 def _waiting(db: sqlite3.Connection, damaged: dict[str, None]) -> _Found:

@@ -80,6 +80,7 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: b
             take_over(archive, next_folder(home), vectors_folder(home), model)
         if lock is not None:
             archive.copies.complete()
+            archive.sweep()
         vector_index: VectorIndex
         if settings.chroma_url is None:
             # Examined while the model is loaded.

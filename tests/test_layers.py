@@ -18,10 +18,18 @@ LAYERS = (
     ("index.speech",),
     ("index.dates", "index.furniture", "index.instants", "index.sentences"),
     ("index.copies", "index.terms", "index.quotations", "index.speakers"),
-    ("index.drafts",),
+    ("index.changes", "index.drafts"),
     ("index.article_reader", "index.passages"),
     # Adapters: files, folders and the model.
-    ("index.copy_table", "index.embedder", "index.files", "index.lock", "index.seal"),
+    (
+        "index.copy_table",
+        "index.embedder",
+        "index.files",
+        "index.lock",
+        "index.revisions",
+        "index.seal",
+        "index.sweeper",
+    ),
     ("index.archive", "index.vector_index"),
     (
         "index.backup",

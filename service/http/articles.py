@@ -99,7 +99,8 @@ def list_articles(
 def read(article_id: ArticleId, archive: ArchivePart) -> ArticleOut:
     """Return an article with its text as it was added, character for character."""
     article = archive.article(article_id)
-    return ArticleOut.of_article(article, archive.copies.shared([article_id]).get(article_id, Copies()))
+    copies = archive.copies.shared([article_id]).get(article_id, Copies())
+    return ArticleOut.of_article(article, copies, archive.revisions.of(article_id))
 
 
 @router.delete(

@@ -12,8 +12,12 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
+from index.archive import SqliteArchive
+from index.article_reader import read_article
+from index.changes import find_successor
 from index.errors import ArticleNotFound
 from index.retriever import Retrieval
+from index.values import Article, Span
 from service.answers import Answer
 from service.http.parts import (
     AnswererPart,
@@ -27,6 +31,7 @@ from service.http.parts import (
 from service.http.schemas import (
     AnswerOut,
     AskIn,
+    ChangeOut,
     PassageOut,
     PassagesOut,
     SearchIn,
@@ -110,10 +115,33 @@ def verify(body: VerifyIn, archive: ArchivePart) -> VerifiedOut:
     return VerifiedOut(
         verified=holds,
         status="changed" if not same_text else "verified" if holds else "mismatch",
+        change=_change(body, article, archive, same_text=same_text, holds=holds),
         text=there,
         found_at=[SpanOut(start=at, end=at + len(body.quote)) for at in _places(article.text, body.quote, body.start)],
         content_sha256=article.info.content_sha256,
     )
+
+
+def _change(
+    body: VerifyIn, article: Article, archive: SqliteArchive, *, same_text: bool, holds: bool
+) -> ChangeOut | None:
+    """Say what became of a quote since it was cited; None where nothing did."""
+    if same_text and holds:
+        return None
+    span = Span(body.start, body.end)
+    if body.content_sha256 is not None and not same_text:
+        revision = archive.revisions.find(body.article_id, body.content_sha256)
+    else:
+        # The hash is the present text's, or none was sent: an earlier text may have had the quote all the same.
+        revision = archive.revisions.find_quote(body.article_id, span, body.quote)
+        if revision is None:
+            return None
+    held = span.of(revision.text) == body.quote if revision else None
+    successor = None
+    if body.quote and body.quote not in article.text:
+        blocks = read_article(article.text, title=article.info.title).blocks
+        successor = find_successor(body.quote, article.text, blocks, start=body.start)
+    return ChangeOut.of(revision, held=held, successor=successor)
 
 
 def _check(question: str, limit: int, field: str, settings: Settings) -> None:

@@ -1,12 +1,15 @@
 """The bodies of requests and responses, as the contract in docs/design.md has them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from index.changes import Successor
 from index.instants import to_utc
 from index.quotation_finder import FoundQuotation
 from index.quotations import Quotation, QuotationKind
+from index.revisions import Revision
 from index.speaker_index import SpeakerIndex
 from index.values import Article, ArticleInfo, Copies, Filters, FoundPassage, Span
 from service.answers import Answer, Citation
@@ -164,15 +167,38 @@ class ArticleInfoOut(BaseModel):
         return cls(copies=CopiesOut.of(copies), **_fields(info, cls))
 
 
+class RevisionOut(BaseModel):
+    """A text that the article had once, without the text."""
+
+    title: str
+    content_sha256: str
+    added_at: str
+    replaced_at: str
+
+
 class ArticleOut(ArticleInfoOut):
-    """An archived article with its text."""
+    """An archived article with its text, and what it was before."""
 
     text: str
+    revisions: list[RevisionOut] = Field(description="Texts that gave way to this one, the first one first.")
 
     @classmethod
-    def of_article(cls, article: Article, copies: Copies) -> Self:
+    def of_article(cls, article: Article, copies: Copies, revisions: Sequence[Revision]) -> Self:
         """Write the value as JSON."""
-        return cls(text=article.text, copies=CopiesOut.of(copies), **_fields(article.info, ArticleInfoOut))
+        return cls(
+            text=article.text,
+            copies=CopiesOut.of(copies),
+            revisions=[
+                RevisionOut(
+                    title=one.title,
+                    content_sha256=one.content_sha256,
+                    added_at=one.added_at,
+                    replaced_at=one.replaced_at,
+                )
+                for one in revisions
+            ],
+            **_fields(article.info, ArticleInfoOut),
+        )
 
 
 class ArticlesOut(BaseModel):
@@ -443,6 +469,57 @@ class VerifyIn(_Strict):
         return self
 
 
+class PieceOut(BaseModel):
+    """Words of a comparison; "same" and "gone" make what was quoted, "same" and "new" what stands there now."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+
+class SuccessorOut(BaseModel):
+    """What comes nearest to a quote that is not there any more: `text[start:end]` of the article's text now."""
+
+    start: int
+    end: int
+    text: str
+    similarity: float = Field(description="0..1.")
+    diff: list[PieceOut]
+
+    @classmethod
+    def of(cls, successor: Successor) -> Self:
+        """Write the value as JSON."""
+        return cls(
+            start=successor.span.start,
+            end=successor.span.end,
+            text=successor.text,
+            similarity=round(successor.similarity, 4),
+            diff=[PieceOut(kind=piece.kind, text=piece.text) for piece in successor.pieces],
+        )
+
+
+class ChangeOut(BaseModel):
+    """What became of a quote. The first four are null where the archive never had the text that was cited."""
+
+    held: bool | None = Field(description="Whether the text that was cited had the quote at exactly this place.")
+    title: str | None = Field(description="The article's title then.")
+    added_at: str | None = Field(description="When the text that was cited was archived.")
+    replaced_at: str | None = Field(description="When it gave way to another one.")
+    nearest: SuccessorOut | None = Field(
+        description="Where the quote is gone: what stands nearest to it now; null if nothing is half like it."
+    )
+
+    @classmethod
+    def of(cls, revision: Revision | None, *, held: bool | None, successor: Successor | None) -> Self:
+        """Write the values as JSON."""
+        return cls(
+            held=held,
+            title=revision.title if revision else None,
+            added_at=revision.added_at if revision else None,
+            replaced_at=revision.replaced_at if revision else None,
+            nearest=SuccessorOut.of(successor) if successor else None,
+        )
+
+
 class VerifiedOut(BaseModel):
     """Whether a citation still holds.
 
@@ -456,6 +533,10 @@ class VerifiedOut(BaseModel):
     text: str | None = Field(description="What stands at start..end now.")
     found_at: list[SpanOut] = Field(description="Where else the exact quote stands now.")
     content_sha256: str | None = Field(description="Of the article's text now.")
+    change: ChangeOut | None = Field(
+        default=None,
+        description="What changed: where the status is `changed`, and where an earlier text held the quote just here.",
+    )
 
 
 class HealthOut(BaseModel):

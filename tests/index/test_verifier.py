@@ -48,6 +48,7 @@ def test_a_sound_archive_is_sound(filled):
     looked_at = {check.name: check.checked for check in report.checks}
     counts = filled.archive.counts()
     assert looked_at.pop("database") > 10
+    assert looked_at.pop("copies") == looked_at.pop("revisions") == 0
     assert looked_at == {
         "texts": 3,
         "passages": counts.passages,
@@ -194,3 +195,25 @@ def test_many_faults_are_counted_and_some_listed(filled):
     (check,) = (check for check in verify(filled).checks if check.name == "vectors")
     assert (check.faults, len(check.listed)) == (filled.archive.counts().sentences, 20)
     assert json.dumps(check.listed)
+
+
+def test_copies_and_revisions_are_checked_and_mended(store):
+    """A pair that one side does not know of, an article that was never compared and a damaged revision are mended."""
+    agency, daily = (
+        Draft(text=FILLER * 4 + f"The mayor {ending}.", source_name=ending) for ending in ("agrees", "objects")
+    )
+    list(store.indexer.add([agency, daily]))
+    list(store.indexer.add([Draft(text=FILLER * 5 + "The mayor wavers.", source_name="agrees")]))
+    looked_at = {check.name: check.checked for check in verify(store).checks}
+    assert (looked_at["copies"], looked_at["revisions"]) == (1, 1)
+    execute(store, "DELETE FROM copies WHERE article = 1")
+    execute(store, "DELETE FROM stories WHERE article = 1")
+    execute(store, "UPDATE revisions SET text = text || '!'")
+    report = verify(store)
+    assert {name: len(listed) for name, listed in faults(report).items()} == {"copies": 2, "revisions": 1}
+    Verifier(store.archive.file).mend(report)
+    store.archive.copies.complete()
+    assert verify(store).sound
+    assert store.archive.counts().articles == 2
+    ids = [info.id for info in store.archive.articles(limit=9)[0]]
+    assert [other.article_id for other in store.archive.copies.of(ids[:1])[ids[0]]] == ids[1:]
