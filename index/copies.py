@@ -52,7 +52,7 @@ _LEAD = 12
 """Words of the beginning that make a key of their own: a brief is mostly the first paragraph of a longer story."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,/]\d+)*")
-_SENTENCE_ENDS = '.!?:\n“"'
+_SENTENCE_ENDS = frozenset('.!?:\n“"')
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
@@ -124,16 +124,18 @@ class Story:
     @cached_property
     def _tokens(self) -> list[tuple[str, bool]]:
         found: list[tuple[str, bool]] = []
-        before: re.Match[str] | None = None
+        end, was_large = 0, False
         for match in _WORD.finditer(self.text):
-            large = match.group()[0].isupper()
-            between = self.text[before.end() if before else 0 : match.start()]
-            begins = before is None or any(mark in between for mark in _SENTENCE_ENDS)
-            if large and not begins and before and before.group()[0].isupper() and between == " ":
-                # "Phillips Petroleum said": the first word of the sentence is part of the name.
-                found[-1] = found[-1][0], True
-            found.append((match.group().casefold().replace(",", ""), large and not begins))
-            before = match
+            word = match.group()
+            named, large = False, word[0].isupper()
+            if large:
+                between = self.text[end : match.start()]
+                named = bool(found) and _SENTENCE_ENDS.isdisjoint(between)
+                if named and was_large and between == " ":
+                    # "Phillips Petroleum said": the first word of the sentence is part of the name.
+                    found[-1] = found[-1][0], True
+            found.append((word.casefold().replace(",", ""), named))
+            end, was_large = match.end(), large
         return found
 
 

@@ -29,7 +29,7 @@ from index.next_index import NextIndex, read_next
 from index.reindexer import build_next, take_over
 from index.values import Draft
 from index.vector_folder import VectorFolder
-from index.vector_index import ChromaIndex
+from index.vector_index import _HNSW, ChromaIndex
 from index.vector_probe import find_trouble
 from tests.other_embedders import Halved
 
@@ -275,7 +275,7 @@ def make_restless() -> None:
     from chromadb.api.client import Client
 
     create = Client.get_or_create_collection
-    often = {"hnsw": {"space": "cosine", "sync_threshold": 6, "batch_size": 3}}
+    often = {"hnsw": {**_HNSW, "sync_threshold": 6, "batch_size": 3}}
     Client.get_or_create_collection = lambda *args, **kwargs: create(*args, **{**kwargs, "configuration": often})  # type: ignore[method-assign]
 
 

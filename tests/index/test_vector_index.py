@@ -120,3 +120,21 @@ def test_a_folder_that_was_deleted_is_made_anew(opened, tmp_path):
     assert again.ids() == set()
     again.upsert([2], unit_vectors(1))
     assert again.ids() == {2}
+
+
+def test_an_index_of_other_settings_is_made_anew(tmp_path):
+    """What another version made with other settings is empty, to be filled from the archive."""
+    import chromadb
+    from chromadb.config import Settings
+
+    client = chromadb.PersistentClient(path=str(tmp_path), settings=Settings(anonymized_telemetry=False))
+    old = client.create_collection("passages-one", embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+    old.upsert(ids=["1"], embeddings=unit_vectors(1))
+    client.close()
+    index = ChromaIndex(tmp_path, archive_id="one")
+    assert index.ids() == set()
+    index.upsert([1], unit_vectors(1))
+    index.close()
+    index = ChromaIndex(tmp_path, archive_id="one")
+    assert index.ids() == {1}
+    index.close()
