@@ -2,8 +2,8 @@
 
 python -m bench.neighbours ARCHIVE.sqlite3 [--passages N]
 
-What is as near as the tenth nearest counts as found, whichever it is. A replaced passage gets a new id and a vector at a
-cosine of .96 to its old one, a hundred and twenty-eight at a time, as articles are changed.
+What is as near as the tenth nearest counts as found, whichever it is. A replaced passage gets a new id and a vector at
+a cosine of .96 to its old one, 128 at a time, as articles are changed.
 """
 
 import argparse
