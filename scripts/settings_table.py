@@ -7,7 +7,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from service.settings import Settings
 
-_SHOWN = {"home": "the user's data folder", "api_keys": "none", "chroma_url": "none"}
+_SHOWN = {"home": "the user's data folder"} | dict.fromkeys(
+    ("api_keys", "chroma_url", "widget_origins", "widget_key"), "none"
+)
 
 
 def table() -> str:

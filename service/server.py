@@ -60,6 +60,7 @@ def make_app(parts: Parts, settings: Settings) -> FastAPI:
         indexer=parts.indexer,
         retriever=parts.retriever,
         answerer=parts.answerer,
+        suggester=parts.suggester,
         speakers=parts.speakers,
         quotations=parts.quotations,
         settings=settings,

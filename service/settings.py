@@ -1,5 +1,6 @@
 """Settings, and the only place where the environment is read."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -41,6 +42,19 @@ class Settings(BaseSettings):
         description="Keys, separated by commas. With any, every request but `/`, its files, `/health/*` and `/metrics` "
         "needs one, as `Authorization: Bearer KEY`.",
     )
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins of pages that may ask, separated by commas, as `https://news.example`; `*` is any.",
+    )
+    widget_key: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._~-]{8,100}$",
+        description="A public key for the widget: it may ask and read what is cited. With it, anything else needs one "
+        "of `ONRECORD_API_KEYS`.",
+    )
+    widget_rate: int = Field(
+        default=60, ge=1, le=100_000, description="Requests a minute from one address with the widget's key."
+    )
     max_question: int = Field(default=2_000, ge=1, le=20_000, description="Characters in a question at most.")
     max_body: int = Field(
         default=8 * MAX_TEXT,
@@ -52,7 +66,7 @@ class Settings(BaseSettings):
         default="info", pattern="^(critical|error|warning|info|debug)$", description="How much is logged, to stderr."
     )
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "widget_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
@@ -66,6 +80,17 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("it is no http or https address, as http://127.0.0.1:8001 is")
         return value.rstrip("/")
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            # A browser sends no path and no capital letters; what can never match is a mistake.
+            if origin != "*" and not re.fullmatch(
+                r"https?://[a-z0-9.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?", origin
+            ):
+                raise ValueError(f"{origin!r} is no origin; write it as https://news.example, without a path")
+        return origins
 
     @classmethod
     def variable(cls, field: str) -> str:

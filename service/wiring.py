@@ -24,6 +24,7 @@ from service.extractive import ExtractiveAnswerer
 from service.prompts import load_prompts
 from service.ranker import Ranker, load_weights
 from service.settings import Settings
+from service.suggestions import Suggester
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Parts:
     speakers: SpeakerIndex
     quotations: QuotationFinder
     answerer: ExtractiveAnswerer
+    suggester: Suggester
 
 
 def archive_file(home: Path) -> Path:
@@ -100,6 +102,7 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: b
         speakers = SpeakerIndex(archive)
         quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
         evidence = EvidenceFinder(archive=archive, embedder=model, retriever=retriever, ranker=Ranker(weights))
+        answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
         yield Parts(
             embedder=model,
             archive=archive,
@@ -108,7 +111,8 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: b
             retriever=retriever,
             speakers=speakers,
             quotations=quotations,
-            answerer=ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts),
+            answerer=answerer,
+            suggester=Suggester(archive=archive, answerer=answerer),
         )
 
 

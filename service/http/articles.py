@@ -15,10 +15,19 @@ from index.drafts import check_draft
 from index.errors import InvalidArticle
 from index.files import decode
 from index.indexer import Indexer
-from index.values import Copies, Draft
+from index.values import Copies, Draft, Filters
 from service.http.parts import ArchivePart, IndexerPart
 from service.http.problems import invalid, read_cursor
-from service.http.schemas import AddedListOut, AddedOut, ArticleIn, ArticleInfoOut, ArticleOut, ArticlesOut
+from service.http.schemas import (
+    AddedListOut,
+    AddedOut,
+    ArticleIn,
+    ArticleInfoOut,
+    ArticleOut,
+    ArticleQuotationsOut,
+    ArticlesOut,
+    QuotedOut,
+)
 
 router = APIRouter(prefix="/articles", tags=["articles"])
 
@@ -101,6 +110,21 @@ def read(article_id: ArticleId, archive: ArchivePart) -> ArticleOut:
     article = archive.article(article_id)
     copies = archive.copies.shared([article_id]).get(article_id, Copies())
     return ArticleOut.of_article(article, copies, archive.revisions.of(article_id))
+
+
+@router.get(
+    "/{article_id}/quotations",
+    summary="Who said what in an article",
+    responses={404: {"description": "No such article."}},
+)
+def read_quotations(article_id: ArticleId, archive: ArchivePart) -> ArticleQuotationsOut:
+    """Return whatever the article says that somebody said, in the article's order."""
+    archive.info(article_id)
+    said = sorted(
+        (stored.quotation for stored in archive.quotations(filters=Filters(article_ids=(article_id,)))),
+        key=lambda quotation: quotation.span,
+    )
+    return ArticleQuotationsOut(quotations=[QuotedOut.of_quotation(quotation) for quotation in said])
 
 
 @router.delete(

@@ -439,6 +439,25 @@ class QuotationsOut(BaseModel):
     next_cursor: str | None
 
 
+class SuggestionOut(BaseModel):
+    """A question that the archive answers, with words of `speaker`."""
+
+    question: str
+    speaker: str
+
+
+class SuggestionsOut(BaseModel):
+    """Questions to begin with."""
+
+    suggestions: list[SuggestionOut]
+
+
+class ArticleQuotationsOut(BaseModel):
+    """An article's quotations, as they stand in it."""
+
+    quotations: list[QuotedOut]
+
+
 class VerifyIn(_Strict):
     """A citation to check; the fields of a citation of `/ask`."""
 

@@ -17,7 +17,15 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ONRECORD_MAX_LIMIT", "many"), ("ONRECORD_LOG_LEVEL", "loud"), ("ONRECORD_MAX_QUESTION", "0")]
+    ("name", "value"),
+    [
+        ("ONRECORD_MAX_LIMIT", "many"),
+        ("ONRECORD_LOG_LEVEL", "loud"),
+        ("ONRECORD_MAX_QUESTION", "0"),
+        ("ONRECORD_WIDGET_ORIGINS", "https://news.example/page"),
+        ("ONRECORD_WIDGET_ORIGINS", "news.example"),
+        ("ONRECORD_WIDGET_KEY", 'not "safe"'),
+    ],
 )
 def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A value that makes no sense is an error that names the variable and the value."""
