@@ -3,11 +3,11 @@ PORT ?= 8000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help serve test check format bench pins clean moved
+.PHONY: help serve test check format bench screenshots pins clean moved
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Not exported to the tests: none may touch a user's archive.
 serve: export ONRECORD_HOME ?= $(CURDIR)/archive
@@ -18,10 +18,12 @@ serve: $(INSTALLED)  ## Serve on 127.0.0.1:8000 (PORT=), with the seed articles 
 test: $(INSTALLED)  ## Run the tests (ARGS= goes to pytest: make test ARGS="-k quote -x")
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(INSTALLED)  ## Lint, formatting, types, Dockerfile, pins
+check: $(INSTALLED)  ## Lint, formatting, types, Dockerfile, pins; the scripts' types where npm is
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint --deny-warnings service/page
+	scripts/check_types
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/python scripts/pins.py --check
 
@@ -32,11 +34,14 @@ format: $(INSTALLED)  ## Format, and mend what the linter can mend
 bench: $(INSTALLED)  ## Measure start, latency and memory (ARGS= goes to bench/serve.py)
 	$(BIN)/python bench/serve.py $(ARGS)
 
+screenshots: $(INSTALLED)  ## Take the pictures of docs/screenshots/ anew (needs Chromium)
+	$(BIN)/python -m scripts.screenshots
+
 pins: $(INSTALLED)  ## Write constraints.txt from what is installed
 	$(BIN)/python scripts/pins.py
 
 clean:  ## Remove the virtual environment and the caches; the archive stays
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	rm -rf .venv node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Written last, so an interrupted installation is taken up again. It holds the checkout's path: a virtual environment
