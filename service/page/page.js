@@ -116,7 +116,8 @@
     details h3 { margin-top: 1rem; font-weight: 600 }
     details h3 bdi + bdi { margin-inline-start: .5rem; color: var(--quiet); font-weight: 400; font-size: .8125rem }
     details li button { padding: .3rem 0; font: 1rem/1.5 var(--serif); overflow-wrap: anywhere; unicode-bidi: isolate }
-    details li button:hover { color: var(--accent) }
+    details li small { margin-inline-end: .4rem; color: var(--quiet); font: .8125rem var(--font) }
+    details li button:hover span { color: var(--accent) }
   `);
   chat.shadowRoot?.adoptedStyleSheets.push(style);
 
@@ -141,7 +142,15 @@
         const button = document.createElement("button");
         button.type = "button";
         button.dir = "auto";
-        button.textContent = quotation.text;
+        const exact = document.createElement("span");
+        exact.textContent = quotation.text;
+        // With the word of saying: what somebody ruled out must not stand there as if it were proposed.
+        if (quotation.cue) {
+          const cue = document.createElement("small");
+          cue.textContent = quotation.cue;
+          button.append(cue, " ");
+        }
+        button.append(exact);
         button.addEventListener("click", () => mark(quotation.start, quotation.end));
         const item = document.createElement("li");
         item.append(button);

@@ -39,6 +39,7 @@ interface Answer {
 
 interface Quotation extends Span {
   text: string;
+  cue: string | null;
   speaker: string | null;
   role: string | null;
 }
