@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.drafts import MAX_TEXT
@@ -91,6 +91,14 @@ class Settings(BaseSettings):
             ):
                 raise ValueError(f"{origin!r} is no origin; write it as https://news.example, without a path")
         return origins
+
+    @field_validator("widget_key")
+    @classmethod
+    def _check_public(cls, key: str | None, info: ValidationInfo) -> str | None:
+        # The widget's key stands in every page: a full key there would be everybody's.
+        if key is not None and key in {full.get_secret_value() for full in info.data.get("api_keys", ())}:
+            raise ValueError("it is one of ONRECORD_API_KEYS and would be public; choose another")
+        return key
 
     @classmethod
     def variable(cls, field: str) -> str:

@@ -70,7 +70,7 @@ const WORDS = {
   copy: ["Copy with sources", "Mit Quellen kopieren", "نسخ مع المصادر"],
   link: ["Copy link", "Link kopieren", "نسخ الرابط"],
   copied: ["Copied", "Kopiert", "تم النسخ"],
-  copies: ["also carried by {n} others", "auch von {n} anderen gebracht", "نشره أيضاً {n} آخرون"],
+  copies: ["also carried elsewhere: {n}", "auch anderswo: {n}", "نُشر أيضاً في مواضع أخرى: {n}"],
   open: ["open the article at this quote", "den Artikel an dieser Stelle öffnen", "افتح المقال عند هذا الاقتباس"],
   opening: ["Opening the article…", "Der Artikel wird geöffnet …", "جارٍ فتح المقال…"],
   changed: [

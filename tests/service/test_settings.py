@@ -34,6 +34,14 @@ def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch
         load_settings()
 
 
+def test_a_full_key_cannot_become_the_public_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The widget's key stands in pages, so it may not be one that adds and removes."""
+    monkeypatch.setenv("ONRECORD_API_KEYS", "full-key,other-key")
+    monkeypatch.setenv("ONRECORD_WIDGET_KEY", "full-key")
+    with pytest.raises(InvalidSetting, match="ONRECORD_WIDGET_KEY='full-key': .* would be public"):
+        load_settings()
+
+
 def test_keys_are_never_shown() -> None:
     """Printing the settings, as a log might, does not print the keys."""
     assert "secret" not in repr(Settings(api_keys="secret"))

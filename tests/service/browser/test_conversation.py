@@ -209,7 +209,8 @@ def test_a_limited_reader_learns_how_long_to_wait(open_page, seeded) -> None:
 
 def test_a_language_models_answer_shows_only_what_is_proved(open_page) -> None:
     """Prose has markers that lead to its cards; what has no proof never shows; the whole answer has the last word."""
-    one, two = citation(1, "The harbour opens in May."), citation(2, "It cost nine million.", speaker="Ana Reis")
+    one = citation(1, "The harbour opens in May.", copies={"count": 3})
+    two = citation(2, "It cost nine million.", speaker="Ana Reis", copies={"count": 0})
     first = {"text": "It opens in May.", "citations": [1]}
     unproved = {"text": "Nobody believes it.", "citations": [7]}
     second = {"text": "It was dear.", "citations": [2, 1]}
@@ -237,6 +238,8 @@ def test_a_language_models_answer_shows_only_what_is_proved(open_page) -> None:
         assert page.locator("blockquote").all_inner_texts() == [one["quote"], two["quote"]]
         expect(page.get_by_text("Withheld, because no quote proves them: 1.")).to_be_visible()
         expect(page.get_by_text("The model was slow.")).to_be_visible()
+        carried = "The Coast · Nov 3, 2025 · also carried elsewhere: 3"
+        assert page.locator(".facts").all_inner_texts() == [carried, "The Coast · Nov 3, 2025"]
         page.get_by_role("button", name="[2]").click()
         expect(page.locator("[data-number='2'] .title")).to_be_focused()
 
