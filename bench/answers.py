@@ -3,16 +3,19 @@
     python -m bench.answers QUESTIONS.jsonl --articles seeds      lines {"q", "gold": [words]}; no gold: unanswerable
     python -m bench.answers SET.json[.gz]                         a set in SQuAD's form, as one archive
 
-For a set in SQuAD's form, every question is also asked with its own article taken out, which makes it unanswerable;
+A set in SQuAD's form has long articles, of which four paragraphs at a time make one of ours. Every question is also
+asked with its own four taken out, and with its whole article taken out, which makes it unanswerable;
 `--strangers OTHER.json.gz` adds questions from elsewhere. Refusals of answerable questions count as wrong answers.
 """
 
 import argparse
 import json
 import random
+import re
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,7 +24,7 @@ from rich.progress import track
 from bench.squad import read_squad
 from index.files import find_files, read_file
 from index.values import Draft, Filters
-from service.answers import Answer
+from service.answers import Answer, Citation
 from service.settings import Settings
 from service.wiring import Parts, open_parts
 
@@ -37,6 +40,7 @@ def main() -> None:
     parser.add_argument(
         "--strangers", type=Path, help="a set in SQuAD's form whose questions the archive cannot answer"
     )
+    parser.add_argument("--topics", help="ask only about these of the set's topics, separated by commas")
     parser.add_argument("--sample", type=int, default=1000, help="questions of each kind at most")
     parser.add_argument("--show", action="store_true", help="print each question that went wrong")
     options = parser.parse_args()
@@ -50,21 +54,29 @@ def main() -> None:
                 "unanswerable": [(line["q"], (), None) for line in lines if not line["gold"]],
             }
         else:
-            kinds = _squad(parts, options.questions, options.strangers)
+            topics = set(options.topics.split(",")) if options.topics else None
+            kinds = _squad(parts, options.questions, options.strangers, topics)
         for kind, questions in kinds.items():
             chosen = chance.sample(questions, min(options.sample, len(questions)))
             if chosen:
                 _measure(parts, kind, chosen, show=options.show)
 
 
-def _squad(parts: Parts, file: Path, strangers: Path | None) -> dict[str, list[Question]]:
+def _squad(parts: Parts, file: Path, strangers: Path | None, topics: set[str] | None) -> dict[str, list[Question]]:
     drafts, asked = read_squad(file)
+    asked = [one for one in asked if topics is None or one.topic in topics]
     ids = _add(parts, drafts)
     every = set(ids.values())
-    without = {name: Filters(article_ids=tuple(sorted(every - {own}))) for name, own in ids.items()}
+    topics_of = {one.source_name: one.topic for one in asked}
+    of_topic: dict[str, set[str]] = {}
+    for name, topic in topics_of.items():
+        of_topic.setdefault(topic, set()).add(ids[name])
+    without = {name: Filters(article_ids=tuple(sorted(every - {ids[name]}))) for name in topics_of}
+    off_topic = {name: Filters(article_ids=tuple(sorted(every - of_topic[t]))) for name, t in topics_of.items()}
     kinds: dict[str, list[Question]] = {
         "answerable": [(one.question, one.answers, None) for one in asked if one.answers],
-        "its article taken out": [(one.question, (), without[one.source_name]) for one in asked if one.answers],
+        "its four paragraphs taken out": [(one.question, (), without[one.source_name]) for one in asked if one.answers],
+        "its whole article taken out": [(one.question, (), off_topic[one.source_name]) for one in asked if one.answers],
         "adversarial (SQuAD 2.0's own)": [(one.question, (), None) for one in asked if not one.answers],
     }
     if strangers:
@@ -93,6 +105,8 @@ def _measure(parts: Parts, kind: str, questions: Iterable[Question], *, show: bo
         unthresholded = sum(_held((answer.citations or answer.closest)[:1], gold) for answer, gold, _ in answers)
         line += f", right first {first} ({first / n:.3f}), right in some {some} ({some / n:.3f})"
         line += f", right first if never refusing {unthresholded} ({unthresholded / n:.3f})"
+        scores = [_f1(answer.citations[0], gold) for answer, gold, _ in answers if _held(answer.citations[:1], gold)]
+        line += f", highlight F1 of those {statistics.mean(scores or [0]):.3f}"
     print(f"{line}, median {statistics.median(ms for _, _, ms in answers):.1f} ms")
     if show:
 
@@ -111,6 +125,26 @@ def _ask(parts: Parts, question: Question) -> tuple[Answer, Sequence[str], float
     started = time.perf_counter()
     answer = parts.answerer.answer(text, limit=5, filters=filters)
     return answer, gold, (time.perf_counter() - started) * 1e3
+
+
+def _f1(citation: Citation, gold: Sequence[str]) -> float:
+    """Return the overlap of the highlighted words with the nearest gold answer, as SQuAD counts it."""
+    if citation.highlight is None:
+        return 0.0
+    start, end = citation.highlight.start - citation.span.start, citation.highlight.end - citation.span.start
+    words = _bare(citation.quote[start:end])
+
+    def overlap(answer: str) -> float:
+        wanted = _bare(answer)
+        same = sum((Counter(words) & Counter(wanted)).values())
+        return 2 * same / (len(words) + len(wanted)) if same else 0.0
+
+    return max(overlap(answer) for answer in gold)
+
+
+def _bare(text: str) -> list[str]:
+    """Return the words without case, punctuation and articles."""
+    return [w for w in re.sub(r"[^\w\s]", "", text.lower()).split() if w not in {"a", "an", "the"}]
 
 
 def _held(citations: Sequence[object], gold: Sequence[str]) -> bool:

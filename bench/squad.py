@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,3 +62,21 @@ def _read_questions(paragraph: Any, name: str, topic: str, offset: int) -> Itera
             ),
             answers=tuple(dict.fromkeys(a["text"] for a in answers if a["text"])),
         )
+
+
+def archives_for(
+    one: Asked, *, own: str, topic: set[str], every: set[str], chance: random.Random
+) -> Iterator[tuple[set[str], bool]]:
+    """Yield article ids that a question is put to, and whether they answer it.
+
+    Everything; a part, its own article among it (archives are small as well as large); and each of these without its
+    own article, or without its topic.
+    """
+    some = set(chance.sample(sorted(every), chance.choice([4, 8, 20, 60])))
+    near = set(chance.sample(sorted(topic), min(len(topic), chance.choice([1, 3, 6]))))
+    if one.spans:
+        yield every, True
+        yield some | near | {own}, True
+    yield every - {own}, False
+    yield (some | near) - {own}, False
+    yield some - topic, False

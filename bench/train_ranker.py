@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from rich.progress import track
-from scipy.optimize import minimize
 
-from bench.squad import Asked, read_squad
+from bench.fitting import ABOVE, BELOW, FREE, Bounds, Row, area_under_curve, fit_chance, fit_choice
+from bench.squad import Asked, archives_for, read_squad
 from index.archive import SqliteArchive, StemCounts
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.indexer import Indexer
@@ -33,7 +33,6 @@ from index.vector_index import ChromaIndex
 from service.question import read_question
 from service.ranker import ANSWERABLE_FEATURES, FEATURES, Evidence, collect, rarity_of
 
-Row = npt.NDArray[np.float64]
 _PASSAGES = 8
 _FALSE_REFUSALS = 0.10
 
@@ -84,14 +83,8 @@ class Bench:
         for one in track(asked, description="questions"):
             own = self._ids[one.source_name]
             topic = {i for i, title in self._topics.items() if title == one.topic}
-            some = set(chance.sample(sorted(every), chance.choice([4, 8, 20, 60])))
-            near = set(chance.sample(sorted(topic), min(len(topic), chance.choice([1, 3, 6]))))
-            if one.spans:
-                yield self._example(one, every, answerable=True)
-                yield self._example(one, some | near | {own}, answerable=True)
-            yield self._example(one, every - {own}, answerable=False)
-            yield self._example(one, (some | near) - {own}, answerable=False)
-            yield self._example(one, some - topic, answerable=False)
+            for allowed, answerable in archives_for(one, own=own, topic=topic, every=every, chance=chance):
+                yield self._example(one, allowed, answerable=answerable)
 
     def _example(self, one: Asked, allowed: set[str], *, answerable: bool) -> Example:
         filters = Filters(article_ids=tuple(sorted(allowed))) if len(allowed) < len(self._topics) else None
@@ -113,53 +106,11 @@ def _holds(sentence: Span, answers: Sequence[Span]) -> bool:
     return any(sentence.contains(answer) for answer in answers)
 
 
-def _bounds(features: Sequence[str]) -> list[tuple[float | None, float | None]]:
+def _bounds(features: Sequence[str]) -> Bounds:
     """More evidence never counts against a sentence, whatever chance has it in one data set."""
-    above, below = (0.0, None), (None, 0.0)
-    signs = dict.fromkeys(("asks", "passage_rank", "rarest_missing", "rarest_missing_near", "kind_missing"), below)
-    free = dict.fromkeys(("length", "short", "terms", "constant"), (None, None))
-    return [{**signs, **free}.get(name, above) for name in features]
-
-
-def fit_sentences(examples: Sequence[Example], *, ridge: float = 1e-3) -> Row:
-    """Fit one weight a feature so that right sentences win their question's softmax (a conditional logit)."""
-    useful = [e for e in examples if e.right.any() and not e.right.all()]
-    features = np.concatenate([e.evidence.features for e in useful])
-    scale = features.std(axis=0) + 1e-9
-    blocks = [(e.evidence.features / scale, e.right) for e in useful]
-
-    def loss(weights: Row) -> tuple[float, Row]:
-        total, slope = ridge * len(blocks) * float(weights @ weights), 2 * ridge * len(blocks) * weights
-        for rows, right in blocks:
-            scores = rows @ weights
-            shares = np.exp(scores - scores.max())
-            shares /= shares.sum()
-            held = shares[right].sum()
-            total -= float(np.log(held + 1e-12))
-            inside = np.where(right, shares / (held + 1e-12), 0.0)
-            slope += rows.T @ (shares - inside)
-        return total, slope
-
-    start = np.zeros(features.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_bounds(FEATURES), options={"maxiter": 200})
-    return np.asarray(found.x / scale)
-
-
-def fit_answerable(rows: Row, labels: npt.NDArray[np.bool_], *, ridge: float = 1e-3) -> Row:
-    """Fit a logistic regression, both kinds weighing the same in all."""
-    scale = np.append(rows[:, :-1].std(axis=0) + 1e-9, 1.0)
-    x = rows / scale
-    weight = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
-
-    def loss(weights: Row) -> tuple[float, Row]:
-        logits = x @ weights
-        p = 1 / (1 + np.exp(-logits))
-        value = float((weight * (np.logaddexp(0, logits) - labels * logits)).mean() + ridge * weights @ weights)
-        return value, np.asarray(x.T @ (weight * (p - labels)) / len(labels) + 2 * ridge * weights)
-
-    bounds = _bounds((*ANSWERABLE_FEATURES, "constant"))
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
-    return np.asarray(found.x / scale)
+    signs = dict.fromkeys(("asks", "passage_rank", "rarest_missing", "rarest_missing_near", "kind_missing"), BELOW)
+    free = dict.fromkeys(("length", "short", "terms", "constant"), FREE)
+    return [{**signs, **free}.get(name, ABOVE) for name in features]
 
 
 def main() -> None:
@@ -182,7 +133,7 @@ def main() -> None:
     kept = set(topics[: len(topics) // 3])
     train = [e for e in examples if e.topic not in kept]
     test = [e for e in examples if e.topic in kept]
-    sentence = fit_sentences(train)
+    sentence = fit_choice([(e.evidence.features, e.right) for e in train], _bounds(FEATURES))
     report: dict[str, float] = {"train": len(train), "test": len(test)}
     tested = [e for e in test if e.right.any()]
     report["first_right"] = float(np.mean([e.right[np.argmax(e.evidence.features @ sentence)] for e in tested]))
@@ -192,19 +143,13 @@ def main() -> None:
         rows = np.stack([e.evidence.answerable(e.evidence.features @ sentence) for e in there])
         return rows, np.array([e.answerable for e in there])
 
-    answerable = fit_answerable(*table(train))
+    answerable = fit_chance(*table(train), _bounds((*ANSWERABLE_FEATURES, "constant")))
     rows, labels = table(test)
     confidence = 1 / (1 + np.exp(-(rows @ answerable)))
     threshold = float(np.quantile(confidence[labels], _FALSE_REFUSALS))
     report["false_refusals"] = float((confidence[labels] < threshold).mean())
     report["refused"] = float((confidence[~labels] < threshold).mean())
-    order = np.argsort(confidence)
-    ranks = np.empty(len(order))
-    ranks[order] = np.arange(len(order))
-    positives = int(labels.sum())
-    report["auc"] = float(
-        (ranks[labels].sum() - positives * (positives - 1) / 2) / (positives * (len(labels) - positives))
-    )
+    report["auc"] = area_under_curve(confidence, labels)
     result = {
         "source": options.source,
         "report": {name: round(value, 4) for name, value in report.items()},

@@ -96,6 +96,15 @@ class SentenceTransformerEmbedder:
         """How many word pieces of a text the model reads, its own markers not counted."""
         return self._max_tokens
 
+    def share_embeddings(self) -> Any:
+        """Return the module that turns word pieces into vectors, for another network to use; None if it does not fit.
+
+        It fits networks on the CPU that were trained from the built-in model with these frozen.
+        """
+        if self._fingerprint.weights_sha256 != _DEFAULT_WEIGHTS_SHA256 or self._model.device.type != "cpu":
+            return None
+        return self._model[0].auto_model.embeddings  # type: ignore[union-attr]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count each text's word pieces, markers not counted."""
         if not texts:
@@ -188,6 +197,11 @@ def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) ->
     return SentenceTransformerEmbedder(
         model, Fingerprint(name=_public_name(name), weights_sha256=weights, dimension=dimension)
     )
+
+
+def built_in_model() -> tuple[Path, str]:
+    """Return the built-in model's folder and the SHA-256 of its weights."""
+    return _find_model(DEFAULT_MODEL), _DEFAULT_WEIGHTS_SHA256
 
 
 def _find_model(name: str) -> Path:

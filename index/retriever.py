@@ -81,6 +81,10 @@ class Retriever:
         self._candidates = candidates
         self._said_at = -_QUIET
 
+    def mend(self, question: str) -> str:
+        """Return the question with mistyped words as the archive writes them."""
+        return self._spellings.mend(question)
+
     def retrieve(
         self, question: str, *, limit: int, filters: Filters | None = None, vector: Vector | None = None
     ) -> Retrieval:

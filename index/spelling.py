@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from index.archive import SqliteArchive
-from index.terms import Term, fold, stem, stems_in
+from index.terms import Term, content_terms, fold, stem, stems_in, stems_of
 
 _RARE = 2
 """Passages up to which a word counts as one that the archive hardly has."""
@@ -31,6 +31,7 @@ _SAME_SOUND = (("tsch", "c"), ("tch", "c"), ("sch", "s"), ("ch", "c"), ("sh", "s
                ("dh", "d"), ("th", "t"), ("zh", "z"), ("ph", "f"), ("ck", "k"), ("ts", "z"), ("cz", "c"), ("q", "k"),
                ("w", "v"), ("x", "ks"))  # fmt: skip
 """Letters that alphabets trade for each other when a name goes from one to another."""
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = str.maketrans("", "", "aeiouyj")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -70,6 +71,44 @@ class Spellings:
             if others:
                 found[stemmed] = tuple(others)
         return found
+
+    def mend(self, question: str) -> str:
+        """Return the question with each word that the archive has nowhere as the archive writes it, where one is close.
+
+        Close is a slip of the finger, two in a long word, or a name of the same sound. A name that differs in a letter
+        that no finger takes for the other is another name.
+        """
+        unknown = [t for t in content_terms(question) if len(t.folded) >= _SHORTEST and t.folded.isalpha()]
+        counts = self._archive.stem_counts(stems_of(unknown)).by_stem
+        for term in reversed([t for t in unknown if not counts[t.stem]]):
+            if word := self._as_written(term, question):
+                typed = term.span.of(question)
+                written = word.capitalize() if typed[0].isupper() else word
+                question = question[: term.span.start] + written + question[term.span.end :]
+        return question
+
+    def _as_written(self, term: Term, question: str) -> str | None:
+        close = self._close(term.stem, rare=True)[:_LOOKED_UP]
+        held = self._archive.stem_counts(close).by_stem
+        for other in sorted(close, key=lambda stemmed: (OSA.distance(term.stem, stemmed), -held[stemmed])):
+            names = self._is_name(other)
+            same_sound = _sound(other) == _sound(term.stem) and OSA.distance(other, term.stem) <= _RARE
+            if names and _may_be_name(term, question) and (same_sound or _is_typing_slip(term.stem, other)):
+                return min(names, key=lambda word: OSA.distance(word, term.folded))
+            words = () if names else self._words(other)
+            if words and _is_typing_slip(term.stem, other):
+                return min(words, key=lambda word: OSA.distance(word, term.folded))
+        return None
+
+    def _words(self, term: str) -> list[str]:
+        """Return the words of this stem as the archive has them, folded."""
+        found = dict.fromkeys(
+            folded
+            for text in self._archive.texts_with(term, limit=_LOOKED_AT)
+            for match in _WORD.finditer(text)
+            if stem(folded := fold(match.group())) == term
+        )
+        return list(found)
 
     def _close(self, stemmed: str, *, rare: bool) -> list[str]:
         terms, letters, lengths = self._vocabulary()
@@ -141,6 +180,29 @@ def _is_slip(one: str, other: str, edits: int) -> bool:
     """Say whether so many slips of the finger are likely in a word of that length; few slip on the first letter."""
     shorter = min(len(one), len(other))
     return one[0] == other[0] and (shorter > _SHORTEST if edits == 1 else shorter >= _LONG)
+
+
+def _is_typing_slip(typed: str, meant: str) -> bool:
+    """Say whether a finger makes the one of the other: a letter too many, too few, swapped, or its neighbour's key."""
+    edits = OSA.distance(typed, meant)
+    if min(len(typed), len(meant)) <= _SHORTEST:
+        return False
+    if edits != 1:
+        return edits == 2 and min(len(typed), len(meant)) >= _LONG
+    if len(typed) != len(meant):
+        return True
+    different = [(a, b) for a, b in zip(typed, meant, strict=True) if a != b]
+    a, b = different[0]
+    return len(different) > 1 or _beside(a, b) or {a, b} <= set("aeiouy")
+
+
+def _beside(one: str, other: str) -> bool:
+    """Say whether two letters are neighbours on a keyboard."""
+    places = [(row, column) for row, keys in enumerate(_KEYS) for column, key in enumerate(keys) if key in (one, other)]
+    if len(places) != 2:
+        return False
+    (row, column), (other_row, other_column) = places
+    return abs(row - other_row) <= 1 and abs(column - other_column) <= 1
 
 
 def _letters(word: str) -> np.uint32:

@@ -47,6 +47,8 @@ class Answer:
     """What the archive says to a question, or that it does not say anything."""
 
     question: str
+    understood_as: tuple[str, ...] = ()
+    """The questions that were answered, where they are not the one that was typed."""
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
     degraded_reason: str | None = None

@@ -11,6 +11,7 @@ from index.quotations import Quotation
 from index.retriever import Retrieval, Retriever
 from index.terms import stems_of
 from index.values import Copies, Filters, FoundPassage, Span
+from service.judge import Judge
 from service.question import Question
 from service.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
 
@@ -44,12 +45,25 @@ class Found:
 class EvidenceFinder:
     """Finds what may answer and ranks it."""
 
-    def __init__(self, *, archive: SqliteArchive, embedder: Embedder, retriever: Retriever, ranker: Ranker) -> None:
+    def __init__(
+        self,
+        *,
+        archive: SqliteArchive,
+        embedder: Embedder,
+        retriever: Retriever,
+        ranker: Ranker,
+        judge: Judge | None = None,
+    ) -> None:
         self._archive = archive
         self._embedder = embedder
         self._retriever = retriever
         self._ranker = ranker
+        self._judge = judge
         self._copies = CopyFinder(archive)
+
+    def mend(self, question: str) -> str:
+        """Return the question with mistyped words as the archive writes them."""
+        return self._retriever.mend(question)
 
     def find(self, text: str, filters: Filters, *, vector: Vector | None = None) -> Found:
         """Return what is near the text, of the articles and speakers that the filters name.
@@ -75,8 +89,14 @@ class EvidenceFinder:
         vector = found.sentences[candidate.passage.id].vectors[candidate.position]
         return float(vector @ self._embedder.embed_question(topic)) >= NEAR
 
-    def rank(self, question: Question, found: Found, allowed: Allowed | None = None) -> Ranking:
-        """Rank the sentences, all of them or the allowed ones, as answers to the question."""
+    def rank(
+        self, question: Question, found: Found, allowed: Allowed | None = None, *, asked: str | None = None
+    ) -> Ranking:
+        """Rank the sentences, all of them or the allowed ones, as answers to the question.
+
+        `asked`: the whole of what was asked, where the question is a part of it.
+        """
         rarity = rarity_of(self._archive.stem_counts(stems_of(question.terms)))
         retrieval = found.retrieval
-        return self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
+        ranking = self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
+        return self._judge.judge(asked or question.text, ranking, found.sentences) if self._judge else ranking

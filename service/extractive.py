@@ -1,7 +1,9 @@
 """Answers made of nothing but quotes."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from index.speaker_index import SpeakerIndex
 from index.terms import content_terms, stems_in, stems_of
 from index.values import Copies, Filters, FoundPassage, Span
 from service.answers import Answer, AnswerSentence, Citation, Timings
+from service.dialogue import Turn, split_question, stand_alone
 from service.evidence import EvidenceFinder, Found
 from service.prompts import Prompts
 from service.question import AskedWords, Question, read_asked_words, read_question
@@ -46,43 +49,46 @@ class ExtractiveAnswerer:
         self._speakers = speakers
         self._prompts = prompts
 
-    def answer(self, text: str, *, limit: int, filters: Filters | None = None) -> Answer:
+    def answer(self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
         """Return at most `limit` quotes, best first, or an abstention with the closest ones.
 
         Asked what somebody said, that person's words answer, or else what is written of them and nobody else says.
+        Several questions in one are answered one by one; what the archive has no answer to is said.
         """
         started = time.perf_counter()
         filters = filters or Filters()
-        found = self._evidence.find(text, filters)
+        asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))
+        found = [self._evidence.find(part, filters) for part in asked]
         retrieved = time.perf_counter()
-        choice = self._choose(text, filters, found)
-        answers = choice.ranking.answers
-        citations = tuple(map(self._with_copies, _cite(choice, limit=limit if answers else min(limit, _CLOSEST))))
+        choices = [self._choose(part, filters, near) for part, near in zip(asked, found, strict=True)]
+        answering = [choice for choice in choices if choice.ranking.answers]
+        cited = _cite(answering or choices, limit=limit if answering else min(limit, _CLOSEST))
+        citations = tuple(map(self._with_copies, cited))
         ended = time.perf_counter()
-        timings = Timings(
-            retrieve=(retrieved - started) * 1e3, read=(ended - retrieved) * 1e3, total=(ended - started) * 1e3
-        )
-        if not answers:
-            return Answer(
-                question=text,
-                status="abstained",
-                mode="extractive",
-                confidence=choice.ranking.confidence,
-                text=self._prompts.not_on_record.format(speaker=choice.not_on_record)
-                if choice.not_on_record
-                else self._prompts.abstained,
-                closest=citations,
-                timings=timings,
-            )
-        return Answer(
+        answer = Answer(
             question=text,
-            status="answered",
+            understood_as=asked if asked != (text,) else (),
+            status="answered" if answering else "abstained",
             mode="extractive",
-            confidence=choice.ranking.confidence,
-            text="\n".join(self._say(citation) for citation in citations),
+            confidence=min(choice.ranking.confidence for choice in answering or choices),
+            text="",
+            timings=Timings(
+                retrieve=(retrieved - started) * 1e3, read=(ended - retrieved) * 1e3, total=(ended - started) * 1e3
+            ),
+        )
+        if not answering:
+            missing = dict.fromkeys(self._miss(choice) for choice in choices)
+            return replace(answer, text="\n".join(missing), closest=citations)
+        unanswered = [
+            self._prompts.part_abstained.format(question=part)
+            for part, choice in zip(asked, choices, strict=True)
+            if not choice.ranking.answers
+        ]
+        return replace(
+            answer,
+            text="\n".join([*(self._say(citation) for citation in citations), *unanswered]),
             sentences=tuple(AnswerSentence(text=c.quote, citations=(c.number,)) for c in citations),
             citations=citations,
-            timings=timings,
         )
 
     def _with_copies(self, citation: Citation) -> Citation:
@@ -91,8 +97,18 @@ class ExtractiveAnswerer:
         others = dict.fromkeys((*found.article_ids, *citation.copies.article_ids))
         return replace(citation, copies=replace(found, article_ids=tuple(others)))
 
+    def _miss(self, choice: _Choice) -> str:
+        if choice.not_on_record:
+            return self._prompts.not_on_record.format(speaker=choice.not_on_record)
+        return self._prompts.abstained
+
     def _say(self, citation: Citation) -> str:
-        return self._prompts.quote.format(quote=citation.quote, number=citation.number)
+        """Return the quote, who says it where the quote does not tell, where and when it stood."""
+        article, speaker = citation.article, citation.speaker
+        who = speaker if speaker and speaker.split()[-1] not in citation.quote else None
+        day = article.published_at[:10] if article.published_at else None
+        source = ", ".join(part for part in (who, article.title, article.publisher, day) if part)
+        return self._prompts.quote.format(quote=citation.quote, source=source, number=citation.number)
 
     def _choose(self, text: str, filters: Filters, found: Found) -> _Choice:
         question = read_question(text)
@@ -107,14 +123,14 @@ class ExtractiveAnswerer:
                 )
             )
             topic = read_question(asked.topic)
-            return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said))
+            return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said, asked=text))
         names = frozenset(self._speakers.match(asked.who) or self._speakers.match(_respell(asked.who, found)))
         choice = self._in_their_words(asked, names, text, filters, vector=found.retrieval.vector)
         if choice and choice.ranking.answers:
             return choice
         about = found.allow(lambda passage, span: _is_on(asked.who or "", names, found, passage, span))
         topic = read_question(asked.topic or text)
-        written = _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, about))
+        written = _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, about, asked=text))
         written = self._on_topic(written, asked.topic)
         if written.ranking.answers and filters.speakers is None:
             return written
@@ -146,7 +162,7 @@ class ExtractiveAnswerer:
         )
         # Who speaks is settled, so the name need not stand in the sentence and counts for nothing.
         question = read_question(asked.topic or text)
-        ranking = self._evidence.rank(question, found, allowed)
+        ranking = self._evidence.rank(question, found, allowed, asked=text)
         if not asked.topic and ranking.candidates:
             ranking = replace(ranking, confidence=_ANY_WORDS, answers=True)
         return self._on_topic(_Choice(question=question, found=found, ranking=ranking, speakers=names), asked.topic)
@@ -175,7 +191,20 @@ def _is_on(who: str, names: frozenset[str], found: Found, passage: FoundPassage,
     return bool(theirs or not said) and wanted <= set(stems_in(sentence))
 
 
-def _cite(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
+def _cite(choices: Sequence[_Choice], *, limit: int) -> tuple[Citation, ...]:
+    """Return the choices' citations, the best of each first, leaving out what an earlier one already says."""
+    by_turns = chain.from_iterable(zip_longest(*(_citations(choice, limit=limit) for choice in choices)))
+    citations: list[Citation] = []
+    for citation in filter(None, by_turns):
+        same = [at for at, earlier in enumerate(citations) if says_the_same(citation.quote, earlier.quote)]
+        for at in same:
+            citations[at] = _carried_by(citations[at], citation.article.id, citation.quote)
+        if not same:
+            citations.append(replace(citation, number=len(citations) + 1))
+    return tuple(citations[:limit])
+
+
+def _citations(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
     """Turn the best candidates into citations, leaving out what an earlier one already says."""
     wanted = frozenset(term.stem for term in choice.question.terms)
     candidates = choice.ranking.candidates
@@ -189,7 +218,9 @@ def _cite(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
         passage = candidate.passage
         offset = passage.span.start
         sentences = [Span(s.start - offset, s.end - offset) for s in choice.found.sentences[passage.id].spans]
-        local = frame(passage.text, sentences, candidate.position, wanted=wanted)
+        found = candidate.words.span if candidate.words else None
+        words = Span(found.start - offset, found.end - offset) if found else None
+        local = frame(passage.text, sentences, candidate.position, wanted=wanted, words=words)
         quote = local.of(passage.text)
         same = [at for at, earlier in enumerate(citations) if says_the_same(quote, earlier.quote)]
         if same:
@@ -221,18 +252,23 @@ def _carried_by(citation: Citation, article: str, quote: str) -> Citation:
 
 
 def _attribute(choice: _Choice, candidate: Candidate, quote: Span) -> tuple[str | None, Span | None]:
-    """Return who speaks in the chosen sentence and, where somebody's words were asked for, which words these are.
+    """Return who speaks in the chosen sentence, and which words answer.
 
-    Of a sentence in which several speak nobody is named, unless one of them was asked for.
+    Where somebody's words were asked for, these are the words. Of a sentence in which several speak nobody is named,
+    unless one of them was asked for.
     """
+    highlight = _inside(candidate.words.span, quote) if candidate.words and candidate.words.score > 0 else None
     said = choice.found.said_in(candidate.passage.id, candidate.span)
     theirs = [quotation for quotation in said if quotation.speaker in choice.speakers]
     speakers = {quotation.speaker for quotation in theirs or said if quotation.speaker}
     if len(speakers) != 1:
-        return None, None
+        return None, highlight
     wanted = {term.stem for term in choice.question.terms}
     nearest = max(theirs, key=lambda q: (len(wanted & set(stems_in(q.text))), len(q.span)), default=None)
     if nearest is None:
-        return speakers.pop(), None
-    inside = Span(max(quote.start, nearest.span.start), max(quote.start, min(quote.end, nearest.span.end)))
-    return speakers.pop(), inside if len(inside) else None
+        return speakers.pop(), highlight
+    return speakers.pop(), _inside(nearest.span, quote)
+
+
+def _inside(words: Span, quote: Span) -> Span | None:
+    return Span(max(quote.start, words.start), min(quote.end, words.end)) if words.overlaps(quote) else None

@@ -7,11 +7,12 @@ from string import Formatter
 from index.errors import OnRecordError
 
 _PLACEHOLDERS = {
-    "quote": frozenset({"quote", "number"}),
+    "quote": frozenset({"quote", "source", "number"}),
     "abstained": frozenset[str](),
     "not_on_record": frozenset({"speaker"}),
     "copies": frozenset({"count"}),
     "corrected": frozenset({"count"}),
+    "part_abstained": frozenset({"question"}),
 }
 """The templates there must be, and the placeholders each must have."""
 
@@ -29,6 +30,7 @@ class Prompts:
     not_on_record: str
     copies: str
     corrected: str
+    part_abstained: str
 
 
 def load_prompts() -> Prompts:

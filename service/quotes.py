@@ -22,15 +22,21 @@ _POINTS_BACK = re.compile(
 _CLAUSE_ENDS = re.compile(r"(?<=[,;:—–)])\s+")
 
 
-def frame(text: str, sentences: Sequence[Span], position: int, *, wanted: frozenset[str]) -> Span:
+def frame(
+    text: str, sentences: Sequence[Span], position: int, *, wanted: frozenset[str], words: Span | None = None
+) -> Span:
     """Return the slice of the passage's text to quote for the sentence at `position`.
 
-    A sentence that points back ("He said …") takes the one before it along where both fit. One that is too long is cut
-    at clause ends around the most of the wanted stems.
+    A sentence that points back ("He said …") takes the one before it along where both fit, and one that announces a
+    list ("These are:") as much of it as fits. One that is too long is cut at clause ends around the answering words,
+    if they are known, and the most of the wanted stems.
     """
     sentence = sentences[position]
     if len(sentence) > MAX_QUOTE:
-        return _cut(text, sentence, wanted)
+        return _cut(text, sentence, wanted, words)
+    if sentence.of(text).endswith(":"):
+        items = [s.end for s in sentences[position + 1 :] if s.end - sentence.start <= MAX_QUOTE]
+        return Span(sentence.start, items[-1] if items else sentence.end)
     if position and _POINTS_BACK.match(sentence.of(text)):
         both = Span(sentences[position - 1].start, sentence.end)
         if len(both) <= MAX_QUOTE:
@@ -38,13 +44,22 @@ def frame(text: str, sentences: Sequence[Span], position: int, *, wanted: frozen
     return sentence
 
 
-def _cut(text: str, sentence: Span, wanted: frozenset[str]) -> Span:
-    """Return the window of whole clauses, else whole words, with most of the wanted stems; the first of equals."""
-    words = sentence.of(text)
-    held = [term.span.start for term in terms_of(words) if term.stem in wanted]
-    starts = [0, *(match.end() for match in _CLAUSE_ENDS.finditer(words))]
-    windows = [_window(words, start) for start in starts]
-    best = max(windows, key=lambda window: (sum(window.start <= at < window.end for at in held), -window.start))
+def _cut(text: str, sentence: Span, wanted: frozenset[str], words: Span | None) -> Span:
+    """Return the window of whole clauses, else whole words, with the answer and most of the wanted stems."""
+    written = sentence.of(text)
+    held = [term.span.start for term in terms_of(written) if term.stem in wanted]
+    starts = [0, *(match.end() for match in _CLAUSE_ENDS.finditer(written))]
+    if words:
+        # The answer may be further than a quote's length from any clause's start.
+        far = written.find(" ", max(0, words.end - sentence.start - MAX_QUOTE - 1), words.start - sentence.start)
+        starts.append(far + 1 if far >= 0 else words.start - sentence.start)
+    windows = [_window(written, start) for start in starts]
+
+    def worth(window: Span) -> tuple[bool, int, int]:
+        there = words is None or Span(window.start + sentence.start, window.end + sentence.start).contains(words)
+        return there, sum(window.start <= at < window.end for at in held), -window.start
+
+    best = max(windows, key=worth)
     return Span(sentence.start + best.start, sentence.start + best.end)
 
 

@@ -90,6 +90,16 @@ _PLACE = re.compile(r"\b(?:in|at|near|from|to|outside|off|across|into) (?:the )?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The best answering words in one sentence."""
+
+    span: Span
+    """In the article's text."""
+    score: float
+    """Log-odds against "no answer here", as the reader sees it; not a calibrated probability."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A sentence that may be the answer."""
 
@@ -101,6 +111,8 @@ class Candidate:
     """Higher is better; comparable within one question only."""
     coverage: float
     """The share of the question's words, weighed by rarity, that stand in the sentence or the ones beside it."""
+    words: Words | None = None
+    """The words in it that answer, if it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         validation_alias="CHROMA_URL",
         description="The address of a Chroma server (`chroma run`) that several processes of this host share: the "
         "first writes the archive, the others read it. Without it, one process has the archive, and Chroma in it.",
+    )
+    reader: Literal["built-in", "none"] = Field(
+        default="built-in",
+        description="What points at the answering words and tells whether any answer: `built-in`, or `none`, which "
+        "is quicker and more often wrong.",
     )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.archive import SqliteArchive
 from index.chroma_server import ChromaServer, Keeper
-from index.embedder import Embedder, load_embedder
+from index.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from index.errors import ArchiveInUse
 from index.indexer import Indexer
 from index.lock import ArchiveLock
@@ -21,8 +21,10 @@ from index.vector_folder import VectorFolder
 from index.vector_index import VectorIndex
 from service.evidence import EvidenceFinder
 from service.extractive import ExtractiveAnswerer
+from service.judge import Judge, load_judge_weights
 from service.prompts import load_prompts
 from service.ranker import Ranker, load_weights
+from service.reader import Reader, load_reader
 from service.settings import Settings
 from service.suggestions import Suggester
 
@@ -40,6 +42,7 @@ class Parts:
     retriever: Retriever
     speakers: SpeakerIndex
     quotations: QuotationFinder
+    evidence: EvidenceFinder
     answerer: ExtractiveAnswerer
     suggester: Suggester
 
@@ -60,12 +63,15 @@ def next_folder(home: Path) -> Path:
 
 
 @contextmanager
-def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: bool = False) -> Iterator[Parts]:
+def open_parts(
+    settings: Settings, *, embedder: Embedder | None = None, reader: Reader | None = None, reads: bool = False
+) -> Iterator[Parts]:
     """Own the archive, open everything on it, and close it all at the end.
 
-    An index that `onrecord reindex` has made for the model takes the old one's place first. With CHROMA_URL, who only
-    `reads` may do so beside the process that owns the archive; adding and removing is `ArchiveReadOnly` then. Raises
-    `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch` or `InvalidPrompt`.
+    Embedder and reader are loaded as the settings say, unless they are given. An index that `onrecord reindex` has made
+    for the model takes the old one's place first. With CHROMA_URL, who only `reads` may do so beside the process that
+    owns the archive; adding and removing is `ArchiveReadOnly` then. Raises `ArchiveInUse`, `ArchiveError`,
+    `EmbedderError`, `EmbedderMismatch`, `ReaderError` or `InvalidPrompt`.
     """
     prompts, weights = load_prompts(), load_weights()
     home, model = settings.home, embedder
@@ -101,7 +107,13 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: b
         retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
         speakers = SpeakerIndex(archive)
         quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
-        evidence = EvidenceFinder(archive=archive, embedder=model, retriever=retriever, ranker=Ranker(weights))
+        evidence = EvidenceFinder(
+            archive=archive,
+            embedder=model,
+            retriever=retriever,
+            ranker=Ranker(weights),
+            judge=_judge(model, reader) if settings.reader == "built-in" else None,
+        )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
         yield Parts(
             embedder=model,
@@ -111,9 +123,15 @@ def open_parts(settings: Settings, *, embedder: Embedder | None = None, reads: b
             retriever=retriever,
             speakers=speakers,
             quotations=quotations,
+            evidence=evidence,
             answerer=answerer,
             suggester=Suggester(archive=archive, answerer=answerer),
         )
+
+
+def _judge(embedder: Embedder, reader: Reader | None) -> Judge:
+    shared = embedder if isinstance(embedder, SentenceTransformerEmbedder) else None
+    return Judge(reader=reader or load_reader(shared), weights=load_judge_weights())
 
 
 def _own(home: Path, *, or_read: bool) -> ArchiveLock | None:

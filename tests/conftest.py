@@ -16,6 +16,7 @@ from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.indexer import Indexer
 from index.retriever import Retriever
 from index.vector_index import ChromaIndex
+from service.reader import SpanReader, load_reader
 
 # A run says the same twice; look for new trouble with `pytest --hypothesis-profile=explore`.
 settings.register_profile("default", deadline=None, max_examples=100, derandomize=True)
@@ -116,6 +117,12 @@ def embedder() -> SentenceTransformerEmbedder:
     loaded = load_embedder()
     torch.set_num_threads(1)
     return loaded
+
+
+@pytest.fixture(scope="session")
+def reader(embedder: SentenceTransformerEmbedder) -> SpanReader:
+    """The reader that is shipped, sharing the embedder's embeddings."""
+    return load_reader(embedder)
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from index.errors import ArticleNotFound
 from index.retriever import Retrieval
 from index.values import Article, Span
 from service.answers import Answer
+from service.dialogue import Turn
 from service.http.parts import (
     AnswererPart,
     ArchivePart,
@@ -71,7 +72,12 @@ async def ask(
     _check(body.question, body.limit, "question", settings)
 
     def work() -> Answer:
-        return answerer.answer(body.question, limit=body.limit, filters=body.filters.to_filters(speakers))
+        return answerer.answer(
+            body.question,
+            limit=body.limit,
+            filters=body.filters.to_filters(speakers),
+            history=[Turn(role=turn.role, content=turn.content) for turn in body.history],
+        )
 
     answer = await to_thread.run_sync(work, limiter=turns)
     if body.mode == "generative":

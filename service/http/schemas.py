@@ -93,7 +93,7 @@ class AskIn(_Strict):
     stream: bool = Field(default=False, description="Answer as server-sent events.")
     filters: FiltersIn = FiltersIn()
     history: list[Turn] = Field(
-        default=[], max_length=100, description="Earlier turns. Taken, and not used by extractive answers yet."
+        default=[], max_length=100, description="Earlier turns, oldest first: what a follow-up leaves out is there."
     )
 
 
@@ -300,6 +300,10 @@ class AnswerOut(BaseModel):
 
     id: str
     question: str
+    understood_as: list[str] = Field(
+        description="What was answered, where that is not the question as typed: a follow-up made whole, several in "
+        "one, a slip mended."
+    )
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
     degraded_reason: str | None
@@ -317,6 +321,7 @@ class AnswerOut(BaseModel):
         return cls(
             id=id,
             question=answer.question,
+            understood_as=list(answer.understood_as),
             status=answer.status,
             mode=answer.mode,
             degraded_reason=answer.degraded_reason,

@@ -87,3 +87,21 @@ def test_the_search_finds_the_other_spelling(spelt):
     assert "Zelenskyy" in retrieval.passages[0].text
     assert retrieval.spellings == {"zelenski": ("zelenskyy",)}
     assert spelt.retriever.retrieve("Zelensky", limit=9, filters=Filters(publisher="nobody")).passages == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("What did Zelenksy say in Kiev?", "What did Zelenskyy say in Kyiv?"),
+        ("what was the concret in moscow", "what was the concert in moscow"),
+        ("Was it a matter of opinoin?", "Was it a matter of opinion?"),
+        ("the velevt curtains", "the velvet curtains"),
+        ("How tall is Everest?", "How tall is Everest?"),
+        ("What did Kissenger say of Odessa?", "What did Kissinger say of Odesa?"),
+        ("What did Missinger say?", "What did Missinger say?"),
+        ("the law in Moscow", "the law in Moscow"),
+    ],
+)
+def test_what_the_archive_has_nowhere_is_read_as_what_it_has(spelt, typed, meant):
+    """A slip of the finger is mended, a name of the same sound is the archive's; another name stays another name."""
+    assert Spellings(spelt.archive).mend(typed) == meant

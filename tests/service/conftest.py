@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from index.embedder import Embedder
 from index.files import find_files, read_file
+from service.reader import Reader
 from service.server import make_app
 from service.settings import Settings
 from service.wiring import Parts, open_parts
@@ -23,18 +24,20 @@ def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:
 
 
 @pytest.fixture(scope="session")
-def seeded(embedder: Embedder, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def seeded(
+    embedder: Embedder, reader: Reader, seeds: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Parts]:
     """The parts on an archive of the five seed articles; for tests that only read."""
-    with open_parts(Settings(home=tmp_path_factory.mktemp("seeded")), embedder=embedder) as parts:
+    with open_parts(Settings(home=tmp_path_factory.mktemp("seeded")), embedder=embedder, reader=reader) as parts:
         drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
         assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
         yield parts
 
 
 @pytest.fixture
-def parts(embedder: Embedder, tmp_path: Path) -> Iterator[Parts]:
+def parts(embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[Parts]:
     """The parts on an empty archive of the test's own."""
-    with open_parts(Settings(home=tmp_path / "home"), embedder=embedder) as parts:
+    with open_parts(Settings(home=tmp_path / "home"), embedder=embedder, reader=reader) as parts:
         yield parts
 
 

@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 
+from index.embedder import Embedder
+from index.files import find_files, read_file
 from index.values import Filters
-from service.wiring import Parts
+from service.dialogue import Turn
+from service.settings import Settings
+from service.wiring import Parts, open_parts
 
 
 @pytest.mark.parametrize(
@@ -106,6 +112,65 @@ def test_who_did_not_say_it_is_not_on_record(seeded: Parts, question: str) -> No
 
 
 def test_nobody_is_named_for_a_sentence_that_nobody_says(seeded: Parts) -> None:
-    """A citation of the article's own words has no speaker."""
+    """A citation of the article's own words has no speaker; the words that answer are pointed at all the same."""
     first = seeded.answerer.answer("How much of Ukraine does Russia control?", limit=1).citations[0]
-    assert (first.speaker, first.highlight) == (None, None)
+    assert first.speaker is None
+    assert first.highlight
+    assert "one-fifth" in first.quote[first.highlight.start - first.span.start : first.highlight.end - first.span.start]
+
+
+def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeded: Parts) -> None:
+    """Who "he" is comes from the question before, and the answer says how it was understood."""
+    history = [Turn(role="user", content="what did Putin say about legality?"), Turn(role="assistant", content="…")]
+    answer = seeded.answerer.answer("and what did he say about elections?", limit=3, history=history)
+    whole = seeded.answerer.answer("and what did Putin say about elections?", limit=3)
+    assert answer.understood_as == ("and what did Putin say about elections?",)
+    assert [c.quote for c in answer.citations + answer.closest] == [c.quote for c in whole.citations + whole.closest]
+    assert whole.understood_as == ()
+
+
+def test_two_questions_in_one_are_both_answered(seeded: Parts) -> None:
+    """The best quote of each comes first; what has no answer is said to have none."""
+    both = "How much of Ukraine does Russia control? And what did Putin say about legality?"
+    answer = seeded.answerer.answer(both, limit=4)
+    first, second = (citation.quote for citation in answer.citations[:2])
+    assert "one-fifth" in first
+    assert "legally impossible" in second
+    half = seeded.answerer.answer("How much of Ukraine does Russia control? How tall is Mount Everest?", limit=4)
+    assert half.status == "answered"
+    assert "one-fifth" in half.citations[0].quote
+    assert half.text.endswith("does not answer this part: How tall is Mount Everest?")
+    none = seeded.answerer.answer("How tall is Mount Everest? And who painted the Mona Lisa?", limit=4)
+    assert (none.status, none.text) == ("abstained", "The archive does not answer this question.")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "what did putin say about leagality",
+        "putin legality",
+        "What did Puttin say about legality?",
+        "I have been reading the news on the talks all week and I am still not sure about one thing, this one. "
+        "People keep telling me that the president of Russia does not want a deal, and that he has some reasons for it "
+        "that have to do with the law and with elections in Ukraine. What did Putin say about legality?",
+    ],
+)
+def test_a_question_may_be_typed_in_any_way(seeded: Parts, typed: str) -> None:
+    """Without a question mark, as keywords, with slips, at length."""
+    answer = seeded.answerer.answer(typed, limit=3)
+    assert answer.status == "answered"
+    assert "legally impossible" in answer.citations[0].quote
+
+
+def test_it_answers_without_a_reader(embedder: Embedder, seeds: Path, tmp_path: Path) -> None:
+    """Then the ranker alone decides, and nothing but somebody's words is pointed at."""
+    with open_parts(Settings(home=tmp_path, reader="none"), embedder=embedder) as parts:
+        list(
+            parts.indexer.add(
+                draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name)
+            )
+        )
+        answer = parts.answerer.answer("How much of Ukraine does Russia control?", limit=3)
+        assert "one-fifth" in answer.citations[0].quote
+        assert answer.citations[0].highlight is None
+        assert parts.answerer.answer("How tall is Mount Everest?", limit=3).status == "abstained"

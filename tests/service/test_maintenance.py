@@ -23,7 +23,7 @@ from service.wiring import archive_file, open_parts
 def filled(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, seeds: Path) -> Path:
     """An archive of the five seed articles, closed in order; copied, never opened."""
     home = tmp_path_factory.mktemp("maintained") / "archive"
-    with open_parts(Settings(home=home), embedder=embedder) as parts:
+    with open_parts(Settings(home=home, reader="none"), embedder=embedder) as parts:
         drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
         assert len(list(parts.indexer.add(drafts))) == 5
     return home
@@ -123,7 +123,7 @@ def test_a_backup_of_a_served_archive_is_restored_elsewhere(
 ) -> None:
     """It is taken beside the owner, who goes on; put back, it answers as the archive did."""
     question = "what did Putin say about legality?"
-    with open_parts(Settings(home=archive), embedder=embedder) as parts:
+    with open_parts(Settings(home=archive, reader="none"), embedder=embedder) as parts:
         before = [passage.text for passage in parts.retriever.retrieve(question, limit=3).passages]
         done = threading.Thread(target=lambda: results.append(run("backup", str(tmp_path / "b"), "--json")))
         results: list[Result] = []
@@ -133,7 +133,7 @@ def test_a_backup_of_a_served_archive_is_restored_elsewhere(
         assert run("restore", str(tmp_path / "b"), "--force").exit_code == 1
     monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "new"))
     assert run("restore", str(tmp_path / "b")).stdout == f"5 articles in {tmp_path / 'new'}.\n"
-    with open_parts(Settings(home=tmp_path / "new"), embedder=embedder) as parts:
+    with open_parts(Settings(home=tmp_path / "new", reader="none"), embedder=embedder) as parts:
         assert [passage.text for passage in parts.retriever.retrieve(question, limit=3).passages] == before
     assert run("restore", str(tmp_path / "b")).exit_code == 1
     assert run("restore", str(tmp_path / "b"), "--force").exit_code == 0

@@ -4,7 +4,8 @@ from service.prompts import check_placeholders, load_prompts
 def test_the_shipped_templates_are_whole() -> None:
     """Every template is there and has the placeholders it is filled with."""
     prompts = load_prompts()
-    assert prompts.quote.format(quote="“A quote.”", number=1) == "“A quote.” [1]"
+    said = prompts.quote.format(quote="“A quote.”", source="Ana Reis, The Coast", number=1)
+    assert said == "“A quote.” — Ana Reis, The Coast [1]"
     assert prompts.abstained == "The archive does not answer this question."
     said = "Ana Reis is not on record on this in the archive."
     assert prompts.not_on_record.format(speaker="Ana Reis") == said

@@ -42,11 +42,14 @@ async def test_the_first_quote_holds_the_answer(client: httpx.AsyncClient) -> No
 
 
 async def test_the_answer_is_its_quotes_with_markers(client: httpx.AsyncClient) -> None:
-    """`answer` and `sentences` say nothing that is not a quote, and number the citations from one."""
+    """`answer` and `sentences` say nothing but quotes and where they stood, and number the citations from one."""
     body = {"question": "What did Rubio say?", "limit": 3}
     answer = (await client.post("/ask", json=body)).json()
     quotes = [citation["quote"] for citation in answer["citations"]]
-    assert answer["answer"] == "\n".join(f"{quote} [{n}]" for n, quote in enumerate(quotes, 1))
+    for n, (line, citation) in enumerate(zip(answer["answer"].split("\n"), answer["citations"], strict=True), 1):
+        assert line.startswith(citation["quote"] + " — ")
+        day = f", {citation['published_at'][:10]}" if citation["published_at"] else ""
+        assert line.endswith(f"{citation['title']}{day} [{n}]")
     assert answer["sentences"] == [{"text": quote, "citations": [n]} for n, quote in enumerate(quotes, 1)]
     assert len(quotes) == 3
 

@@ -1,0 +1,210 @@
+"""Which words answer: a reader that points at a span in a window, or says that none there answers.
+
+Extractive reading as in BERT (Devlin et al., 2019, section 4.3): a start and an end score for each word piece, and the
+first marker's scores for "no answer here". The six layers are the built-in embedder's own, changed by training; the
+word pieces' embeddings are shared with it. `reader.safetensors` holds the change alone, in 8 bits a number.
+`bench/train_reader.py` makes it.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embedder import SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
+from index.errors import OnRecordError
+from index.values import Span
+from service.ranker import Words
+from service.windows import Window
+
+if TYPE_CHECKING:
+    import torch
+
+MAX_PIECES = 256
+"""Word pieces of question, title and window together at most; what is beyond is not read."""
+_MAX_TITLE = 100
+"""Code points of a title that are read."""
+_MAX_QUESTION = 300
+"""Code points of a question that are read, its last: a long one asks at its end."""
+_MAX_WORDS = 32
+"""Word pieces in an answer at most."""
+
+Scores = npt.NDArray[np.float32]
+
+
+class ReaderError(OnRecordError):
+    """The reader's weights are not there or do not fit."""
+
+
+class Reader(Protocol):
+    """Finds the words that answer."""
+
+    def read(
+        self, question: str, windows: Sequence[Window], sentences: Sequence[Sequence[Span]]
+    ) -> list[list[Words | None]]:
+        """Return, for each window and each of its sentences, the words that answer best.
+
+        `sentences`: spans in the article's text. None for a sentence that was not read: too far back in its window.
+        """
+        ...
+
+
+class SpanReader:
+    """The built-in embedder's network, trained to point at answers."""
+
+    def __init__(self, model: Any, head: "torch.Tensor", bias: "torch.Tensor", tokenizer: Any) -> None:
+        self._model = model
+        self._head = head
+        self._bias = bias
+        self._tokenizer = tokenizer
+        # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
+        self._tokenizing = threading.Lock()
+        self._cores = _Cores()
+
+    def read(
+        self, question: str, windows: Sequence[Window], sentences: Sequence[Sequence[Span]]
+    ) -> list[list[Words | None]]:
+        """Return, for each window and each of its sentences, the words that answer best, or None if it was not read."""
+        import torch
+
+        if not windows:
+            return []
+        titles = [window.passage.article.title[:_MAX_TITLE] + ". " for window in windows]
+        texts = [title + window.text for title, window in zip(titles, windows, strict=True)]
+        with self._tokenizing:
+            encoded = self._tokenizer(
+                [question[-_MAX_QUESTION:]] * len(windows),
+                texts,
+                truncation="only_second",
+                max_length=MAX_PIECES,
+                padding=True,
+                return_offsets_mapping=True,
+                return_tensors="pt",
+            )
+        offsets = encoded.pop("offset_mapping").numpy()
+        context = encoded["token_type_ids"].numpy() == 1
+        with self._cores.lent() as threads, torch.inference_mode():
+            torch.set_num_threads(threads)  # Holds for the calling thread.
+            hidden = self._model(**encoded).last_hidden_state.float()
+            scores = (hidden @ self._head.T + self._bias).numpy()
+        found = []
+        for row, window in enumerate(windows):
+            at = offsets[row] + (window.span.start - len(titles[row]))
+            # The model's own markers and the padding have the empty span (0, 0).
+            readable = context[row] & (offsets[row, :, 1] > offsets[row, :, 0])
+            found.append([_best_words(scores[row], at, readable, sentence) for sentence in sentences[row]])
+        return found
+
+
+def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray[np.bool_], span: Span) -> Words | None:
+    """Return the best pair of start and end inside the span; `scores` of shape (pieces, 2), `at` their places."""
+    inside = np.flatnonzero(readable & (at[:, 0] >= span.start) & (at[:, 1] <= span.end))
+    if not len(inside):
+        return None
+    start, end = scores[inside, 0], scores[inside, 1]
+    size = len(inside)
+    pairs = start[:, None] + end[None, :]
+    # Ends at or after the start, and not too far.
+    pairs[~(np.tri(size, dtype=bool).T & np.tri(size, k=_MAX_WORDS - 1, dtype=bool))] = -np.inf
+    first, last = divmod(int(np.argmax(pairs)), size)
+    nothing = float(scores[0, 0] + scores[0, 1])
+    return Words(
+        span=Span(int(at[inside[first], 0]), int(at[inside[last], 1])), score=float(pairs[first, last]) - nothing
+    )
+
+
+class _Cores:
+    """All cores for a question that is alone, one each for several: threads that wait for each other cost more."""
+
+    def __init__(self) -> None:
+        self._all = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._out = 0
+
+    @contextmanager
+    def lent(self) -> Iterator[int]:
+        with self._lock:
+            self._out += 1
+            threads = self._all if self._out == 1 else 1
+        try:
+            yield threads
+        finally:
+            with self._lock:
+                self._out -= 1
+
+
+def weights_file() -> Path:
+    """Return where the shipped weights lie."""
+    return Path(str(resources.files("service").joinpath("reader.safetensors")))
+
+
+def load_reader(
+    embedder: SentenceTransformerEmbedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
+) -> SpanReader:
+    """Load the reader; it shares the word pieces' embeddings with the built-in embedder, if that is the one given.
+
+    Raises `ReaderError` if the weights are not there, or were not made for the built-in model.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from transformers import AutoModel, AutoTokenizer
+
+    file = file or weights_file()
+    bfloat16 = has_fast_bfloat16() if bfloat16 is None else bfloat16
+    folder, sha256 = built_in_model()
+    try:
+        with safe_open(str(file), framework="pt") as stored:
+            made_for = (stored.metadata() or {}).get("base_sha256")
+            change = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise ReaderError(
+            f"Cannot read the reader's weights in {file}: {error}. Install onrecord again, or set ONRECORD_READER=none."
+        ) from error
+    if made_for != sha256:
+        raise ReaderError(
+            f"The reader's weights in {file} change a model with SHA-256 {made_for}, and the built-in one has {sha256}."
+        )
+    model = AutoModel.from_pretrained(folder, local_files_only=True)
+    model.pooler = None
+    state = model.state_dict()
+    head, bias = change.pop("head.weight"), change.pop("head.bias")
+    with torch.no_grad():
+        for name, delta in apply_scales(change).items():
+            state[name] += delta
+    model = model.to(torch.bfloat16 if bfloat16 else torch.float32).eval()
+    if embedder is not None and (embeddings := embedder.share_embeddings()) is not None:
+        model.embeddings = embeddings
+    return SpanReader(model, head.float(), bias.float(), AutoTokenizer.from_pretrained(folder, local_files_only=True))
+
+
+_SCALE = ".scale"
+
+
+def apply_scales(stored: Mapping[str, "torch.Tensor"]) -> "dict[str, torch.Tensor]":
+    """Turn 8-bit rows and their scales back into float32; other tensors are taken as they are."""
+    return {
+        name: tensor.float() * stored[name + _SCALE].float()[:, None] if name + _SCALE in stored else tensor.float()
+        for name, tensor in stored.items()
+        if not name.endswith(_SCALE)
+    }
+
+
+def quantise(delta: "Mapping[str, torch.Tensor]") -> "dict[str, torch.Tensor]":
+    """Store matrices in 8 bits with a scale for each row, and everything else in 16."""
+    import torch
+
+    stored: dict[str, torch.Tensor] = {}
+    for name, tensor in delta.items():
+        if tensor.dim() == 2:
+            scale = tensor.abs().amax(dim=1).clamp(min=1e-12) / 127
+            stored[name] = (tensor / scale[:, None]).round().to(torch.int8)
+            stored[name + _SCALE] = scale.to(torch.float32)
+        else:
+            stored[name] = tensor.to(torch.float16)
+    return stored
