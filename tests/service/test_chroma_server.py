@@ -354,7 +354,8 @@ def test_when_the_writer_dies_readers_answer_and_the_next_start_writes(settings:
         assert second.post("/search", json={"query": "zebra"}).json()["passages"] == [passage]
         assert "the next one that starts will write it" in second.post("/articles", json=body).json()["detail"]
         with serving(settings) as (third, _):
-            assert third.post("/articles", json={**body, "source_name": "y.txt"}).status_code == 201
+            other = {"text": "Harbour\n\nA second zebra swam in the harbour of Porto.", "source_name": "y.txt"}
+            assert third.post("/articles", json=other).status_code == 201
             assert second.get("/health/ready").json()["articles"] == 2
             found = second.post("/search", json={"query": "zebra"}).json()["passages"]
             assert {one["source_name"] for one in found} == {"y.txt", "z.txt"}

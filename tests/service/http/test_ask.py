@@ -48,8 +48,9 @@ async def test_the_answer_is_its_quotes_with_markers(client: httpx.AsyncClient) 
     quotes = [citation["quote"] for citation in answer["citations"]]
     for n, (line, citation) in enumerate(zip(answer["answer"].split("\n"), answer["citations"], strict=True), 1):
         assert line.startswith(citation["quote"] + " — ")
-        day = f", {citation['published_at'][:10]}" if citation["published_at"] else ""
-        assert line.endswith(f"{citation['title']}{day} [{n}]")
+        day = citation["published_at"] and citation["published_at"][:10]
+        source = ", ".join(filter(None, (citation["title"], citation["publisher"], day)))
+        assert line.endswith(f"{source} [{n}]")
     assert answer["sentences"] == [{"text": quote, "citations": [n]} for n, quote in enumerate(quotes, 1)]
     assert len(quotes) == 3
 
