@@ -24,6 +24,9 @@ _CLOSEST = 3
 """Quotes shown with an abstention."""
 _SHARE = 0.01
 """A quote is shown if it is at least this likely, against the best one, to be the one that answers."""
+_POINTED = -5.0
+"""The reader's log-odds from which on its words are pointed at: once a sentence is taken to answer, its best words are
+more often right than none are."""
 _ANY_WORDS = 0.9
 """The confidence when any words of somebody were asked for and there are some: so often is an attribution right."""
 
@@ -257,7 +260,8 @@ def _attribute(choice: _Choice, candidate: Candidate, quote: Span) -> tuple[str 
     Where somebody's words were asked for, these are the words. Of a sentence in which several speak nobody is named,
     unless one of them was asked for.
     """
-    highlight = _inside(candidate.words.span, quote) if candidate.words and candidate.words.score > 0 else None
+    pointed = candidate.words is not None and candidate.words.score > _POINTED
+    highlight = _inside(candidate.words.span, quote) if candidate.words and pointed else None
     said = choice.found.said_in(candidate.passage.id, candidate.span)
     theirs = [quotation for quotation in said if quotation.speaker in choice.speakers]
     speakers = {quotation.speaker for quotation in theirs or said if quotation.speaker}

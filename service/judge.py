@@ -14,7 +14,7 @@ from service.ranker import Candidate, Ranking, Words
 from service.reader import Reader
 from service.windows import windows_around
 
-READ = 4
+READ = 3
 """Windows that are read for a question."""
 
 SENTENCE_FEATURES = ("ranker", "words", "unread")
