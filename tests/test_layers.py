@@ -45,7 +45,7 @@ LAYERS = (
     ("index.indexer", "index.retriever", "index.speaker_index"),
     ("index.quotation_finder", "index.reindexer"),
     ("service.answers", "service.prompts", "service.question", "service.settings"),
-    ("service.dialogue", "service.quotes", "service.ranker"),
+    ("service.backends", "service.dialogue", "service.quotes", "service.ranker"),
     ("service.windows",),
     ("service.reader",),
     ("service.judge",),

@@ -1,0 +1,26 @@
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+
+import pytest
+
+from service.backends.backend import Backend, Message
+
+QUESTION = (Message(role="system", content="Answer."), Message(role="user", content="Who came?"))
+
+
+@pytest.fixture
+def ask() -> Callable[..., list[str]]:
+    """Put messages to a backend and return the pieces of its answer; the backend is closed afterwards."""
+
+    def ask(backend: Backend, messages: Sequence[Message] = QUESTION) -> list[str]:
+        async def run() -> list[str]:
+            try:
+                async with aclosing(backend.stream(messages)) as pieces:
+                    return [piece async for piece in pieces]
+            finally:
+                await backend.close()
+
+        return asyncio.run(run())
+
+    return ask
