@@ -262,6 +262,12 @@ class SqliteArchive:
         names = ("articles", "passages", "sentences", "quotations")
         return Counts(**{name: self._read().execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names})
 
+    def as_of(self) -> str | None:
+        """Return when the newest of the dated articles was published, as the article has it; None if none is dated."""
+        newest = "SELECT published_at FROM articles WHERE published_utc IS NOT NULL ORDER BY published_utc DESC LIMIT 1"
+        row = self._read().execute(newest).fetchone()
+        return row[0] if row else None
+
     # Passages and sentences
 
     def passage_ids(self, filters: Filters | None = None) -> list[int]:

@@ -33,6 +33,14 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A sentence of a language model that was withheld, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
     """Milliseconds spent."""
 
@@ -56,7 +64,40 @@ class Answer:
     text: str
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
-    """Best first; empty when abstained."""
+    """Best first; in prose in the order in which they are used; empty when abstained."""
+    rejected: tuple[Rejected, ...] = ()
     closest: tuple[Citation, ...] = ()
     """When abstained: what comes closest without answering."""
+    model: str | None = None
+    """The language model that wrote the sentences."""
+    prompts: str | None = None
+    """The version of the prompts it was given."""
+    corpus_as_of: str | None = None
+    """When the newest of the archive's dated articles was published."""
     timings: Timings = field(default_factory=Timings)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What comes first: the quotes that were found, before anything is written."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """A sentence that may be shown, and the citations that it is the first to use."""
+
+    sentence: AnswerSentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer; the last event."""
+
+    answer: Answer
+
+
+Event = Sources | Proved | Done
+"""What an answer is told in, while it is made: `Sources`, any number of `Proved`, `Done`."""

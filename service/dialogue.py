@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.values import Filters
+from service.answers import Mode
 from service.question import read_asked_words
 
 MOST_PARTS = 3
@@ -21,6 +23,17 @@ class Turn:
 
     role: Literal["user", "assistant"]
     content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question and all that goes with it."""
+
+    question: str
+    mode: Mode = "auto"
+    limit: int = 5
+    filters: Filters = Filters()
+    history: tuple[Turn, ...] = ()
 
 
 _WH = r"(?:who|whom|whose|what|when|where|why|which|how(?: (?:many|much|long|old|far|often))?)"

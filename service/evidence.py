@@ -18,6 +18,16 @@ from service.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
 _PASSAGES = 8
 """Passages whose sentences are ranked."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A passage with its quotable sentences, and the quotations in it."""
+
+    passage: FoundPassage
+    sentences: StoredSentences
+    quotations: tuple[Quotation, ...]
+
+
 Rule = Callable[[FoundPassage, Span], bool]
 """Whether this sentence of the passage may answer."""
 
@@ -33,6 +43,14 @@ class Found:
     def said_in(self, passage: int, sentence: Span) -> list[Quotation]:
         """Return the quotations that have words in the sentence."""
         return [quotation for quotation in self.quotations.get(passage, ()) if quotation.span.overlaps(sentence)]
+
+    def source(self, passage: FoundPassage) -> Source:
+        """Return one of the passages with what is known of it."""
+        return Source(
+            passage=passage,
+            sentences=self.sentences[passage.id],
+            quotations=tuple(self.quotations.get(passage.id, ())),
+        )
 
     def allow(self, rule: Rule) -> Allowed:
         """Return the positions of the sentences that the rule lets through, by passage id."""
@@ -77,6 +95,10 @@ class EvidenceFinder:
             if stored.passage is not None:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
         return Found(retrieval=retrieval, sentences=self._archive.sentences(passages), quotations=quotations)
+
+    def as_of(self) -> str | None:
+        """Return when the newest of the archive's articles was published."""
+        return self._archive.as_of()
 
     def carried(self, article_id: str, quote: str) -> Copies:
         """Return the other articles that carry a quote of this one."""

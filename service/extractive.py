@@ -14,7 +14,7 @@ from index.terms import content_terms, stems_in, stems_of
 from index.values import Copies, Filters, FoundPassage, Span
 from service.answers import Answer, AnswerSentence, Citation, Timings
 from service.dialogue import Turn, split_question, stand_alone
-from service.evidence import EvidenceFinder, Found
+from service.evidence import EvidenceFinder, Found, Source
 from service.prompts import Prompts
 from service.question import AskedWords, Question, read_asked_words, read_question
 from service.quotes import frame, says_the_same
@@ -44,6 +44,15 @@ class _Choice:
     """Who was asked after, if the archive has no such words."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """An answer made of quotes, and the passages it was chosen from."""
+
+    answer: Answer
+    sources: tuple[Source, ...]
+    """Best first; of an abstention none."""
+
+
 class ExtractiveAnswerer:
     """Answers a question with the archive's own sentences, or says that it does not answer."""
 
@@ -58,6 +67,10 @@ class ExtractiveAnswerer:
         Asked what somebody said, that person's words answer, or else what is written of them and nobody else says.
         Several questions in one are answered one by one; what the archive has no answer to is said.
         """
+        return self.look(text, limit=limit, filters=filters, history=history).answer
+
+    def look(self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Looked:
+        """Return the answer with the passages that it was chosen from."""
         started = time.perf_counter()
         filters = filters or Filters()
         asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))
@@ -75,24 +88,26 @@ class ExtractiveAnswerer:
             mode="extractive",
             confidence=min(choice.ranking.confidence for choice in answering or choices),
             text="",
+            corpus_as_of=self._evidence.as_of(),
             timings=Timings(
                 retrieve=(retrieved - started) * 1e3, read=(ended - retrieved) * 1e3, total=(ended - started) * 1e3
             ),
         )
         if not answering:
             missing = dict.fromkeys(self._miss(choice) for choice in choices)
-            return replace(answer, text="\n".join(missing), closest=citations)
+            return Looked(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
         unanswered = [
             self._prompts.part_abstained.format(question=part)
             for part, choice in zip(asked, choices, strict=True)
             if not choice.ranking.answers
         ]
-        return replace(
+        answer = replace(
             answer,
             text="\n".join([*(self._say(citation) for citation in citations), *unanswered]),
             sentences=tuple(AnswerSentence(text=c.quote, citations=(c.number,)) for c in citations),
             citations=citations,
         )
+        return Looked(answer=answer, sources=_sources(answering))
 
     def _with_copies(self, citation: Citation) -> Citation:
         """Add those that carry the quote to those that were left out because they say the same."""
@@ -205,6 +220,19 @@ def _cite(choices: Sequence[_Choice], *, limit: int) -> tuple[Citation, ...]:
         if not same:
             citations.append(replace(citation, number=len(citations) + 1))
     return tuple(citations[:limit])
+
+
+def _sources(choices: Sequence[_Choice]) -> tuple[Source, ...]:
+    """Return the choices' passages, those of the best candidates of each first."""
+    by_turns = chain.from_iterable(
+        zip_longest(*([(choice.found, passage) for passage in _by_candidates(choice)] for choice in choices))
+    )
+    return tuple({passage.id: found.source(passage) for found, passage in filter(None, by_turns)}.values())
+
+
+def _by_candidates(choice: _Choice) -> list[FoundPassage]:
+    found = [candidate.passage for candidate in choice.ranking.candidates]
+    return list({passage.id: passage for passage in [*found, *choice.found.retrieval.passages]}.values())
 
 
 def _citations(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:

@@ -1,5 +1,6 @@
 """Templates from the folder `prompts/`, checked when they are read."""
 
+import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from string import Formatter
@@ -13,6 +14,10 @@ _PLACEHOLDERS = {
     "copies": frozenset({"count"}),
     "corrected": frozenset({"count"}),
     "part_abstained": frozenset({"question"}),
+    "system": frozenset({"fence"}),
+    "passage": frozenset({"key", "fence", "source", "text"}),
+    "ask": frozenset({"passages", "question"}),
+    "follow_up": frozenset({"conversation", "question"}),
 }
 """The templates there must be, and the placeholders each must have."""
 
@@ -31,6 +36,16 @@ class Prompts:
     copies: str
     corrected: str
     part_abstained: str
+    system: str
+    passage: str
+    ask: str
+    follow_up: str
+
+    @property
+    def version(self) -> str:
+        """What a language model is given, as a hash: the same version, the same words."""
+        read = "\0".join((self.system, self.passage, self.ask, self.follow_up))
+        return hashlib.sha256(read.encode()).hexdigest()[:12]
 
 
 def load_prompts() -> Prompts:

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         description="What points at the answering words and tells whether any answer: `built-in`, or `none`, which "
         "is quicker and more often wrong.",
     )
+    llm_passages: int = Field(
+        default=3_000, ge=200, le=200_000, description="Tokens of passages that the language model is given at most."
+    )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
         description="Keys, separated by commas. With any, every request but `/`, its files, `/health/*` and `/metrics` "

@@ -1,10 +1,13 @@
 """Where the parts are chosen and put together: the one place that names concrete classes."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from anyio import CapacityLimiter
 
 from index.archive import SqliteArchive
 from index.chroma_server import ChromaServer, Keeper
@@ -19,8 +22,11 @@ from index.retriever import Retriever
 from index.speaker_index import SpeakerIndex
 from index.vector_folder import VectorFolder
 from index.vector_index import VectorIndex
+from service.answering import Answering
+from service.backends.backend import Backend
 from service.evidence import EvidenceFinder
 from service.extractive import ExtractiveAnswerer
+from service.generative import GenerativeAnswerer
 from service.judge import Judge, load_judge_weights
 from service.prompts import load_prompts
 from service.ranker import Ranker, load_weights
@@ -44,6 +50,9 @@ class Parts:
     quotations: QuotationFinder
     evidence: EvidenceFinder
     answerer: ExtractiveAnswerer
+    answering: Answering
+    turns: CapacityLimiter
+    """As many questions are answered at once as there are cores: more would only wait for each other."""
     suggester: Suggester
 
 
@@ -64,14 +73,19 @@ def next_folder(home: Path) -> Path:
 
 @contextmanager
 def open_parts(
-    settings: Settings, *, embedder: Embedder | None = None, reader: Reader | None = None, reads: bool = False
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    reader: Reader | None = None,
+    backend: Backend | None = None,
+    reads: bool = False,
 ) -> Iterator[Parts]:
     """Own the archive, open everything on it, and close it all at the end.
 
-    Embedder and reader are loaded as the settings say, unless they are given. An index that `onrecord reindex` has made
-    for the model takes the old one's place first. With CHROMA_URL, who only `reads` may do so beside the process that
-    owns the archive; adding and removing is `ArchiveReadOnly` then. Raises `ArchiveInUse`, `ArchiveError`,
-    `EmbedderError`, `EmbedderMismatch`, `ReaderError` or `InvalidPrompt`.
+    Embedder, reader and language model are loaded as the settings say, unless they are given. An index that
+    `onrecord reindex` has made for the model takes the old one's place first. With CHROMA_URL, who only `reads` may do so
+    beside the process that owns the archive; adding and removing is `ArchiveReadOnly` then. Raises `ArchiveInUse`,
+    `ArchiveError`, `EmbedderError`, `EmbedderMismatch`, `ReaderError` or `InvalidPrompt`.
     """
     prompts, weights = load_prompts(), load_weights()
     home, model = settings.home, embedder
@@ -115,6 +129,19 @@ def open_parts(
             judge=_judge(model, reader) if settings.reader == "built-in" else None,
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
+        turns = CapacityLimiter(os.cpu_count() or 1)
+        generative = None
+        if backend is not None:
+            generative = GenerativeAnswerer(
+                extractive=answerer,
+                evidence=evidence,
+                backend=backend,
+                embedder=model,
+                support=None,
+                prompts=prompts,
+                budget=settings.llm_passages,
+                turns=turns,
+            )
         yield Parts(
             embedder=model,
             archive=archive,
@@ -125,6 +152,8 @@ def open_parts(
             quotations=quotations,
             evidence=evidence,
             answerer=answerer,
+            answering=Answering(extractive=answerer, generative=generative, turns=turns),
+            turns=turns,
             suggester=Suggester(archive=archive, answerer=answerer),
         )
 

@@ -51,9 +51,21 @@ LAYERS = (
     ("service.judge",),
     ("service.evidence",),
     ("service.extractive",),
+    # The words of a language model, and whether they may be shown.
+    ("service.gate",),
+    ("service.backends",),
+    ("service.asking",),
+    ("service.generative",),
+    ("service.answering",),
     ("service.suggestions",),
     ("service.wiring",),
-    ("service.http", "service.http.metrics", "service.http.schemas", "service.http.token_bucket"),
+    (
+        "service.http",
+        "service.http.listening",
+        "service.http.metrics",
+        "service.http.schemas",
+        "service.http.token_bucket",
+    ),
     ("service.http.parts", "service.http.problems"),
     (
         "service.http.articles",

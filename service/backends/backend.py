@@ -1,7 +1,8 @@
 """What a language model is to the service: a name, and text that comes in pieces.
 
 BackendError                  no text, or no more; the message is one sentence that any reader may see
-└── BackendUnreachable        nobody answers in time: asking again now would cost as long again
+├── BackendUnreachable        nobody answers in time: asking again now would cost as long again
+└── PromptRejected            these messages are not taken: others may be
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -21,6 +22,10 @@ class BackendError(OnRecordError):
 
 class BackendUnreachable(BackendError):
     """Nobody answers in time."""
+
+
+class PromptRejected(BackendError):
+    """The model is there, and does not take these messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

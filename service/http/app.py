@@ -1,6 +1,7 @@
 """The HTTP app, made of parts."""
 
-import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from anyio import CapacityLimiter
@@ -14,7 +15,7 @@ from index.quotation_finder import QuotationFinder
 from index.retriever import Retriever
 from index.speaker_index import SpeakerIndex
 from service import __version__
-from service.extractive import ExtractiveAnswerer
+from service.answering import Answering
 from service.http import articles, ask, health, page, suggestions
 from service.http import quotations as quotation_routes
 from service.http.body_limit import RefuseLargeBodies
@@ -50,14 +51,22 @@ def create_app(
     archive: SqliteArchive,
     indexer: Indexer,
     retriever: Retriever,
-    answerer: ExtractiveAnswerer,
+    answering: Answering,
+    turns: CapacityLimiter,
     suggester: Suggester,
     speakers: SpeakerIndex,
     quotations: QuotationFinder,
     settings: Settings,
 ) -> FastAPI:
     """Return the app; whoever opened the parts closes them."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        await answering.close()
+
     app = FastAPI(
+        lifespan=lifespan,
         title="onrecord",
         version=__version__,
         description=_DESCRIPTION,
@@ -68,13 +77,13 @@ def create_app(
         "archive": archive,
         "indexer": indexer,
         "retriever": retriever,
-        "answerer": answerer,
+        "answering": answering,
         "suggester": suggester,
         "speakers": speakers,
         "quotations": quotations,
         "settings": settings,
         "metrics": metrics,
-        "turns": CapacityLimiter(os.cpu_count() or 1),
+        "turns": turns,
         "widget_turns": TokenBuckets(per_minute=settings.widget_rate),
     }.items():
         setattr(app.state, name, part)

@@ -1,12 +1,13 @@
 """Questions: `POST /ask`, `POST /search` and `POST /verify`."""
 
 import json
+import logging
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
@@ -15,13 +16,13 @@ from pydantic import BaseModel
 from index.archive import SqliteArchive
 from index.article_reader import read_article
 from index.changes import find_successor
-from index.errors import ArticleNotFound
+from index.errors import ArticleNotFound, OnRecordError
 from index.retriever import Retrieval
 from index.values import Article, Span
-from service.answers import Answer
-from service.dialogue import Turn
+from service.answers import Answer, Done, Event, Proved, Sources
+from service.http.listening import unless_gone, with_heartbeats
 from service.http.parts import (
-    AnswererPart,
+    AnsweringPart,
     ArchivePart,
     MetricsPart,
     RetrieverPart,
@@ -33,17 +34,23 @@ from service.http.schemas import (
     AnswerOut,
     AskIn,
     ChangeOut,
+    CitationOut,
     PassageOut,
     PassagesOut,
     SearchIn,
+    SentenceOut,
     SpanOut,
     VerifiedOut,
     VerifyIn,
 )
 from service.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 router = APIRouter(tags=["questions"])
 
+_CLIENT_IS_GONE = 499
+"""Nobody reads it; nginx's number for the log."""
 _MAX_FOUND = 20
 """Places reported where a quote stands elsewhere."""
 
@@ -55,39 +62,37 @@ _MAX_FOUND = 20
     responses={
         200: {
             "description": "The answer with its proof, or an abstention. With `stream`, as server-sent events: "
-            "`sources` (the citations), each `sentence` with its `citation`s, and `done` (the whole answer).",
+            "`sources` (the quotes found), each `sentence` that is proved with its `citation`s, `done` (the whole "
+            "answer) or `error`; comments in between keep the connection open.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }
     },
 )
 async def ask(
     body: AskIn,
-    answerer: AnswererPart,
+    request: Request,
+    answering: AnsweringPart,
     settings: SettingsPart,
     metrics: MetricsPart,
     speakers: SpeakersPart,
     turns: TurnsPart,
-) -> AnswerOut | StreamingResponse:
-    """Answer a question with verbatim quotes, or say that the archive does not answer it."""
+) -> AnswerOut | Response:
+    """Answer a question with verbatim quotes, or prose that they prove, or say that the archive does not answer it."""
     _check(body.question, body.limit, "question", settings)
+    asked = await to_thread.run_sync(body.to_asked, speakers, limiter=turns)
 
-    def work() -> Answer:
-        return answerer.answer(
-            body.question,
-            limit=body.limit,
-            filters=body.filters.to_filters(speakers),
-            history=[Turn(role=turn.role, content=turn.content) for turn in body.history],
-        )
+    def write(answer: Answer) -> AnswerOut:
+        metrics.answers.labels(answer.status, answer.mode).inc()
+        return AnswerOut.of(answer, id=uuid.uuid4().hex)
 
-    answer = await to_thread.run_sync(work, limiter=turns)
-    if body.mode == "generative":
-        answer = replace(answer, degraded_reason="No language model is configured, so the answer is made of quotes.")
-    metrics.answers.labels(answer.status, answer.mode).inc()
-    out = AnswerOut.of(answer, id=uuid.uuid4().hex)
     if not body.stream:
-        return out
+        answer = await unless_gone(request, answering.answer(asked))
+        return write(answer) if answer is not None else Response(status_code=_CLIENT_IS_GONE)
+    # The quotes are found before the response begins, so that what goes wrong until then has a status of its own.
+    events = answering.events(asked)
+    first = await anext(events)
     return StreamingResponse(
-        _events(out),
+        with_heartbeats(_written(first, events, write)),
         media_type="text/event-stream",
         # Proxies hold a response back to fill their buffers unless they are told not to.
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
@@ -160,14 +165,31 @@ def _check(question: str, limit: int, field: str, settings: Settings) -> None:
         raise RequestValidationError([{"type": "too_large", "loc": ("body", "limit"), "msg": message, "input": limit}])
 
 
-def _events(answer: AnswerOut) -> Iterator[bytes]:
-    yield _event("sources", {"citations": [c.model_dump(mode="json") for c in answer.citations or answer.closest]})
-    cited = {citation.number: citation for citation in answer.citations}
-    for sentence in answer.sentences:
-        yield _event("sentence", sentence)
-        for number in sentence.citations:
-            yield _event("citation", cited[number])
-    yield _event("done", answer)
+async def _written(
+    first: Event, events: AsyncGenerator[Event], write: Callable[[Answer], AnswerOut]
+) -> AsyncGenerator[bytes]:
+    """Write the events; a citation comes with the first sentence that uses it."""
+    async with aclosing(events):
+        try:
+            yield _sources(first)
+            async for event in events:
+                if isinstance(event, Proved):
+                    s = event.sentence
+                    yield _event("sentence", SentenceOut(text=s.text, citations=list(s.citations)))
+                    for citation in event.citations:
+                        yield _event("citation", CitationOut.of(citation))
+                elif isinstance(event, Done):
+                    yield _event("done", write(event.answer))
+        except OnRecordError as error:
+            yield _event("error", {"detail": str(error)})
+        except Exception:
+            _log.exception("An answer broke off.")
+            yield _event("error", {"detail": "Something went wrong inside the service; ask again."})
+
+
+def _sources(event: Event) -> bytes:
+    citations = event.citations if isinstance(event, Sources) else ()
+    return _event("sources", {"citations": [CitationOut.of(c).model_dump(mode="json") for c in citations]})
 
 
 def _event(name: str, data: BaseModel | dict[str, object]) -> bytes:

@@ -10,7 +10,7 @@ from index.indexer import Indexer
 from index.quotation_finder import QuotationFinder
 from index.retriever import Retriever
 from index.speaker_index import SpeakerIndex
-from service.extractive import ExtractiveAnswerer
+from service.answering import Answering
 from service.http.metrics import Metrics
 from service.http.token_bucket import TokenBuckets
 from service.settings import Settings
@@ -29,12 +29,11 @@ def _part(name: str) -> Any:
 ArchivePart = Annotated[SqliteArchive, _part("archive")]
 IndexerPart = Annotated[Indexer, _part("indexer")]
 RetrieverPart = Annotated[Retriever, _part("retriever")]
-AnswererPart = Annotated[ExtractiveAnswerer, _part("answerer")]
+AnsweringPart = Annotated[Answering, _part("answering")]
 SpeakersPart = Annotated[SpeakerIndex, _part("speakers")]
 SuggesterPart = Annotated[Suggester, _part("suggester")]
 QuotationsPart = Annotated[QuotationFinder, _part("quotations")]
 MetricsPart = Annotated[Metrics, _part("metrics")]
 TurnsPart = Annotated[CapacityLimiter, _part("turns")]
-"""Questions are answered by as many threads as there are cores: more would only wait for each other."""
 WidgetTurnsPart = Annotated[TokenBuckets, _part("widget_turns")]
 SettingsPart = Annotated[Settings, _part("settings")]

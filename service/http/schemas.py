@@ -12,7 +12,9 @@ from index.quotations import Quotation, QuotationKind
 from index.revisions import Revision
 from index.speaker_index import SpeakerIndex
 from index.values import Article, ArticleInfo, Copies, Filters, FoundPassage, Span
+from service import dialogue
 from service.answers import Answer, Citation
+from service.dialogue import Asked
 
 _EXAMPLE_SHA = "5ab8a7e8ad7a0a19d3fe7d7a58ea3b1dc5ce8b2e0a8a5a2e6e8f7a1b3c4d5e6f"
 
@@ -95,6 +97,16 @@ class AskIn(_Strict):
     history: list[Turn] = Field(
         default=[], max_length=100, description="Earlier turns, oldest first: what a follow-up leaves out is there."
     )
+
+    def to_asked(self, speakers: SpeakerIndex) -> Asked:
+        """Return the value that is answered."""
+        return Asked(
+            question=self.question,
+            mode=self.mode,
+            limit=self.limit,
+            filters=self.filters.to_filters(speakers),
+            history=tuple(dialogue.Turn(role=turn.role, content=turn.content) for turn in self.history),
+        )
 
 
 class SearchIn(_Strict):
@@ -280,10 +292,10 @@ class SentenceOut(BaseModel):
 
 
 class RejectedOut(BaseModel):
-    """A sentence of a language model that was withheld, and why."""
+    """A sentence of a language model that was withheld, and why; it is shown to nobody who asks, but listed."""
 
     text: str
-    reason: str
+    reason: str = Field(description="What is wrong with it, as a clause.")
 
 
 class TimingsOut(BaseModel):
@@ -313,6 +325,9 @@ class AnswerOut(BaseModel):
     citations: list[CitationOut]
     rejected: list[RejectedOut]
     closest: list[CitationOut]
+    corpus_as_of: str | None = Field(description="When the newest of the archive's dated articles was published.")
+    model: str | None = Field(description="The language model that was asked.")
+    prompts: str | None = Field(description="The version of the prompts it was given, a hash of their words.")
     timings_ms: TimingsOut
 
     @classmethod
@@ -329,7 +344,10 @@ class AnswerOut(BaseModel):
             answer=answer.text,
             sentences=[SentenceOut(text=s.text, citations=list(s.citations)) for s in answer.sentences],
             citations=[CitationOut.of(citation) for citation in answer.citations],
-            rejected=[],
+            rejected=[RejectedOut(text=r.text, reason=r.reason) for r in answer.rejected],
+            corpus_as_of=answer.corpus_as_of,
+            model=answer.model,
+            prompts=answer.prompts,
             closest=[CitationOut.of(citation) for citation in answer.closest],
             timings_ms=TimingsOut(
                 retrieve=round(answer.timings.retrieve, 2),

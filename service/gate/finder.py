@@ -1,0 +1,119 @@
+"""Where in the passages the words stand that bear a sentence out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.embedder import Vector
+from index.terms import content_terms
+from index.values import Span
+from service.evidence import Source
+from service.gate.figures import figures_of
+from service.gate.forms import root, roots_in
+from service.gate.instructions import commands_a_model
+from service.gate.names import name_words
+from service.quotes import MAX_QUOTE
+
+_IN_A_ROW = 3
+"""Neighbouring sentences that may bear out one together."""
+_MOST = 3
+"""Places that may bear out one sentence together, as where it brings two articles together."""
+_MEANING = 0.5
+"""What the cosine counts beside the share of the words."""
+_LENGTH = 0.03
+"""What each further sentence of a place costs."""
+_WORTH = 0.12
+"""What a further place must add to the share of the words that are borne out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Whole sentences in a row, of a passage that was given to the language model."""
+
+    source: Source
+    span: Span
+    """In the article's text."""
+    words: frozenset[str]
+    """Its stems, figures and name's words, as they are looked for."""
+    rows: tuple[int, int]
+    """Its sentences among the source's, from and to."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        offset = self.source.passage.span.start
+        return self.source.passage.text[self.span.start - offset : self.span.end - offset]
+
+    def nearness(self, vector: Vector) -> float:
+        """Return the cosine between a unit vector and the nearest of its sentences."""
+        return float((self.source.sentences.vectors[slice(*self.rows)] @ vector).max())
+
+    @property
+    def before(self) -> str:
+        """The passage's words before the span."""
+        return self.source.passage.text[: self.span.start - self.source.passage.span.start]
+
+
+class PlaceFinder:
+    """Knows every place that may bear a sentence out; made once for a question."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._places = {source.passage.id: _places_of(source) for source in sources}
+
+    def find(self, sentence: str, vector: Vector, passages: Sequence[int]) -> tuple[Place, ...]:
+        """Return the place nearest to the sentence, and further ones that have what it lacks, best first.
+
+        `vector`: the sentence's own, a unit vector. `passages`: ids of those that may bear it out.
+        """
+        wanted = _words(sentence)
+        left = [place for passage in passages for place in self._places[passage]]
+        chosen: list[Place] = []
+        held: frozenset[str] = frozenset()
+        while left and len(chosen) < _MOST:
+            scores = [len(wanted & (place.words | held)) / max(1, len(wanted)) for place in left]
+            worth = [
+                score
+                - _LENGTH * (place.rows[1] - place.rows[0])
+                + (0.0 if chosen else _MEANING * place.nearness(vector))
+                for score, place in zip(scores, left, strict=True)
+            ]
+            best = int(np.argmax(worth))
+            place = left[best]
+            if chosen and len(wanted & place.words - held) / max(1, len(wanted)) < _WORTH:
+                break
+            chosen.append(place)
+            held |= place.words
+            left = [one for one in left if one.source is not place.source or not one.span.overlaps(place.span)]
+        return tuple(chosen)
+
+
+def share_of(sentence: str, text: str) -> float:
+    """Return the share of the sentence's content words, figures and names that the text has."""
+    wanted = _words(sentence)
+    return len(wanted & _words(text, every=True)) / max(1, len(wanted))
+
+
+def _places_of(source: Source) -> list[Place]:
+    spans = source.sentences.spans
+    offset = source.passage.span.start
+    texts = [source.passage.text[span.start - offset : span.end - offset] for span in spans]
+    words = [_words(text, every=True) for text in texts]
+    commands = [commands_a_model(text) for text in texts]
+    found = []
+    for first in range(len(spans)):
+        held: frozenset[str] = frozenset()
+        for last in range(first, min(first + _IN_A_ROW, len(spans))):
+            span = Span(spans[first].start, spans[last].end)
+            if commands[last] or (last > first and len(span) > MAX_QUOTE):
+                break
+            held |= words[last]
+            found.append(Place(source=source, span=span, words=held, rows=(first, last + 1)))
+    return found
+
+
+def _words(text: str, *, every: bool = False) -> frozenset[str]:
+    """Return what is looked for, or with `every` what may be found: stems, and figures whatever their form."""
+    stems = set(roots_in(text)) if every else {root(term.folded) for term in content_terms(text)}
+    figures = {f"figure {figure.value}" for figure in figures_of(text)}
+    return frozenset(stems | figures | {f"name {name.folded}" for name in name_words(text)})

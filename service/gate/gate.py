@@ -1,0 +1,256 @@
+"""Whether a sentence may be shown: the passages' own words must bear it out.
+
+Each check names what it found wrong. First what the sentence says of itself (links, keys, quotations), then where it
+would be borne out, then whether everything in it is: figures, names, who speaks, yes or no, and its meaning.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.embedder import Embedder
+from index.quotations import find_quotations
+from index.speakers import same_person
+from index.speech.lexicon import word_set
+from index.terms import content_terms, fold, stem, stems_in
+from index.values import Block, BlockKind, Span
+from service.evidence import Source
+from service.gate.cutter import LONGEST, Written
+from service.gate.figures import Figure, figures_of
+from service.gate.finder import Place, PlaceFinder, share_of
+from service.gate.names import name_words, unknown_names
+from service.gate.polarity import contradiction
+from service.gate.quoted import misquoted, quoted_in
+
+_LEAST_SHARE = 0.5
+"""The share of a sentence's words that must stand in what bears it out, where nothing reads both."""
+_LEAST_MEANING = 0.5
+"""The same for the cosine between them."""
+_SUPPORTED = 0.0
+"""The log-odds from which on the support model takes a sentence to be borne out."""
+
+_LINK = re.compile(r"https?:|www\.|!\[|\]\(|<\s*/?\s*[a-z!]|\bdata:|javascript:|&#?\w+;", re.IGNORECASE)
+_NO_ANSWER = re.compile(
+    r"\b(?:passages?|articles?|sources?|archive|texts?|excerpts?|information|context)\b.{0,80}"
+    r"\b(?:not|no|n[’']t|cannot|nothing|insufficient|lacks?)\b"
+    r"|\b(?:no|not enough|insufficient) (?:\w+ ){0,2}(?:information|answer|mention|evidence)\b"
+    r"|\bcan(?:not|[’']t| not) (?:be )?(?:answer|find|determine)|^\W*no[_ ]answer\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ABOUT_ITSELF = frozenset(
+    stem(word)
+    for word in word_set(
+        "here article articles say says said passage passages source sources following follow answer answers "
+        "question according provided provide information summary summarise summarize summarised based context "
+        "available archive report reports reported state states mention mentions find found show shown shows "
+        "below above relevant text texts detail details overall conclusion conclude sure certainly help hope let "
+        "know note regarding key point points quote quotes cite cited citation citations several various "
+        "different different content read brief short please feel free ask"
+    )
+)
+"""Stems of what a language model says of its own answer."""
+_POINTS_BACK = re.compile(
+    r"\b(?:he|she|they|it|his|her|their|its|him|them|this|that|these|those|the (?:company|bank|group|minister|"
+    r"president|court|country|government|party|firm|agency|team|ministry|leader|man|woman))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How well a text bears a sentence out."""
+
+    score: float
+    """Log-odds that it does."""
+
+
+class SupportReader(Protocol):
+    """Reads a text and a sentence and tells whether the one bears the other out."""
+
+    def check(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Support]:
+        """Return a score for each pair of text and sentence."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A sentence that may be shown, and where it is borne out, best first."""
+
+    text: str
+    places: tuple[Place, ...]
+    score: float
+    """How near in meaning the best of them is, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A sentence that may not be shown, and why: a clause that begins with "it" or "the passage"."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Words that claim nothing."""
+
+    says_no_answer: bool
+    """Whether they say that the passages do not answer."""
+
+
+Verdict = Passed | Withheld | Dropped
+
+
+class SentenceGate:
+    """Checks sentences against the passages of one question."""
+
+    def __init__(
+        self, *, question: str, sources: dict[str, Source], embedder: Embedder, support: SupportReader | None
+    ) -> None:
+        """`sources`: by the key that the language model was given for each."""
+        self._question = frozenset(stems_in(question))
+        self._sources = sources
+        self._finder = PlaceFinder(tuple(sources.values()))
+        self._embedder = embedder
+        self._support = support
+
+    def check(self, written: Written) -> Verdict:
+        """Say whether the sentence may be shown."""
+        text = written.text
+        if self._claims_nothing(text):
+            return Dropped(says_no_answer=False)
+        if not quoted_in(text) and _NO_ANSWER.search(text) and not figures_of(text) and self._is_about_itself(text):
+            return Dropped(says_no_answer=True)
+        reason = self._wrong_form(written)
+        if reason is None:
+            keys = written.keys or tuple(self._sources)
+            sources = [self._sources[key] for key in keys]
+            quoted = misquoted(text, [source.passage.text for source in sources])
+            if quoted is not None:
+                reason = f"it puts “{_short(quoted)}” in quotation marks, and no passage it names has these words"
+            else:
+                passages = [source.passage.id for source in sources]
+                vector = self._embedder.embed_question(text)
+                places = self._finder.find(text, vector, passages)
+                near = max((place.nearness(vector) for place in places), default=0.0)
+                reason = self._not_borne_out(text, places, near) if places else "no passage it names can bear it out"
+                if reason is None:
+                    return Passed(text=text, places=places, score=min(1.0, max(0.0, near)))
+        return Withheld(text=text, reason=reason)
+
+    def _claims_nothing(self, text: str) -> bool:
+        if not re.search(r"\w", text):
+            return True
+        if figures_of(text) or quoted_in(text):
+            return False
+        stems = {term.stem for term in content_terms(text)}
+        if stems <= _ABOUT_ITSELF:
+            return True
+        # "Here is what Putin said about legality:"
+        return text.endswith(":") and stems <= _ABOUT_ITSELF | self._question
+
+    def _is_about_itself(self, text: str) -> bool:
+        """Say whether nearly all of its words are the question's, or those that tell of the answer itself."""
+        stems = {term.stem for term in content_terms(text)}
+        return len(stems - _ABOUT_ITSELF - self._question) <= max(2, len(stems) // 3)
+
+    def _wrong_form(self, written: Written) -> str | None:
+        if len(written.text) >= LONGEST:
+            return "it is too long for one sentence"
+        if _LINK.search(written.text):
+            return "it holds a link or markup"
+        unknown = [key for key in written.keys if key not in self._sources]
+        if unknown:
+            return f"it names “{_short(unknown[0])}”, which is no passage that was given"
+        return None
+
+    def _not_borne_out(self, text: str, places: tuple[Place, ...], near: float) -> str | None:
+        evidence = "\n".join(place.text for place in places)
+        around = [_around(place) for place in places]
+        dates = [place.source.passage.article.published_at for place in places]
+        if figure := _unknown_figure(text, evidence, dates):
+            return f"the passage does not say “{figure.span.of(text)}”"
+        names = name_words(text, known={word.folded for word in name_words(evidence + "\n" + "\n".join(around))})
+        if unknown := unknown_names(names, [evidence, *around]):
+            return f"the passage does not name “{unknown[0].span.of(text)}” there"
+        return (
+            _other_speaker(text, places)
+            or contradiction(text, evidence)
+            or self._other_meaning(text, evidence, places, near)
+        )
+
+    def _other_meaning(self, text: str, evidence: str, places: tuple[Place, ...], near: float) -> str | None:
+        if self._support is None:
+            if share_of(text, evidence) >= _LEAST_SHARE and near >= _LEAST_MEANING:
+                return None
+        else:
+            shown = " ".join(" ".join((_lead(place), place.text)).strip() for place in places)
+            if self._support.check([(shown, text)])[0].score >= _SUPPORTED:
+                return None
+        return "the passage does not bear out what it says"
+
+
+def _around(place: Place) -> str:
+    """Return what says who is meant: the headline, whoever is quoted, and the words before a span that points back."""
+    article = place.source.passage.article
+    said = [q for q in place.source.quotations if q.span.overlaps(place.span)]
+    known = [article.title, article.publisher, article.author, *(q.speaker for q in said), *(q.role for q in said)]
+    return "\n".join([*filter(None, known), _lead(place)])
+
+
+def _lead(place: Place) -> str:
+    return place.before[-400:] if _POINTS_BACK.search(place.text) else ""
+
+
+def _unknown_figure(text: str, evidence: str, dates: Sequence[str | None]) -> Figure | None:
+    """Return the first figure that the evidence has not; a date may also be that of the article."""
+    there = figures_of(evidence)
+    values = {figure.value for figure in there}
+    years = {value for value in values if re.fullmatch(r"1[5-9]\d\d|20\d\d", value)}
+    if not any(figure.is_calendar for figure in there):
+        for date in filter(None, dates):
+            year, month, day = date[:10].split("-") if re.match(r"\d{4}-\d\d-\d\d", date) else (date[:4], "0", "0")
+            values |= {f"month {int(month)}", str(int(day))} | (set() if years else {year})
+    return next((figure for figure in figures_of(text) if figure.value not in values), None)
+
+
+def _other_speaker(text: str, places: tuple[Place, ...]) -> str | None:
+    """Find words that the sentence gives to somebody else than the passage does."""
+    span = Span(0, len(text))
+    ours = find_quotations(text, (Block(span=span, kind=BlockKind.PARAGRAPH),), (span,))
+    for quotation in ours:
+        name = quotation.speaker or quotation.speaker_mention
+        if not name:
+            continue
+        wanted = {term.stem for term in content_terms(quotation.text)}
+        said = [
+            (len(wanted & set(stems_in(theirs.text))), theirs)
+            for place in places
+            for theirs in place.source.quotations
+            if theirs.span.overlaps(place.span)
+        ]
+        share = max((shared for shared, _ in said), default=0)
+        nearest = [theirs for shared, theirs in said if shared == share and share * 2 >= len(wanted)]
+        named = [theirs.speaker for theirs in nearest if theirs.speaker]
+        if named and not any(
+            _may_be(name, other, theirs.role)
+            for theirs in nearest
+            for other in (theirs.speaker, theirs.speaker_mention)
+            if other
+        ):
+            return f"it gives the words to {name}, and the passage to {named[0]}"
+    return None
+
+
+def _may_be(name: str, other: str, role: str | None) -> bool:
+    """Say whether a name, or a description, may mean somebody."""
+    ours, theirs = set(fold(name).split()), set(fold(other).split())
+    if not name[:1].isupper() or same_person(name, other) or ours & theirs:
+        return True
+    words = {stem(word) for word in ours}
+    return bool(role and words & set(stems_in(role)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
