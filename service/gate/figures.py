@@ -1,6 +1,7 @@
 """Numbers and dates as values, however they are written: "5 mln", "five million" and "5,000,000" are one."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,7 +33,7 @@ _MONTHS = {
 }
 _DAYS = {name: f"day {names.split()[0]}" for names in _DAY_NAMES.split(";") for name in names.split()}
 _NUMBER_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
-_SCALE_WORDS = "hundred|thousand|million|billion|trillion"
+_SCALE_WORDS = "hundred|thousand|million|mln|mn|billion|bln|bn|trillion"
 _DIGITS = re.compile(
     # 1,234.5; 5.5 mln; 20th; 3-month is 3. The comma must part thousands.
     r"(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -49,6 +50,23 @@ _ORDINAL_WORDS = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b", re.IGNORECASE)
 _CALENDAR = re.compile(
     rf"\b(?P<name>{'|'.join(sorted([*_MONTHS, *_DAYS], key=len, reverse=True))})\b\.?", re.IGNORECASE
 )
+_RELATIVE = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight)\b"
+    r"|\b(?P<which>last|past|previous|next|coming|this)\s+(?P<unit>night|week|weekend|month|quarter|year|decade|century)\b",
+    re.IGNORECASE,
+)
+_WHICH = {"past": "last", "previous": "last", "coming": "next"}
+_ROUND = re.compile(
+    r"\b(?:(?P<near>about|around|roughly|approximately|some|circa)|(?P<under>nearly|almost|close to|up to|just under)"
+    r"|(?P<over>more than|over|at least|above|exceeding|just over))\s+(?:[$€£]\s?)?$",
+    re.IGNORECASE,
+)
+_ROUNDING = {
+    "near": (Decimal("0.95"), Decimal("1.05")),
+    "under": (Decimal("0.9"), Decimal(1)),
+    "over": (Decimal(1), Decimal("1.1")),
+}
+"""Between which shares of the number that is written the one it stands for may lie."""
 _DATED = re.compile(
     r"\b(?:in|by|since|until|till|of|last|next|this|early|late|mid|from|to|between|and|through)[\s-]+$|\d\s*$",
     re.IGNORECASE,
@@ -57,15 +75,15 @@ _DATED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, an ordinal, a month or a weekday: its value, written in one way only, and its place."""
+    """A number, a month, a weekday or a time like "next year": its value, written in one way only, and its place."""
 
     value: str
     span: Span
 
     @property
     def is_calendar(self) -> bool:
-        """Whether it is a month or a weekday."""
-        return self.value.startswith(("month", "day"))
+        """Whether it is a month, a weekday, or a time like "last week"."""
+        return self.value.startswith(("month", "day", "time"))
 
 
 def figures_of(text: str) -> list[Figure]:
@@ -97,7 +115,28 @@ def figures_of(text: str) -> list[Figure]:
         if _is_calendar(text, match):
             name = match["name"].casefold()
             take(match.start(), match.end(), _MONTHS.get(name) or _DAYS[name])
+    for match in _RELATIVE.finditer(text):
+        which = (match["which"] or "").casefold()
+        value = f"{_WHICH.get(which, which)} {match['unit'].casefold()}" if which else match.group().casefold()
+        take(match.start(), match.end(), f"time {value}")
     return sorted(found, key=lambda figure: figure.span)
+
+
+def is_borne_out(figure: Figure, text: str, values: Collection[str]) -> bool:
+    """Say whether a figure of the text is among these values, or is one of them in round figures and says so."""
+    if figure.value in values:
+        return True
+    if figure.is_calendar:
+        return False
+    numbers = [Decimal(value) for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value)]
+    value = Decimal(figure.value)
+    if text[figure.span.end : figure.span.end + 1] == "s" and value % 10 == 0:
+        return any(value <= number < value + 10 for number in numbers)
+    match = _ROUND.search(text[: figure.span.start])
+    if match is None:
+        return False
+    below, above = _ROUNDING[match.lastgroup or ""]
+    return any(value * below <= number <= value * above for number in numbers)
 
 
 def _is_calendar(text: str, match: re.Match[str]) -> bool:

@@ -45,6 +45,13 @@ class Place:
         offset = self.source.passage.span.start
         return self.source.passage.text[self.span.start - offset : self.span.end - offset]
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Its sentences' words; none if it is a single one."""
+        offset, text = self.source.passage.span.start, self.source.passage.text
+        spans = self.source.sentences.spans[slice(*self.rows)]
+        return tuple(text[s.start - offset : s.end - offset] for s in spans) if len(spans) > 1 else ()
+
     def nearness(self, vector: Vector) -> float:
         """Return the cosine between a unit vector and the nearest of its sentences."""
         return float((self.source.sentences.vectors[slice(*self.rows)] @ vector).max())

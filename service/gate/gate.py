@@ -17,7 +17,8 @@ from index.terms import content_terms, fold, stem, stems_in
 from index.values import Block, BlockKind, Span
 from service.evidence import Source
 from service.gate.cutter import LONGEST, Written
-from service.gate.figures import Figure, figures_of
+from service.gate.edits import changed_fact
+from service.gate.figures import Figure, figures_of, is_borne_out
 from service.gate.finder import Place, PlaceFinder, share_of
 from service.gate.names import name_words, unknown_names
 from service.gate.polarity import contradiction
@@ -30,7 +31,11 @@ _LEAST_MEANING = 0.5
 _SUPPORTED = 0.0
 """The log-odds from which on the support model takes a sentence to be borne out."""
 
-_LINK = re.compile(r"https?:|www\.|!\[|\]\(|<\s*/?\s*[a-z!]|\bdata:|javascript:|&#?\w+;", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?:|www\.|!\[|\]\(|\bdata:|javascript:|&#?\w+;|<\s*[/!]|<\s*(?:a|b|i|p|br|img|div|span|svg|script|style|iframe|"
+    r"object|embed|form|input|button|link|meta|html|body|base|video|audio|table|details|math)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _NO_ANSWER = re.compile(
     r"\b(?:passages?|articles?|sources?|archive|texts?|excerpts?|information|context)\b.{0,80}"
     r"\b(?:not|no|n[’']t|cannot|nothing|insufficient|lacks?)\b"
@@ -118,10 +123,10 @@ class SentenceGate:
     def check(self, written: Written) -> Verdict:
         """Say whether the sentence may be shown."""
         text = written.text
+        if self._says_no_answer(text):
+            return Dropped(says_no_answer=True)
         if self._claims_nothing(text):
             return Dropped(says_no_answer=False)
-        if not quoted_in(text) and _NO_ANSWER.search(text) and not figures_of(text) and self._is_about_itself(text):
-            return Dropped(says_no_answer=True)
         reason = self._wrong_form(written)
         if reason is None:
             keys = written.keys or tuple(self._sources)
@@ -150,8 +155,10 @@ class SentenceGate:
         # "Here is what Putin said about legality:"
         return text.endswith(":") and stems <= _ABOUT_ITSELF | self._question
 
-    def _is_about_itself(self, text: str) -> bool:
-        """Say whether nearly all of its words are the question's, or those that tell of the answer itself."""
+    def _says_no_answer(self, text: str) -> bool:
+        if quoted_in(text) or figures_of(text) or not _NO_ANSWER.search(text):
+            return False
+        # Nearly all of its words are the question's, or tell of the answer itself.
         stems = {term.stem for term in content_terms(text)}
         return len(stems - _ABOUT_ITSELF - self._question) <= max(2, len(stems) // 3)
 
@@ -174,11 +181,12 @@ class SentenceGate:
         names = name_words(text, known={word.folded for word in name_words(evidence + "\n" + "\n".join(around))})
         if unknown := unknown_names(names, [evidence, *around]):
             return f"the passage does not name “{unknown[0].span.of(text)}” there"
-        return (
-            _other_speaker(text, places)
-            or contradiction(text, evidence)
-            or self._other_meaning(text, evidence, places, near)
-        )
+        if reason := _other_speaker(text, places):
+            return reason
+        for place in places:
+            if edit := next(filter(None, (changed_fact(text, part) for part in (place.text, *place.sentences))), None):
+                return f"it says “{edit.ours}” where the passage says “{edit.theirs}”"
+        return contradiction(text, evidence) or self._other_meaning(text, evidence, places, near)
 
     def _other_meaning(self, text: str, evidence: str, places: tuple[Place, ...], near: float) -> str | None:
         if self._support is None:
@@ -212,7 +220,7 @@ def _unknown_figure(text: str, evidence: str, dates: Sequence[str | None]) -> Fi
         for date in filter(None, dates):
             year, month, day = date[:10].split("-") if re.match(r"\d{4}-\d\d-\d\d", date) else (date[:4], "0", "0")
             values |= {f"month {int(month)}", str(int(day))} | (set() if years else {year})
-    return next((figure for figure in figures_of(text) if figure.value not in values), None)
+    return next((figure for figure in figures_of(text) if not is_borne_out(figure, text, values)), None)
 
 
 def _other_speaker(text: str, places: tuple[Place, ...]) -> str | None:

@@ -12,7 +12,7 @@ from index.terms import STOP_WORDS, fold
 from index.values import Span
 from service.gate.figures import figures_of
 
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[’'-][^\W_]+)*")
+_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:[’'-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ENDINGS = ("ians", "ian", "ese", "ish", "ans", "an", "ia", "i", "ic", "ey", "ns", "n", "y", "s", "a", "e")
 """What turns a country into its people, longest first."""

@@ -19,7 +19,7 @@ _CLAUSE = re.compile(
 )
 
 _NEGATIONS = word_set("not no never none nobody nothing neither nor without cannot cant nt t")
-_NEGATIVE_VERBS = frozenset(
+_NEGATIVE = frozenset(
     root(word)
     for word in word_set(
         "deny denies denied denying refuse refused refuses refusing reject rejected rejects rejecting fail failed "
@@ -31,19 +31,21 @@ _NEGATIVE_VERBS = frozenset(
 )
 """What says no without a "not": a sentence with one of these may put a negation in other words."""
 _HEDGES = word_set(
-    "may might could would should if possibly perhaps probably likely unlikely reportedly allegedly alleged "
-    "apparently expected expect expects plan plans planned planning consider considering considered considers "
-    "propose proposed proposes hope hopes hoped seek seeks sought want wants wanted discuss discussed discussing "
+    "may might could should if possibly perhaps probably likely unlikely reportedly allegedly alleged apparently "
+    "expected expect expects plan plans planned planning consider considering considered considers propose "
+    "proposed proposes hope hopes hoped seek seeks sought want wants wanted discuss discussed discussing "
     "discussion discussions suggest suggested suggests potential possible intend intends intended try tries "
     "trying tried threaten threatened threatens call called calls urge urged urges demand demanded demands ask "
     "asked asks unclear whether undecided pending ready willing speculation rumours rumors proposal proposals "
-    "prospect attempt attempted offer offered will set due scheduled going"
+    "prospect attempt attempted offer offered wish wishes wished prefer prefers preferred need needs needed "
+    "require requires required believe believes believed necessary"
 )
-"""What makes a thing less than done."""
+"""What makes a thing less than sure: possible, planned, asked for."""
+_FUTURE = word_set("will would shall set due scheduled going")
+"""What makes it less than done."""
+_DETERMINERS = word_set("the a an this that these those his her its their our my")
 _IS_TO = re.compile(r"\b(?:is|are|was|were) to\b", re.IGNORECASE)
-_DONE = word_set(
-    "agreed signed approved decided confirmed completed finished announced concluded adopted passed reached"
-)
+_DONE = word_set("agreed signed approved decided confirmed completed finished announced concluded")
 
 _OPPOSITES = """
 rise fall; rise drop; rise decline; rise decrease; rise plunge; rise sink; rose fell; rose dropped; rose
@@ -113,18 +115,24 @@ def contradiction(claim: str, evidence: str) -> str | None:
     )
 
 
+def are_opposites(one: str, other: str) -> bool:
+    """Say whether two roots are of words that exclude each other."""
+    return other in _OPPOSITE.get(one, frozenset())
+
+
 def _negated(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[Term]) -> str | None:
-    ours, theirs = list(_cues(claim, said, _is_negation)), list(_cues(evidence, shown, _is_negation))
+    ours, theirs = list(_cues(claim, said, _negating(said))), list(_cues(evidence, shown, _negating(shown)))
     there = {root(term.folded) for term in shown}
     here = {root(term.folded) for term in said}
-    negative = bool(there & _NEGATIVE_VERBS) or any(_is_prefixed(term.folded, here) for term in shown)
+    # What both have, and what the claim has as it is, is no other way to say "not".
+    negative = bool((there & _NEGATIVE) - here) or any(_is_prefixed(term.folded, here) for term in shown)
     for cue in ours:
-        inside = [word for word in cue.governed if word in there]
-        if not inside or negative:
+        shared = set(cue.governed) & there
+        if negative or not (shared or not theirs):
             continue
-        if not any(set(inside) & set(other.governed) for other in theirs):
+        if not any(shared & set(other.governed) for other in theirs):
             return f"it says “{cue.word}” where the passage does not"
-    mine = bool(here & _NEGATIVE_VERBS) or any(_is_prefixed(term.folded, there) for term in said)
+    mine = bool((here & _NEGATIVE) - there) or any(_is_prefixed(term.folded, there) for term in said)
     for cue in theirs:
         inside = [word for word in cue.governed[:3] if word in here]
         # One shared word may be the topic's; most of what is denied must be asserted.
@@ -152,42 +160,47 @@ def _opposite(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[T
 
 
 def _is_denied(word: str, text: str, terms: Sequence[Term]) -> bool:
-    return any(word in cue.governed for cue in _cues(text, terms, _is_negation))
+    return any(word in cue.governed for cue in _cues(text, terms, _negating(terms)))
 
 
 def _unhedged(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[Term]) -> str | None:
-    """Find what the passage calls possible, planned or asked for, and the claim calls done."""
-    here = {root(term.folded) for term in said}
-    hedged_here = any(term.folded in _HEDGES for term in said) or "?" in claim or bool(_IS_TO.search(claim))
-    denied = bool(here & _NEGATIVE_VERBS) or any(_is_negation(term.folded) for term in said)
-    if not hedged_here and not denied:
-        for cue in _cues(evidence, shown, lambda folded: folded in _HEDGES):
-            governed = cue.governed[:2]
-            if governed and governed[0] in here:
-                return f"the passage says “{cue.word}” where it does not"
-    there = {term.folded for term in shown}
+    """Find what the passage calls possible or still to come, and the claim calls sure or done."""
+    here, there = {root(term.folded) for term in said}, {root(term.folded) for term in shown}
+    denied = bool(here & _NEGATIVE) or any(_is_negation(term.folded) for term in said)
+    if denied or "?" in claim or any(_weakens(said, at, _HEDGES) for at in range(len(said))):
+        return None
+    is_future = any(term.folded in _FUTURE for term in said) or bool(_IS_TO.search(claim))
+    weaker = _HEDGES if is_future else _HEDGES | _FUTURE
+    for cue in _cues(evidence, shown, lambda at: _weakens(shown, at, weaker)):
+        if cue.governed and cue.governed[0] in here:
+            return f"the passage says “{cue.word}” where it does not"
     for term in said:
-        if (
-            term.folded in _DONE
-            and root(term.folded) not in {root(other.folded) for other in shown}
-            and there & _HEDGES
-        ):
+        if term.folded in _DONE and root(term.folded) not in there and any(word.folded in _HEDGES for word in shown):
             return f"it says “{term.folded}” where the passage does not"
     return None
 
 
-def _cues(text: str, terms: Sequence[Term], is_cue: Callable[[str], bool]) -> Iterator[_Cue]:
+def _cues(text: str, terms: Sequence[Term], is_cue: Callable[[int], bool]) -> Iterator[_Cue]:
     for at, term in enumerate(terms):
-        if not is_cue(term.folded):
+        if not is_cue(at):
             continue
         governed: list[str] = []
         for other in terms[at + 1 : at + 1 + _REACH]:
             between = text[term.span.end : other.span.start]
             if _CLAUSE.search(between):
                 break
-            if other.folded not in STOP_WORDS:
+            if other.folded not in STOP_WORDS and other.folded not in {"one", "ones"}:
                 governed.append(root(other.folded))
         yield _Cue(_shown(text, terms, at), tuple(governed))
+
+
+def _negating(terms: Sequence[Term]) -> Callable[[int], bool]:
+    return lambda at: _is_negation(terms[at].folded)
+
+
+def _weakens(terms: Sequence[Term], at: int, weaker: frozenset[str]) -> bool:
+    """Say whether a word is one of these; "the plan" is a thing, and makes nothing less than sure."""
+    return terms[at].folded in weaker and not (at and terms[at - 1].folded in _DETERMINERS)
 
 
 def _is_negation(folded: str) -> bool:
