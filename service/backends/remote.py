@@ -166,7 +166,11 @@ class Remote:
 
     async def _once(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         client = self._client()
-        request = client.build_request("POST", f"{self._url}{path}", json=body)
+        # Half a character, which JSON can hold and UTF-8 cannot, becomes a question mark.
+        content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+        request = client.build_request(
+            "POST", f"{self._url}{path}", content=content, headers={"Content-Type": "application/json"}
+        )
         try:
             response = await client.send(request, stream=True)
         except httpx.TimeoutException:
@@ -269,7 +273,7 @@ def _retry_after(value: str | None) -> float:
     """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3: seconds or a date); 0 if none does."""
     if value is None:
         return 0.0
-    if re.fullmatch(r"\d{1,9}", value.strip()):
+    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
         return float(value)
     try:
         until = parsedate_to_datetime(value)

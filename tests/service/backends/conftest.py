@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
@@ -24,3 +25,11 @@ def ask() -> Callable[..., list[str]]:
         return asyncio.run(run())
 
     return ask
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine's at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])

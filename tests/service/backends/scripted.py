@@ -133,6 +133,8 @@ class Server:
 
     def __init__(self, protocol: Protocol, scripts: tuple[Answers, ...]) -> None:
         self.requests: list[Request] = []
+        self.asked = threading.Event()
+        """Set when the first request has come."""
         self.hung_up = threading.Event()
         """Set when a client closes its connection before the answer's end."""
         self._protocol = protocol
@@ -164,6 +166,7 @@ class Server:
         try:
             while (request := await _read(reader)) is not None:
                 self.requests.append(request)
+                self.asked.set()
                 script = self._scripts[min(len(self.requests), len(self._scripts)) - 1]
                 self._open += 1
                 self._most = max(self._most, self._open)

@@ -1,0 +1,27 @@
+from pydantic import SecretStr
+
+from service.backends.anthropic import Anthropic
+from service.backends.remote import Patience
+from tests.service.backends.scripted import says, scripted
+
+KEY = SecretStr("sk-ant-secret")
+
+
+def test_an_answer_comes_event_by_event(ask):
+    """The system's words stand apart from the turns, and the key in its own header, as this API wants them."""
+    with scripted("anthropic", says("Lavrov ", "came. ", "[k1]")) as server:
+        backend = Anthropic("claude-opus-4-1", url=server.url, key=KEY, patience=Patience())
+        assert ask(backend) == ["Lavrov ", "came. ", "[k1]"]
+    (request,) = server.requests
+    assert request.path == "/v1/messages"
+    assert request.headers["x-api-key"] == "sk-ant-secret"
+    assert request.headers["anthropic-version"] == "2023-06-01"
+    assert request.json["system"] == "Answer."
+    assert request.json["messages"] == [{"role": "user", "content": "Who came?"}]
+
+
+def test_thoughts_and_signs_of_life_are_no_part_of_the_answer(ask):
+    ping = b'event: ping\ndata: {"type": "ping"}\n\n'
+    thought = b'data: {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "Hm."}}\n\n'
+    with scripted("anthropic", says(ping, thought, "Yes.")) as server:
+        assert ask(Anthropic("any", url=server.url, key=KEY, patience=Patience())) == ["Yes."]
