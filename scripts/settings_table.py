@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from service.settings import Settings
 
 _SHOWN = {"home": "the user's data folder"} | dict.fromkeys(
-    ("api_keys", "chroma_url", "widget_origins", "widget_key"), "none"
+    ("api_keys", "chroma_url", "widget_origins", "widget_key", "openai_api_key", "anthropic_api_key"), "none"
 )
 
 

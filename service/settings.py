@@ -12,6 +12,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from index.drafts import MAX_TEXT
 from index.errors import OnRecordError
 
+OPENAI_URL = "https://api.openai.com/v1"
+LLM_KINDS = ("openai", "ollama", "anthropic", "transformers")
+"""Kinds of language model that need a model's name."""
+
 
 class InvalidSetting(OnRecordError):
     """An environment variable's value makes no sense."""
@@ -70,6 +74,44 @@ class Settings(BaseSettings):
         description="Bytes in a request's body at most; one article may have 1,000,000 characters whatever this says.",
     )
     max_limit: int = Field(default=50, ge=1, le=200, description="Quotes or passages in one response at most.")
+    llm: str = Field(
+        default="none",
+        description="The language model that writes answers: `openai:MODEL` (any server that speaks OpenAI's chat "
+        "completions), `ollama:MODEL`, `anthropic:MODEL`, `transformers:NAME-OR-FOLDER` (in this process), `echo` (a "
+        "fake one, no model: it copies sentences and makes one up), or `none`.",
+    )
+    llm_timeout: float = Field(default=120, ge=1, le=3_600, description="Seconds that a whole answer takes at most.")
+    llm_connect_timeout: float = Field(
+        default=5, gt=0, le=60, description="Seconds that connecting to the language model takes at most."
+    )
+    llm_read_timeout: float = Field(
+        default=60, gt=0, le=3_600, description="Seconds that the language model may be silent."
+    )
+    llm_concurrency: int = Field(
+        default=4, ge=1, le=1_000, description="Answers that the language model writes at one time."
+    )
+    openai_base_url: str = Field(
+        default=OPENAI_URL, validation_alias="OPENAI_BASE_URL", description="Where `openai:MODEL` is."
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="OPENAI_API_KEY",
+        validate_default=True,
+        description="The key for it; OpenAI's own address needs one.",
+    )
+    anthropic_base_url: str = Field(
+        default="https://api.anthropic.com",
+        validation_alias="ANTHROPIC_BASE_URL",
+        description="Where `anthropic:MODEL` is.",
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        default=None, validation_alias="ANTHROPIC_API_KEY", validate_default=True, description="The key for it."
+    )
+    ollama_host: str = Field(
+        default="http://127.0.0.1:11434",
+        validation_alias="OLLAMA_HOST",
+        description="Where `ollama:MODEL` is, as Ollama writes it: scheme and port may be left out.",
+    )
     log_level: str = Field(
         default="info", pattern="^(critical|error|warning|info|debug)$", description="How much is logged, to stderr."
     )
@@ -108,6 +150,76 @@ class Settings(BaseSettings):
             raise ValueError("it is one of ONRECORD_API_KEYS and would be public; choose another")
         return key
 
+    @field_validator(
+        "llm",
+        "openai_base_url",
+        "openai_api_key",
+        "anthropic_base_url",
+        "anthropic_api_key",
+        "ollama_host",
+        mode="before",
+    )
+    @classmethod
+    def _check_blank(cls, value: object, info: ValidationInfo) -> object:
+        # Compose files and shells hand over a variable that nobody set as an empty one.
+        blank = isinstance(value, str) and not value.strip()
+        return cls.model_fields[info.field_name or ""].default if blank else value
+
+    @field_validator("llm")
+    @classmethod
+    def _check_llm(cls, value: str) -> str:
+        kind, _, model = value.partition(":")
+        named = kind in LLM_KINDS and model == model.strip() and 0 < len(model) <= 300 and model.isprintable()
+        if value not in {"none", "echo"} and not named:
+            kinds = ", ".join(f"{kind}:MODEL" for kind in LLM_KINDS)
+            raise ValueError(f"it is none of {kinds}, echo and none")
+        return value
+
+    @field_validator("openai_base_url", "anthropic_base_url")
+    @classmethod
+    def _check_base_url(cls, value: str, info: ValidationInfo) -> str:
+        return _http_url(value) if cls._is_used(info) else value
+
+    @field_validator("ollama_host")
+    @classmethod
+    def _check_host(cls, value: str, info: ValidationInfo) -> str:
+        if not cls._is_used(info):
+            return value
+        scheme, separator, rest = value.strip().rpartition("://")
+        host, slash, path = rest.partition("/")
+        if not host.partition(":")[0] and not host.startswith("["):
+            host = f"127.0.0.1{host}"
+        if not separator and not re.search(r":\d+$", host):
+            # As in Ollama: its own port without a scheme, and the scheme's with one.
+            host = f"{host}:11434"
+        url = urlsplit(_http_url(f"{scheme or 'http'}://{host}{slash}{path}"))
+        # What a server listens on is no address to call.
+        here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(url.hostname or "")
+        return url._replace(netloc=f"{here}:{url.port}" if here and url.port else here or url.netloc).geturl()
+
+    @field_validator("openai_api_key", "anthropic_api_key")
+    @classmethod
+    def _check_key(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if not cls._is_used(info):
+            return key
+        if key is None:
+            if info.field_name == "anthropic_api_key":
+                raise ValueError(f"ONRECORD_LLM={info.data['llm']} needs a key")
+            if info.data.get("openai_base_url") == OPENAI_URL:
+                raise ValueError(
+                    f"ONRECORD_LLM={info.data['llm']} needs a key, or OPENAI_BASE_URL of a server that takes none"
+                )
+            return None
+        stripped = key.get_secret_value().strip()
+        if not re.fullmatch(r"[!-~]+", stripped):
+            raise ValueError("a key has no spaces and no letters beyond ASCII")
+        return SecretStr(stripped)
+
+    @staticmethod
+    def _is_used(info: ValidationInfo) -> bool:
+        """Whether the language model that was chosen is of this field's kind: others' variables are none of ours."""
+        return str(info.data.get("llm")).partition(":")[0] == str(info.field_name).partition("_")[0]
+
     @classmethod
     def variable(cls, field: str) -> str:
         """Return the environment variable that a field is read from."""
@@ -116,10 +228,31 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment; raises `InvalidSetting` naming the variable, its value and what it may be."""
+    """Read the environment; raises `InvalidSetting` naming the variable, its value and what it may be.
+
+    The value of a key or of an address with a password in it is not shown.
+    """
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name, message = Settings.variable(str(first["loc"][0])), first["msg"].removeprefix("Value error, ")
-        raise InvalidSetting(f"{name}={first['input']!r}: {message}.") from None
+        value = first["input"]
+        if value is None:
+            raise InvalidSetting(f"{name} is not set: {message}.") from None
+        secret = name.endswith("_API_KEY") or (isinstance(value, str) and "@" in value)
+        raise InvalidSetting(f"{name}={'…' if secret else repr(value)}: {message}.") from None
+
+
+def _http_url(value: str) -> str:
+    try:
+        parts = urlsplit(value.strip())
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise ValueError("it is no http or https address, as http://127.0.0.1:8001 is")
+    if parts.username is not None or parts.password is not None:
+        # Addresses get into logs; a password must not.
+        raise ValueError("an address may hold no user and no password; put a proxy in between that adds them")
+    return parts.geturl().rstrip("/")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import InvalidSetting, Settings, load_settings
+from service.settings import OPENAI_URL, InvalidSetting, Settings, load_settings
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -25,6 +25,10 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("ONRECORD_WIDGET_ORIGINS", "https://news.example/page"),
         ("ONRECORD_WIDGET_ORIGINS", "news.example"),
         ("ONRECORD_WIDGET_KEY", 'not "safe"'),
+        ("ONRECORD_LLM", "gpt-4o"),
+        ("ONRECORD_LLM", "openai:"),
+        ("ONRECORD_LLM", "echo:loud"),
+        ("ONRECORD_LLM_TIMEOUT", "0"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -44,7 +48,84 @@ def test_a_full_key_cannot_become_the_public_one(monkeypatch: pytest.MonkeyPatch
 
 def test_keys_are_never_shown() -> None:
     """Printing the settings, as a log might, does not print the keys."""
-    assert "secret" not in repr(Settings(api_keys="secret"))
+    settings = Settings(api_keys="secret", openai_api_key="secret", anthropic_api_key="secret")
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_a_blank_variable_is_none(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
+    """Compose files hand over what nobody set as an empty value."""
+    for name in ("ONRECORD_LLM", "OPENAI_API_KEY", "OPENAI_BASE_URL", "OLLAMA_HOST"):
+        monkeypatch.setenv(name, blank)
+    settings = load_settings()
+    assert (settings.llm, settings.openai_api_key, settings.openai_base_url) == ("none", None, OPENAI_URL)
+    assert settings.ollama_host == "http://127.0.0.1:11434"
+
+
+def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenAI's own address and Anthropic need one, another server may not."""
+    monkeypatch.setenv("ONRECORD_LLM", "openai:gpt-4o")
+    with pytest.raises(InvalidSetting, match="OPENAI_API_KEY is not set: .*gpt-4o needs a key, or OPENAI_BASE_URL"):
+        load_settings()
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8080/v1/")
+    assert load_settings().openai_base_url == "http://127.0.0.1:8080/v1"
+    monkeypatch.setenv("ONRECORD_LLM", "anthropic:claude-opus-4-1")
+    with pytest.raises(InvalidSetting, match="ANTHROPIC_API_KEY is not set"):
+        load_settings()
+    monkeypatch.setenv("ANTHROPIC_API_KEY", " sk-ant-secret\n")
+    key = load_settings().anthropic_api_key
+    assert key is not None
+    assert key.get_secret_value() == "sk-ant-secret"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OPENAI_API_KEY", "sk-sécret"), ("OPENAI_API_KEY", "sk secret"), ("OPENAI_BASE_URL", "http://me:secret@host/v1")],
+)
+def test_a_wrong_key_or_password_is_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Errors get into logs."""
+    monkeypatch.setenv("ONRECORD_LLM", "openai:gpt-4o")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidSetting, match=f"{name}=…") as caught:
+        load_settings()
+    assert "cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["localhost:8080", "ftp://host/v1", "http://", "http://host:99999", "http://host?a=b"])
+def test_an_address_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ONRECORD_LLM", "openai:gpt-4o")
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    with pytest.raises(InvalidSetting, match="OPENAI_BASE_URL='.*': it is no http or https address"):
+        load_settings()
+
+
+def test_what_was_set_for_others_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These variables are other programs' too."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "nonsense")
+    monkeypatch.setenv("OPENAI_API_KEY", "non sense")
+    assert load_settings().llm == "none"
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("gpu-box", "http://gpu-box:11434"),
+        ("gpu-box:8080", "http://gpu-box:8080"),
+        (":8080", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),
+        ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+        ("http://gpu-box", "http://gpu-box"),
+        ("https://gpu-box/ollama/", "https://gpu-box/ollama"),
+        ("[::1]", "http://[::1]:11434"),
+        ("[::]:8080", "http://[::1]:8080"),
+        ("gpu-box/ollama", "http://gpu-box:11434/ollama"),
+    ],
+)
+def test_ollamas_host_is_read_as_ollama_reads_it(monkeypatch: pytest.MonkeyPatch, host: str, url: str) -> None:
+    """Scheme and port may be left out; what a server listens on is called at this machine."""
+    monkeypatch.setenv("ONRECORD_LLM", "ollama:llama3.2")
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    assert load_settings().ollama_host == url
 
 
 def test_the_readme_lists_every_setting() -> None:
