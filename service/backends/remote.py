@@ -62,8 +62,10 @@ class Remote:
         self._headers = dict(headers or {})
         self._wishes = dict(wishes or {})
         self._patience = patience
-        # Reading the certificates takes longer than the whole way to the first sentence may.
+        # The first question is not to wait for the certificates, nor for what httpx imports with its first client.
         self._tls = httpx.create_ssl_context()
+        import httpcore  # noqa: F401
+
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
