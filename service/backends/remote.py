@@ -194,7 +194,7 @@ class Remote:
             return self.error(f"answers with a redirect to another address (HTTP {status}), which is not followed")
         found = await self._said(response)
         because = f"HTTP {status}{self._code(found)}"
-        if status == httpx.codes.BAD_REQUEST:
+        if status in {400, 422}:
             return _Rejected(f"The language model {self.name} rejects the request ({because}).", said=json.dumps(found))
         if status in _AGAIN:
             what = "is asked too often" if status == httpx.codes.TOO_MANY_REQUESTS else "cannot answer now"

@@ -90,6 +90,30 @@ def test_whatever_goes_wrong_is_one_sentence(ask, protocol, script, words):
     assert str(server.port) not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("protocol", "line", "words"),
+    [
+        ("openai", '{"choices": 5}', "broke off"),
+        ("openai", '{"choices": [5, null]}', "broke off"),
+        ("openai", '{"choices": [{"delta": 5}]}', "broke off"),
+        ("openai", '{"choices": [{"delta": {"content": 5}}]}', "no text"),
+        ("openai", '{"error": "no"}', "reported an error"),
+        ("anthropic", '{"type": ["content_block_delta"]}', "broke off"),
+        ("anthropic", '{"type": "content_block_delta", "delta": []}', "broke off"),
+        ("anthropic", '{"type": "content_block_delta", "delta": {"text": {}}}', "no text"),
+        ("ollama", '{"message": []}', "broke off"),
+        ("ollama", '{"message": {"content": [1]}}', "no text"),
+        ("ollama", '{"error": "model \'m\' not found"}', "reported an error"),
+        ("ollama", "1" * 10_000, "no JSON object"),
+        ("ollama", "\n\n\n", "broke off"),
+    ],
+)
+def test_json_of_another_shape_is_one_sentence_too(ask, protocol, line, words):
+    body = f"{line}\n" if protocol == "ollama" else f"data: {line}\n\n"
+    with scripted(protocol, sends(body)) as server, pytest.raises(BackendError, match=words):
+        ask(model(protocol, server.url))
+
+
 @each
 def test_one_line_that_does_not_end_takes_little_memory(ask, protocol):
     with scripted(protocol, never_ends_a_line()) as server:
