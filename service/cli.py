@@ -147,11 +147,23 @@ def ask(
     """Ask the archive; exit code 3 if it does not answer."""
     text = _read_question(question)
     filters = _read_filters(after, before, publisher)
+    import asyncio
+
+    from service.answers import Answer
+    from service.dialogue import Asked
     from service.settings import load_settings
     from service.wiring import open_parts
 
-    with open_parts(load_settings(), reads=True) as parts:
-        answer = parts.answerer.answer(text, limit=limit, filters=_of_speaker(filters, speaker, parts))
+    with open_parts(load_settings(), reads=True, writes_prose=True) as parts:
+        asked = Asked(question=text, limit=limit, filters=_of_speaker(filters, speaker, parts))
+
+        async def answer_it() -> Answer:
+            try:
+                return await parts.answering.answer(asked)
+            finally:
+                await parts.answering.close()
+
+        answer = asyncio.run(answer_it())
     if as_json:
         import uuid
 
@@ -440,8 +452,13 @@ def _show_answer(answer: "Answer") -> None:
         _print(answer.text)
         if answer.closest:
             _print("The closest it has:\n")
+    if answer.mode == "generative":
+        _print_wrapped(answer.text, indent="")
+        _print("")
     for citation in answer.citations or answer.closest:
         _show_citation(citation)
+    if answer.degraded_reason:
+        _print_wrapped(answer.degraded_reason, indent="")
 
 
 def _show_citation(citation: "Citation") -> None:

@@ -244,9 +244,10 @@ class _Progress:
         return len(self.sentences) >= _MOST_SENTENCES or len(self.rejected) >= _MOST_WITHHELD
 
     def repeats_instructions(self, text: str) -> bool:
-        """Say whether a text has a few words in a row from what the language model was told."""
+        """Say whether a text is a part of what the language model was told, or has a few words in a row of it."""
         words, told = stems_in(text), " ".join(stems_in(self.instructions))
-        return any(" ".join(words[at : at + _IN_A_ROW]) in told for at in range(len(words) - _IN_A_ROW + 1))
+        row = min(_IN_A_ROW, len(words))
+        return any(" ".join(words[at : at + row]) in told for at in range(len(words) - row + 1))
 
 
 def _quotable(place: Place, sentence: str) -> Span:

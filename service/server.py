@@ -40,7 +40,7 @@ def serve(*, host: str, port: int) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # Listened on before the model is loaded: a taken port is known at once.
     listener = _listen(host, port)
-    with listener, open_parts(settings, reads=True) as parts:
+    with listener, open_parts(settings, reads=True, writes_prose=True) as parts:
         config = uvicorn.Config(
             make_app(parts, settings),
             log_config=None,

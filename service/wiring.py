@@ -24,6 +24,7 @@ from index.vector_folder import VectorFolder
 from index.vector_index import VectorIndex
 from service.answering import Answering
 from service.backends.backend import Backend
+from service.backends.choose import open_backend
 from service.evidence import EvidenceFinder
 from service.extractive import ExtractiveAnswerer
 from service.generative import GenerativeAnswerer
@@ -79,13 +80,15 @@ def open_parts(
     reader: Reader | None = None,
     backend: Backend | None = None,
     reads: bool = False,
+    writes_prose: bool = False,
 ) -> Iterator[Parts]:
     """Own the archive, open everything on it, and close it all at the end.
 
-    Embedder, reader and language model are loaded as the settings say, unless they are given. An index that
-    `onrecord reindex` has made for the model takes the old one's place first. With CHROMA_URL, who only `reads` may do so
-    beside the process that owns the archive; adding and removing is `ArchiveReadOnly` then. Raises `ArchiveInUse`,
-    `ArchiveError`, `EmbedderError`, `EmbedderMismatch`, `ReaderError` or `InvalidPrompt`.
+    Embedder, reader and, for who `writes_prose`, language model are loaded as the settings say, unless they are given.
+    An index that `onrecord reindex` has made for the model takes the old one's place first. With CHROMA_URL, who only
+    `reads` may do so beside the process that owns the archive; adding and removing is `ArchiveReadOnly` then. Raises
+    `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch`, `ReaderError`, `BackendError` or
+    `InvalidPrompt`.
     """
     prompts, weights = load_prompts(), load_weights()
     home, model = settings.home, embedder
@@ -131,6 +134,7 @@ def open_parts(
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
         turns = CapacityLimiter(os.cpu_count() or 1)
         generative = None
+        backend = backend or (open_backend(settings) if writes_prose else None)
         if backend is not None:
             generative = GenerativeAnswerer(
                 extractive=answerer,

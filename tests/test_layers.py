@@ -53,7 +53,6 @@ LAYERS = (
     ("service.extractive",),
     # The words of a language model, and whether they may be shown.
     ("service.gate",),
-    ("service.backends",),
     ("service.asking",),
     ("service.generative",),
     ("service.answering",),

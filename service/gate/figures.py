@@ -114,7 +114,7 @@ def figures_of(text: str) -> list[Figure]:
     for match in _CALENDAR.finditer(text):
         if _is_calendar(text, match):
             name = match["name"].casefold()
-            take(match.start(), match.end(), _MONTHS.get(name) or _DAYS[name])
+            take(match.start(), match.end("name"), _MONTHS.get(name) or _DAYS[name])
     for match in _RELATIVE.finditer(text):
         which = (match["which"] or "").casefold()
         value = f"{_WHICH.get(which, which)} {match['unit'].casefold()}" if which else match.group().casefold()

@@ -92,7 +92,7 @@ async def ask(
     events = answering.events(asked)
     first = await anext(events)
     return StreamingResponse(
-        with_heartbeats(_written(first, events, write)),
+        with_heartbeats(request, _written(first, events, write, prose=answering.writes(asked))),
         media_type="text/event-stream",
         # Proxies hold a response back to fill their buffers unless they are told not to.
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
@@ -166,18 +166,21 @@ def _check(question: str, limit: int, field: str, settings: Settings) -> None:
 
 
 async def _written(
-    first: Event, events: AsyncGenerator[Event], write: Callable[[Answer], AnswerOut]
+    first: Event, events: AsyncGenerator[Event], write: Callable[[Answer], AnswerOut], *, prose: bool
 ) -> AsyncGenerator[bytes]:
-    """Write the events; a citation comes with the first sentence that uses it."""
+    """Write the events; a citation comes with the first sentence that uses it.
+
+    In prose it comes before it: the quotes in `sources` are others, under the same numbers.
+    """
     async with aclosing(events):
         try:
             yield _sources(first)
             async for event in events:
                 if isinstance(event, Proved):
-                    s = event.sentence
-                    yield _event("sentence", SentenceOut(text=s.text, citations=list(s.citations)))
-                    for citation in event.citations:
-                        yield _event("citation", CitationOut.of(citation))
+                    written = [_event("citation", CitationOut.of(citation)) for citation in event.citations]
+                    sentence = SentenceOut(text=event.sentence.text, citations=list(event.sentence.citations))
+                    written.insert(len(written) if prose else 0, _event("sentence", sentence))
+                    yield b"".join(written)
                 elif isinstance(event, Done):
                     yield _event("done", write(event.answer))
         except OnRecordError as error:

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -7,6 +8,10 @@ from fastapi import FastAPI
 
 from index.embedder import Embedder
 from index.files import find_files, read_file
+from service.answering import Answering
+from service.backends.backend import Backend
+from service.generative import GenerativeAnswerer
+from service.prompts import load_prompts
 from service.reader import Reader
 from service.server import make_app
 from service.settings import Settings
@@ -53,3 +58,18 @@ async def empty(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app on an empty archive."""
     async with make_client(make_app(parts, Settings())) as client:
         yield client
+
+
+def with_backend(parts: Parts, backend: Backend) -> Parts:
+    """Return the parts with a language model to write answers."""
+    generative = GenerativeAnswerer(
+        extractive=parts.answerer,
+        evidence=parts.evidence,
+        backend=backend,
+        embedder=parts.embedder,
+        support=None,
+        prompts=load_prompts(),
+        budget=3_000,
+        turns=parts.turns,
+    )
+    return replace(parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.turns))
