@@ -62,7 +62,7 @@ def _claims(story: Story, position: int, other: Story, chance: random.Random) ->
     place = Place(story=story, position=position, first=first, last=last)
     elsewhere = tuple(t for i, t in enumerate(story.sentences) if not first <= i <= last)
     if other is story:
-        other = Story(title="", sentences=("",), paragraphs=(0,), lower=frozenset(), surnames=frozenset())
+        other = Story(title="", sentences=("",), paragraphs=(0,), lower=frozenset(), surnames=frozenset(), inside=frozenset())
     setting = Setting(story=story, evidence=evidence, other=other, elsewhere=elsewhere)
     drawn = chance.random()
     sentence = story.sentences[position]
@@ -71,8 +71,8 @@ def _claims(story: Story, position: int, other: Story, chance: random.Random) ->
     yield Claim(title=story.title, evidence=evidence, text=text, supported=True, kind=kind)
     kinds = chance.sample(KINDS, len(KINDS))
     # Negations and opposites can be made of nearly any sentence: rarer kinds first, by turns.
-    if chance.random() < 0.5:
-        kinds.sort(key=lambda one: one in ("negation", "relation", "nowhere"))
+    if chance.random() < 0.4:
+        kinds.sort(key=lambda one: one not in ("number", "date"))
     if change := corrupt(text, setting, chance, kinds=kinds):
         wrong, (words, spans) = change
         yield Claim(title=story.title, evidence=evidence, text=words, supported=False, kind=wrong, wrong=spans)

@@ -343,7 +343,7 @@ def _apart(claim: str, a: Name, b: Name) -> bool:
     if a.kind != b.kind and not ({a.kind, b.kind} <= {"person", "body", "thing"}):
         return False
     # What stands in a list can change places and nothing happens.
-    return bool(re.search(r"[a-z]{3,}", between)) and not re.fullmatch(r",? ?(?:and|or|und|with|,|\(|&)?,? ?(?:the )?", between) and (
+    return bool(re.search(r"\b[a-z]{3,}\b", between)) and not re.fullmatch(r",? ?(?:and|or|und|with|,|\(|&)?,? ?(?:the )?", between) and (
         not re.search(r"\b(?:and|or|between|with)\b", between)
     )
 

@@ -61,7 +61,11 @@ def small(text: str, story: Story) -> str:
     """Write the first letter small unless the word may be a name."""
     first = re.match(r"[\w’'-]+", text)
     word = first.group().lower() if first else ""
-    return text[:1].lower() + text[1:] if word != "i" and (word in STOP_WORDS or word in story.lower) else text
+    if word == "i" or not (word in STOP_WORDS or word in story.lower):
+        return text
+    # "Bill Clinton", "Trade Union Congress": a bill and a trade there may be as well.
+    named = word not in STOP_WORDS and re.match(r"[\w’'-]+ [A-Z]", text)
+    return text if named else text[:1].lower() + text[1:]
 
 
 def attribution(sentence: str, place: Place, chance: random.Random) -> str | None:
@@ -120,7 +124,7 @@ _DROPS = (
     re.compile(r",? (?:however|therefore|for example|for instance|in turn|of course|in fact),?(?= )"),
     re.compile(r" (?:on |last |early |late )?(?:" + "|".join(DAYS) + r")(?: (?:night|morning|evening|afternoon))?(?=\.\Z)"),
     re.compile(r" (?:yesterday|today|this week|last week|this year|last year|last month|earlier this year)(?=\.\Z)"),
-    re.compile(r",? (?:in|on|at|during|after|since|throughout|between) [^,;:\"“”()]{4,50}(?=\.\Z)"),
+    re.compile(r",? (?:in|on|during|since|between) [^,;:\"“”()]{0,20}\d\d[^,;:\"“”()]{0,40}(?=\.\Z)"),
     re.compile(r"(?<=[a-z]) (?:very|highly|extremely|newly|formally|officially|widely|rapidly|significantly|mainly)(?= [a-z])"),
 )
 _HALVES = re.compile(r"(?P<one>[^,;\"“”]{25,})(?:, (?:and|but)|;) (?P<other>(?:the|it|he|she|they|an?|this|[A-Z]\w+) [^,;\"“”]{20,}\.)")
@@ -238,9 +242,9 @@ def number(sentence: str, place: Place, chance: random.Random) -> str | None:
         put(m, " percent")
     for m in re.finditer(r"(?<![\d.,$£-])\b(\d\d?)\b(?![\d.,:%/-]|(?:st|nd|rd|th)\b| (?:January|February|March|April|May|June|July|August|September|October|November|December))", sentence):
         before = sentence[: m.start()].rstrip().rsplit(" ", 1)[-1]
-        if 1 < int(m.group()) <= 20 and before not in MONTHS:
+        if 1 < int(m.group()) <= 20 and before.strip(".") not in {part for month in MONTHS for part in (month, month[:3], "Sept", "No")}:
             put(m, NUMBER_WORDS[int(m.group())])
-    for m in re.finditer(r"\b(?:" + "|".join(NUMBER_WORDS[2:]) + r")\b(?! hundred| thousand)", sentence):
+    for m in re.finditer(r"\b(?:" + "|".join(NUMBER_WORDS[2:]) + r")\b(?! hundred| thousand|-)", sentence):
         put(m, str(NUMBER_WORDS.index(m.group())))
     for m in re.finditer(r"\b(\d+(?:\.\d+)?) (?:million|mln)\b", sentence):
         put(m, f"{round(float(m[1]) * 1_000_000):,}")

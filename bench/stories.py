@@ -46,6 +46,8 @@ class Story:
     lower: frozenset[str] = field(repr=False)
     """Words that stand in small letters somewhere: a capital of theirs is no name's."""
     surnames: frozenset[str] = field(repr=False)
+    inside: frozenset[str] = field(repr=False)
+    """Capitalised words that stand inside a sentence."""
     source_name: str = ""
 
     def window(self, position: int, *, size: int, chance: random.Random) -> tuple[int, int]:
@@ -81,7 +83,13 @@ class Story:
                 if words.split(" ")[0].islower():
                     continue
             words = re.sub(r"['’]s?\Z", "", words)
-            if len(words) < 3 or words.lower() in _NO_NAME or words.lower() in self.lower:
+            # A sentence's first word is a name if it is one elsewhere; "We’re" and "Don’t" are none.
+            if (
+                len(words) < 3
+                or words.lower() in _NO_NAME | self.lower
+                or ("’" in words or "'" in words) and " " not in words
+                or (" " not in words and _opens(text, start) and words not in self.inside)
+            ):
                 continue
             found.append(Name(text=words, span=Span(start, start + len(words)), kind=self._kind(words)))
         return found
@@ -104,6 +112,8 @@ def tell(draft: Draft) -> Story | None:
         if block.kind is not BlockKind.PARAGRAPH:
             continue
         text = " ".join(block.span.of(draft.text).split())
+        if text.isupper():
+            text = _lowered(text)
         for span in split_sentences(text, Span(0, len(text))):
             sentences.append(span.of(text))
             paragraphs.append(number)
@@ -119,8 +129,19 @@ def tell(draft: Draft) -> Story | None:
         paragraphs=tuple(paragraphs),
         lower=frozenset(word for word in _WORD.findall(whole) if word.islower()),
         surnames=frozenset(surnames),
+        inside=frozenset(re.findall(r"(?<=[a-z,] )[A-Z][A-Za-zÀ-ÿ’'.&-]*[A-Za-zÀ-ÿ]", whole)),
         source_name=draft.source_name or "",
     )
+
+
+def _opens(text: str, start: int) -> bool:
+    return not re.search(r"[\w,;)] \Z", text[:start])
+
+
+def _lowered(text: str) -> str:
+    """Write a text of capitals small, but for sentences' first letters, months and days: its names are lost."""
+    low = re.sub(r"(?:\A|(?<=[.!?] ))\W*[a-z]", lambda m: m.group().upper(), text.lower())
+    return re.sub(r"\b(?:" + "|".join((*MONTHS[:4], *MONTHS[5:], *DAYS)).lower() + r")\b", lambda m: m.group().title(), low)
 
 
 def read_stories(files: Iterable[Path], *, only: set[str] | None = None, without: set[str] | None = None) -> list[Story]:

@@ -20,12 +20,12 @@ SYNONYMS: tuple[tuple[str, ...], ...] = tuple(
     tuple(line.split("/"))
     for line in """
     said/stated; big/large; began/started; begin/start; ended/finished; bought/purchased; buy/purchase;
-    about/approximately/around; show/demonstrate; showed/demonstrated; shows/demonstrates;
+    show/demonstrate; showed/demonstrated; shows/demonstrates;
     usually/normally/typically; often/frequently; help/assist; helped/assisted; use/employ; used/employed;
     many/numerous; several/a number of; because/since; but/yet; however/nevertheless; almost/nearly; firm/company;
     children/kids; famous/well-known; important/significant; main/principal/chief; get/obtain; got/obtained;
     received/got; gave/provided; given/provided; needs/requires; need/require; required/needed; build/construct;
-    built/constructed; made/produced; kept/retained; chose/selected; chosen/selected; allowed/permitted;
+    built/constructed; kept/retained; chose/selected; chosen/selected; allowed/permitted;
     allows/permits; tried/attempted; try/attempt; asked/requested; agreement/accord/deal; talks/negotiations;
     cut/reduced; reduce/cut; rise/increase; rose/increased/went up; fell/dropped/declined/went down; fall/drop/decline;
     hurt/injured; died/passed away; near/close to; area/region; city/town;
@@ -37,14 +37,14 @@ SYNONYMS: tuple[tuple[str, ...], ...] = tuple(
     approximately/about; largest/biggest; biggest/largest; entire/whole; whole/entire; during/in the course of;
     before/prior to; after/following; until/up to; despite/in spite of; due to/because of; because of/owing to;
     such as/for example; in order to/to; able to/in a position to; was able to/could;
-    must/has to; should/ought to; will/is going to; ended up/finally were; wanted/wished; want/wish; think/believe;
+    must/has to; should/ought to; will/is going to; ended up/finally were; think/believe;
     believed/thought; hope/expect; planned/intended; plans to/intends to; decided/resolved; increased/grew/rose;
     decreased/declined/fell; increase/growth; decrease/decline; replaced/took the place of; led to/resulted in;
     caused/brought about; causes/leads to; problem/difficulty; difficult/hard; easy/simple; quickly/rapidly;
     rapid/quick; shown/demonstrated; found/discovered; discovered/found; different/distinct; similar/alike;
     considered/regarded as; refused/declined; supported/backed; backed/supported; opposed/was against; won/gained;
     percent/%; nation/country; country/nation; countries/nations; war/armed conflict; soldiers/troops; troops/soldiers;
-    vote/ballot; elected/voted into office; movie/film; job/post; boss/head; head/chief; joined/became a member of;
+    elected/voted into office; movie/film; job/post; boss/head; head/chief; joined/became a member of;
     left/departed from; returned/came back; arrived/came; moved/relocated; sent/dispatched; spoke/talked;
     wrote/penned; released/published; published/brought out; closed/shut; banned/prohibited;
     forbidden/banned; enough/sufficient; within/inside; throughout/all over; mostly/mainly;

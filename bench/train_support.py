@@ -1,0 +1,244 @@
+"""Train the support model and write service/support.safetensors.
+
+    python -m bench.train_support SET.json[.gz] … --keep "Topic,Topic,…" --source "names, licences"
+        [--splits WIKISPLIT.tsv …] [--inference PREMISES,HYPOTHESES,LABELS …]
+
+Claims are made anew for each epoch of the question sets' articles (`bench/claims.py`). WikiSplit (Botha et al., 2018)
+gives sentences that say in two what another says in one, with what people added on the way; sets of natural-language
+inference (a premise, a hypothesis and a label a line, each in a file of its own) give claims in words of their own. The
+topics in `--keep` are left out: half of them fit how the score of the whole and the worst word's go together, and the
+other half are for `bench.support`. Everything is seeded.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch.nn.functional import binary_cross_entropy_with_logits
+from transformers import AutoModel, AutoTokenizer
+
+from bench.claims import Claim, read_claims
+from bench.fitting import ABOVE, BELOW, FREE, fit_chance
+from bench.inference_sets import read_inference, read_splits
+from index.embedder import built_in_model
+from index.terms import stems_in
+from service.eight_bits import apply_scales, quantise
+from service.reader import weights_file as reader_file
+from service.support import CrossEncoder, encode, weights_file
+
+_STATEMENTS = 0.55
+"""The share of statements made of questions that is used: they are the roughest."""
+_UNKNOWN = -1.0
+_MAX_TITLE = 100
+
+
+def evidence_of(claim: Claim, *, title: bool) -> str:
+    """Return the evidence as the model reads it, under its title or alone."""
+    return f"{claim.title[:_MAX_TITLE]}. {claim.evidence}" if title and claim.title else claim.evidence
+
+
+class Teacher:
+    """Makes an epoch's claims."""
+
+    def __init__(self, options: argparse.Namespace, kept: set[str]) -> None:
+        self._options = options
+        self._kept = kept
+        self._epoch = 0
+        self._inference = list(read_inference(options.inference))
+        self._splits = list(read_splits(options.splits, seed=options.seed)) if options.splits else []
+
+    def epoch(self) -> list[Claim]:
+        """Return claims of the articles, made anew, and a sample of the other sets."""
+        self._epoch += 1
+        seed = self._options.seed * 100 + self._epoch
+        chance = random.Random(seed)
+        claims = [
+            claim
+            for claim in read_claims(self._options.sets, seed=seed, each=99, without=self._kept)
+            if claim.kind not in ("statement", "answer") or chance.random() < _STATEMENTS
+        ]
+        for pool, share in ((self._inference, self._options.inferred), (self._splits, self._options.split)):
+            claims += chance.sample(pool, int(share * len(pool)))
+        return claims
+
+
+def labels_of(claims: Sequence[Claim], encoded: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return whether each claim is borne out, and for each word piece 1 if it is not, 0 if it is, -1 if nobody knows."""
+    offsets = encoded["offset_mapping"].numpy()
+    own = (encoded["token_type_ids"].numpy() == 0) & (offsets[:, :, 1] > offsets[:, :, 0])
+    pieces = np.full(own.shape, _UNKNOWN, dtype=np.float32)
+    for i, claim in enumerate(claims):
+        if claim.supported:
+            pieces[i, own[i]] = 0.0
+        elif claim.wrong:
+            pieces[i, own[i]] = 0.0
+            heard = set(stems_in(claim.evidence)) if len(claim.wrong) == 1 else set()
+            for start, end in claim.wrong:
+                inside = own[i] & (offsets[i, :, 0] < end) & (offsets[i, :, 1] > start)
+                pieces[i, inside] = 1.0
+                if end - start > 40:
+                    # In what comes from nowhere only the words that the evidence does not have are wrong for sure.
+                    for at in np.flatnonzero(inside):
+                        word = claim.text[offsets[i, at, 0] : offsets[i, at, 1]]
+                        if not word.isalnum() or set(stems_in(word)) & heard:
+                            pieces[i, at] = _UNKNOWN
+    return torch.tensor([float(claim.supported) for claim in claims]), torch.from_numpy(pieces)
+
+
+def batches(claims: list[Claim], size: int, chance: random.Random) -> list[list[Claim]]:
+    """Return batches of claims of like length in random order."""
+    chance.shuffle(claims)
+    made = []
+    for at in range(0, len(claims), size * 40):
+        block = sorted(claims[at : at + size * 40], key=lambda claim: len(claim.text) + len(claim.evidence))
+        made += [block[i : i + size] for i in range(0, len(block), size)]
+    chance.shuffle(made)
+    return made
+
+
+def start_from(file: Path, model: Any) -> None:
+    """Add the reader's change to the network: it has learnt to look things up in another text."""
+    with safe_open(str(file), framework="pt") as stored:
+        change = {name: stored.get_tensor(name) for name in stored.keys() if not name.startswith("head.")}  # noqa: SIM118
+    state = model.state_dict()
+    with torch.no_grad():
+        for name, delta in apply_scales(change).items():
+            state[name] += delta
+
+
+def train(teacher: Teacher, options: argparse.Namespace) -> tuple[Any, torch.nn.Linear, dict[str, torch.Tensor]]:
+    """Train; return the network, its head and what changed in the built-in network."""
+    folder, _ = built_in_model()
+    torch.manual_seed(options.seed)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    # Eager attention is the quicker one here for training in bfloat16.
+    model = AutoModel.from_pretrained(
+        folder, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+    )
+    model.pooler = None
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    if not options.plain:
+        start_from(reader_file(), model)
+    model.embeddings.requires_grad_(False)  # Shared with the embedder.
+    head = torch.nn.Linear(model.config.hidden_size, 2)
+    torch.nn.init.normal_(head.weight, std=0.02)
+    torch.nn.init.zeros_(head.bias)
+    if options.start:
+        saved = torch.load(options.start, weights_only=True)
+        model.load_state_dict(saved["model"], strict=False)
+        head.load_state_dict(saved["head"])
+    layers = [p for p in model.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(
+        [{"params": layers, "lr": options.rate}, {"params": head.parameters(), "lr": 10 * options.rate}],
+        weight_decay=0.01,
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    chance = random.Random(options.seed)
+    claims = teacher.epoch()
+    steps = int(len(claims) / options.batch * options.epochs)
+    warm = options.warm * steps
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (warm + 1), max(0.0, (steps - step) / (steps - warm)))
+    )
+    step, mean, right, started = 0, 0.7, 0.5, time.monotonic()
+    print(f"{len(claims)} claims an epoch, {sum(c.supported for c in claims)} borne out, {steps} steps", flush=True)
+    while step < steps:
+        for batch in batches(claims, options.batch, chance)[: steps - step]:
+            encoded = encode(tokenizer, [(evidence_of(c, title=chance.random() < 0.5), c.text) for c in batch])
+            whole, pieces = labels_of(batch, encoded)
+            del encoded["offset_mapping"]
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                hidden = model(**encoded).last_hidden_state
+            scores = head(hidden.float())
+            known = pieces >= 0
+            loss = binary_cross_entropy_with_logits(scores[:, 0, 0], whole)
+            if known.any():
+                weight = torch.where(pieces[known] > 0, 3.0, 1.0)
+                loss = loss + options.words * binary_cross_entropy_with_logits(
+                    scores[:, :, 1][known], pieces[known], weight=weight
+                )
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(layers, 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+            mean = 0.98 * mean + 0.02 * loss.item()
+            right = 0.98 * right + 0.02 * float(((scores[:, 0, 0] > 0) == (whole > 0.5)).float().mean())
+            if step % 50 == 0 or step == steps:
+                speed = step * options.batch / (time.monotonic() - started)
+                print(f"step {step} of {steps}, loss {mean:.3f}, right {right:.3f}, {speed:.1f} pairs/s", flush=True)
+            if options.checkpoint and (step % 200 == 0 or step == steps):
+                torch.save({"model": model.state_dict(), "head": head.state_dict()}, options.checkpoint)
+            if step == options.stop:
+                steps = step
+                break
+        claims = teacher.epoch() if step < steps else []
+    after = model.state_dict()
+    change = quantise({name: after[name] - before[name] for name, p in model.named_parameters() if p.requires_grad})
+    return model, head, change
+
+
+def aside(sets: Sequence[Path], kept: Sequence[str], *, fitting: bool) -> Iterator[Claim]:
+    """Yield claims on the topics kept aside: every second topic fits, the others report."""
+    topics = set(sorted(kept)[0 if fitting else 1 :: 2])
+    yield from read_claims(sets, seed=7, each=8, only=topics)
+
+
+def fit_mix(model: Any, head: torch.nn.Linear, claims: Sequence[Claim]) -> list[float]:
+    """Fit how the score of the whole claim and that of its worst word go together."""
+    tokenizer = AutoTokenizer.from_pretrained(built_in_model()[0])
+    pairs = [(evidence_of(claim, title=False), claim.text) for claim in claims]
+    rows = []
+    for part in ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0)):
+        encoder = CrossEncoder(model.eval(), head.weight.detach(), head.bias.detach(), part, tokenizer)
+        rows.append([s.score for i in range(0, len(pairs), 32) for s in encoder.check(pairs[i : i + 32])])
+    labels = np.array([claim.supported for claim in claims])
+    table = np.column_stack([*rows, np.ones(len(labels))])
+    whole, words, constant = fit_chance(table, labels, (ABOVE, BELOW, FREE))
+    return [float(constant), float(whole), float(words)]
+
+
+def main() -> None:
+    """Train and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--keep", required=True, help="topics left out, separated by commas")
+    parser.add_argument("--source", required=True, help="the sets' names and licences, recorded in the weights")
+    parser.add_argument("--splits", nargs="*", type=Path, default=[])
+    parser.add_argument("--inference", nargs="*", default=[])
+    parser.add_argument("--split", type=float, default=0.5, help="the share of WikiSplit's claims in an epoch")
+    parser.add_argument("--inferred", type=float, default=0.4, help="the share of the inference sets in an epoch")
+    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--warm", type=float, default=0.06, help="the share of the steps in which the rate rises")
+    parser.add_argument("--words", type=float, default=0.7, help="the weight of the single words' loss")
+    parser.add_argument("--plain", action="store_true", help="start from the embedder and not from the reader")
+    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--checkpoint", type=Path, help="a file to save to every 200 steps")
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from, with a schedule of its own")
+    parser.add_argument("--stop", type=int, help="stop after so many steps of the schedule")
+    parser.add_argument("--out", type=Path, default=weights_file())
+    options = parser.parse_args()
+    kept = {topic.strip() for topic in options.keep.split(",")}
+    model, head, change = train(Teacher(options, kept), options)
+    stored = {**change, **{f"head.{name}": tensor.detach().contiguous() for name, tensor in head.state_dict().items()}}
+    stored["mix"] = torch.tensor(fit_mix(model, head, list(aside(options.sets, sorted(kept), fitting=True))))
+    print("mix", stored["mix"].tolist())
+    _, sha256 = built_in_model()
+    about = {"base_sha256": sha256, "kept_aside": json.dumps(sorted(kept)), "source": options.source}
+    save_file(stored, str(options.out), metadata=about)
+
+
+if __name__ == "__main__":
+    main()
