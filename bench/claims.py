@@ -22,8 +22,8 @@ from bench.stories import Story, read_stories
 
 KINDS = tuple(RULES)
 """Of what is wrong in a claim."""
-_SIZES = (150, 300, 480, 480, 480)
-"""Code points of the evidence; the widest is what the service reads."""
+WIDE = (480,)
+"""Code points of the evidence: what the service reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,28 +41,34 @@ class Claim:
     wrong: tuple[tuple[int, int], ...] = ()
 
 
-def make_claims(stories: Sequence[Story], *, seed: int, each: int = 6) -> Iterator[Claim]:
+def make_claims(stories: Sequence[Story], *, seed: int, each: int = 6, sizes: Sequence[int] = WIDE) -> Iterator[Claim]:
     """Draw up to `each` sentences of every article; yield a claim as reworded and as changed for each."""
     chance = random.Random(seed)
     for story in stories:
         usable = [i for i, text in enumerate(story.sentences) if _usable(text)]
         for position in chance.sample(usable, min(each, len(usable))):
-            yield from _claims(story, position, chance.choice(stories), chance)
+            yield from _claims(story, position, chance.choice(stories), chance, sizes)
 
 
 def _usable(text: str) -> bool:
-    return 7 <= len(text.split()) <= 50 and len(text) <= 330 and text.endswith((".", "”", '"')) and text[0] in "\"“" or (
-        7 <= len(text.split()) <= 50 and len(text) <= 330 and text.endswith(".") and text[0].isalnum()
+    return (
+        7 <= len(text.split()) <= 50
+        and len(text) <= 330
+        and text.endswith((".", "”", '"'))
+        and text[0] in '"“'
+        or (7 <= len(text.split()) <= 50 and len(text) <= 330 and text.endswith(".") and text[0].isalnum())
     )
 
 
-def _claims(story: Story, position: int, other: Story, chance: random.Random) -> Iterator[Claim]:
-    first, last = story.window(position, size=chance.choice(_SIZES), chance=chance)
+def _claims(story: Story, position: int, other: Story, chance: random.Random, sizes: Sequence[int]) -> Iterator[Claim]:
+    first, last = story.window(position, size=chance.choice(sizes), chance=chance)
     evidence = story.words(first, last)
     place = Place(story=story, position=position, first=first, last=last)
     elsewhere = tuple(t for i, t in enumerate(story.sentences) if not first <= i <= last)
     if other is story:
-        other = Story(title="", sentences=("",), paragraphs=(0,), lower=frozenset(), surnames=frozenset(), inside=frozenset())
+        other = Story(
+            title="", sentences=("",), paragraphs=(0,), lower=frozenset(), surnames=frozenset(), inside=frozenset()
+        )
     setting = Setting(story=story, evidence=evidence, other=other, elsewhere=elsewhere)
     drawn = chance.random()
     sentence = story.sentences[position]
@@ -83,15 +89,16 @@ def read_claims(
     *,
     seed: int,
     each: int = 6,
+    sizes: Sequence[int] = WIDE,
     only: set[str] | None = None,
     without: set[str] | None = None,
 ) -> Iterator[Claim]:
     """Yield the claims of these files' articles, and of their questions where they have any."""
     for file in files:
         stories = read_stories([file], only=only, without=without)
-        yield from make_claims(stories, seed=seed, each=each)
+        yield from make_claims(stories, seed=seed, each=each, sizes=sizes)
         if file.name.removesuffix(".gz").endswith(".json"):
-            for text, evidence, title, spans in statements(file, stories, seed=seed, sizes=_SIZES):
+            for text, evidence, title, spans in statements(file, stories, seed=seed, sizes=sizes):
                 kind = "statement" if not spans else "answer"
                 yield Claim(title=title, evidence=evidence, text=text, supported=not spans, kind=kind, wrong=spans)
 

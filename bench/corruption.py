@@ -42,7 +42,25 @@ def _like(old: str, new: str) -> str:
 
 _FIGURE = re.compile(r"(?<![\w.,-])[$£]?(?P<n>\d[\d.,]*\d|\d)(?![\d\w])")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
-_WORDED = re.compile(r"\b(?:" + "|".join((*NUMBER_WORDS[1:], *ORDINALS, "hundred", "thousand", "million", "billion", "mln", "bln", "half", "double", "twice")) + r")\b")
+_WORDED = re.compile(
+    r"\b(?:"
+    + "|".join(
+        (
+            *NUMBER_WORDS[1:],
+            *ORDINALS,
+            "hundred",
+            "thousand",
+            "million",
+            "billion",
+            "mln",
+            "bln",
+            "half",
+            "double",
+            "twice",
+        )
+    )
+    + r")\b"
+)
 _SCALES = {
     "million": ("billion", "thousand"), "billion": ("million", "trillion"), "thousand": ("million", "hundred"),
     "hundred": ("thousand",), "mln": ("bln",), "bln": ("mln",), "half": ("a third", "a quarter", "three quarters"),
@@ -72,7 +90,11 @@ def number(claim: str, setting: Setting, chance: random.Random) -> Change | None
             at = row.index(old)
             near = [row[i] for i in range(max(1, at - 4), min(len(row), at + 5)) if i != at]
             new = chance.choice(near)
-            if row is NUMBER_WORDS and (str(row.index(new)) in there or re.search(rf"\b{new}\b", setting.evidence)) and chance.random() < 0.5:
+            if (
+                row is NUMBER_WORDS
+                and (str(row.index(new)) in there or re.search(rf"\b{new}\b", setting.evidence))
+                and chance.random() < 0.5
+            ):
                 return None
         return _put(claim, match.start(), match.end(), new)
     old = match["n"]
@@ -112,7 +134,11 @@ def _near(figure: str, chance: random.Random) -> str:
 # Dates
 
 _DATE = re.compile(
-    r"\b(?:(?P<month>" + "|".join((*MONTHS[:4], *MONTHS[5:])) + r"|May(?= \d)|(?<=[Ii]n )May)|(?P<day>" + "|".join(DAYS) + r")|(?P<year>(?:1[0-9]|20)\d\d)"
+    r"\b(?:(?P<month>"
+    + "|".join((*MONTHS[:4], *MONTHS[5:]))
+    + r"|May(?= \d)|(?<=[Ii]n )May)|(?P<day>"
+    + "|".join(DAYS)
+    + r")|(?P<year>(?:1[0-9]|20)\d\d)"
     r"|(?P<century>\d\d?)(?:th|st|nd|rd) century|(?P<decade>(?:1[0-9]|20)\d)0s"
     r"|(?P<when>yesterday|today|tomorrow|(?:last|next|this) (?:week|month|year|night|summer|winter)|first quarter|second quarter|third quarter|"
     r"fourth quarter|in the morning|in the evening))\b"
@@ -193,20 +219,26 @@ def _differ(one: Name, other: Name, claim: str) -> bool:
     mine, theirs = ({w.lower().strip(".") for w in n.text.split()} for n in (one, other))
     initials = {"".join(w[0] for w in n.text.split() if w[0].isupper()).lower() for n in (one, other)}
     whole = claim.lower()
-    return not (mine & theirs or initials & (mine | theirs) or any(len(w) > 2 and w in whole for w in theirs - STOP_WORDS)) and not (
-        one.text[:4] == other.text[:4]
-    )
+    return not (
+        mine & theirs or initials & (mine | theirs) or any(len(w) > 2 and w in whole for w in theirs - STOP_WORDS)
+    ) and not (one.text[:4] == other.text[:4])
 
 
 # Negations
 
-_AUXILIARY = re.compile(r"\b(?P<aux>is|are|was|were|has|have|had|will|would|can|could|should|did|does|do|must)\b(?! (?:not|no|never|n’t|only)\b)(?!n['’]t)")
+_AUXILIARY = re.compile(
+    r"\b(?P<aux>is|are|was|were|has|have|had|will|would|can|could|should|did|does|do|must)\b(?! (?:not|no|never|n’t|only)\b)(?!n['’]t)"
+)
 _CONTRACTED = {"is": "isn’t", "are": "aren’t", "was": "wasn’t", "were": "weren’t", "has": "hasn’t", "have": "haven’t",
                "had": "hadn’t", "will": "won’t", "would": "wouldn’t", "can": "can’t", "could": "couldn’t",
                "did": "didn’t", "does": "doesn’t", "do": "don’t", "should": "shouldn’t"}  # fmt: skip
 _NOT = re.compile(r"(?: not| never|n['’]t)(?= )|\b(?:no|No) (?=[a-z])|\b(?:neither|Neither) ")
 _BASE = {past: base for base, past in PAST.items()}
-_VERB = re.compile(r"(?<=[a-z0-9] )(?P<verb>[a-z]{2,}ed|" + "|".join(sorted(_BASE)) + r")(?= (?:the|a|an|to|in|on|at|that|his|her|its|their|from|for|with|by|about|into|as|[A-Z$\d]))")
+_VERB = re.compile(
+    r"(?<=[a-z0-9] )(?P<verb>[a-z]{2,}ed|"
+    + "|".join(sorted(_BASE))
+    + r")(?= (?:the|a|an|to|in|on|at|that|his|her|its|their|from|for|with|by|about|into|as|[A-Z$\d]))"
+)
 _NO_BASE = frozenset(DONE) | {"need", "based", "used", "called", "named", "located", "related", "compared", "united"}
 
 
@@ -236,10 +268,22 @@ def negation(claim: str, setting: Setting, chance: random.Random) -> Change | No
             return None
         if chance.random() < 0.25 and match["aux"] in _CONTRACTED:
             return _put(claim, match.start(), match.end(), _CONTRACTED[match["aux"]])
-        text = chance.choice([" not", " not", " not", " never"]) if match["aux"] in ("was", "were", "has", "have", "had", "is", "are") else " not"
+        text = (
+            chance.choice([" not", " not", " not", " never"])
+            if match["aux"] in ("was", "were", "has", "have", "had", "is", "are")
+            else " not"
+        )
         changed, _ = _put(claim, match.end(), match.end(), text)
         return changed, ((match.start(), match.end() + len(text)),)
-    verbs = [m for m in _VERB.finditer(claim) if m["verb"] not in _NO_BASE and not re.search(r"(?:\b(?:be|been|being|is|are|was|were|has|have|had|,|and|or|the|a|an|of|by|in|with|to)|ly) \Z", claim[: m.start()])]
+    verbs = [
+        m
+        for m in _VERB.finditer(claim)
+        if m["verb"] not in _NO_BASE
+        and not re.search(
+            r"(?:\b(?:be|been|being|is|are|was|were|has|have|had|,|and|or|the|a|an|of|by|in|with|to)|ly) \Z",
+            claim[: m.start()],
+        )
+    ]
     if verbs:
         verb = verbs[0]
         base = _BASE.get(verb["verb"]) or _stem(verb["verb"])
@@ -253,7 +297,12 @@ def _stem(verb: str) -> str:
     root = verb[:-2]
     if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsfz":
         return root[:-1]
-    return root + "e" if re.search(r"(?:[aiu][stvzcgkmnrlbd]|[rnl][csgv]|[bdgkptcf]l|ed|os|ov|ok|at|ut|pos|qu)\Z", root) and not re.search(r"(?:ain|ail|air|eat|oin|our|aim|ead|elop|isit|imit|ait|uit|oad|eed|ook|ack)\Z", root) else root
+    return (
+        root + "e"
+        if re.search(r"(?:[aiu][stvzcgkmnrlbd]|[rnl][csgv]|[bdgkptcf]l|ed|os|ov|ok|at|ut|pos|qu)\Z", root)
+        and not re.search(r"(?:ain|ail|air|eat|oin|our|aim|ead|elop|isit|imit|ait|uit|oad|eed|ook|ack)\Z", root)
+        else root
+    )
 
 
 # Relations
@@ -274,11 +323,36 @@ _KIN = {word: [w for w in row if w != word] for row in NEARBY for word in row}
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w’'-])(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")(?![\w’'-])", re.IGNORECASE)
+    return re.compile(
+        r"(?<![\w’'-])(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")(?![\w’'-])",
+        re.IGNORECASE,
+    )
 
 
 _ANY_OPPOSITE, _ANY_SURE, _ANY_KIN = _any(list(_OPPOSITE)), _any(list(_SURE)), _any(list(_KIN))
-_DULL = frozenset(("from", "to", "with", "for", "against", "over", "under", "left", "right", "up", "down", "can", "if", "most", "some", "both", "light", "return", "including"))
+_DULL = frozenset(
+    (
+        "from",
+        "to",
+        "with",
+        "for",
+        "against",
+        "over",
+        "under",
+        "left",
+        "right",
+        "up",
+        "down",
+        "can",
+        "if",
+        "most",
+        "some",
+        "both",
+        "light",
+        "return",
+        "including",
+    )
+)
 
 
 def opposite(claim: str, setting: Setting, chance: random.Random) -> Change | None:
@@ -296,7 +370,9 @@ def kind(claim: str, setting: Setting, chance: random.Random) -> Change | None:
     return _trade(claim, _ANY_KIN, _KIN, setting, chance)
 
 
-def _trade(claim: str, pattern: re.Pattern[str], table: dict[str, list[str]], setting: Setting, chance: random.Random) -> Change | None:
+def _trade(
+    claim: str, pattern: re.Pattern[str], table: dict[str, list[str]], setting: Setting, chance: random.Random
+) -> Change | None:
     found = [m for m in pattern.finditer(claim) if m.group() in table or m.group().lower() in table]
     found = [m for m in found if m.group().lower() not in _DULL] or [m for m in found if chance.random() < 0.1]
     if not found:
@@ -310,7 +386,9 @@ def _trade(claim: str, pattern: re.Pattern[str], table: dict[str, list[str]], se
     return made if made[0] not in setting.evidence else None
 
 
-_LINK = re.compile(r"^(?P<one>[^,;:\"“”()]{2,60}?) (?P<link>(?:was|were|is|are|had|has)? ?\w+ed(?: by| from| to| with| in)?|defeated|won|beat|led|sold|bought|owns|owned|killed|left|gave|told|met|taught|wrote|built|is part of|is a part of|beats) (?P<other>(?:the |a |an )?[^,;:\"“”().]{2,60}?)(?P<rest>(?:[,.]| in | on | at | after | during | for | because ).*)$")
+_LINK = re.compile(
+    r"^(?P<one>[^,;:\"“”()]{2,60}?) (?P<link>(?:was|were|is|are|had|has)? ?\w+ed(?: by| from| to| with| in)?|defeated|won|beat|led|sold|bought|owns|owned|killed|left|gave|told|met|taught|wrote|built|is part of|is a part of|beats) (?P<other>(?:the |a |an )?[^,;:\"“”().]{2,60}?)(?P<rest>(?:[,.]| in | on | at | after | during | for | because ).*)$"
+)
 
 
 def order(claim: str, setting: Setting, chance: random.Random) -> Change | None:
@@ -323,13 +401,26 @@ def order(claim: str, setting: Setting, chance: random.Random) -> Change | None:
         text = claim[: a.span.start] + b.text + between + a.text + claim[b.span.end :]
         middle = a.span.start + len(b.text) + len(between)
         return text, ((a.span.start, a.span.start + len(b.text)), (middle, middle + len(a.text)))
-    if m := re.search(r"\bfrom (\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*) to (\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*)(?=[ .,;])", claim):
+    if m := re.search(
+        r"\bfrom (\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*) to (\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*)(?=[ .,;])",
+        claim,
+    ):
         one, other = m[1], m[2].rstrip(".,")
         return _put(claim, m.start(1), m.start(2) + len(other), f"{other} to {one}") if one != other else None
     m = _LINK.match(claim)
-    if m and " and " not in m["link"] and m["one"].split(" ")[0].lower() not in ("it", "he", "she", "they", "there", "this") and len(m["other"].split()) <= 6:
+    if (
+        m
+        and " and " not in m["link"]
+        and m["one"].split(" ")[0].lower() not in ("it", "he", "she", "they", "there", "this")
+        and len(m["other"].split()) <= 6
+    ):
         one, other = m["one"], m["other"]
-        if other.split(" ")[0].lower() in STOP_WORDS - {"the", "a", "an"} or one.split(" ")[0].lower() in ("in", "on", "at", "after"):
+        if other.split(" ")[0].lower() in STOP_WORDS - {"the", "a", "an"} or one.split(" ")[0].lower() in (
+            "in",
+            "on",
+            "at",
+            "after",
+        ):
             return None
         first = one if setting.story.names(one) else one[0].lower() + one[1:]
         text = f"{other[0].upper()}{other[1:]} {m['link']} {first}{m['rest']}"
@@ -343,25 +434,41 @@ def _apart(claim: str, a: Name, b: Name) -> bool:
     if a.kind != b.kind and not ({a.kind, b.kind} <= {"person", "body", "thing"}):
         return False
     # What stands in a list can change places and nothing happens.
-    return bool(re.search(r"\b[a-z]{3,}\b", between)) and not re.fullmatch(r",? ?(?:and|or|und|with|,|\(|&)?,? ?(?:the )?", between) and (
-        not re.search(r"\b(?:and|or|between|with)\b", between)
+    return (
+        bool(re.search(r"\b[a-z]{3,}\b", between))
+        and not re.fullmatch(r",? ?(?:and|or|und|with|,|\(|&)?,? ?(?:the )?", between)
+        and (not re.search(r"\b(?:and|or|between|with)\b", between))
     )
 
 
-_SPEAKER = re.compile(r"^(?:According to (?P<one>[^,]{3,50}),)|(?:, (?P<two>[^,\"“”]{3,50}?) (?:" + "|".join(SAID) + r")\.)|^(?P<three>[^,\"“”]{3,50}?) (?:" + "|".join(SAID) + r")\b")
+_SPEAKER = re.compile(
+    r"^(?:According to (?P<one>[^,]{3,50}),)|(?:, (?P<two>[^,\"“”]{3,50}?) (?:"
+    + "|".join(SAID)
+    + r")\.)|^(?P<three>[^,\"“”]{3,50}?) (?:"
+    + "|".join(SAID)
+    + r")\b"
+)
 
 
 def speaker(claim: str, setting: Setting, chance: random.Random) -> Change | None:
     """Say that somebody else said it."""
-    others = sorted({n.text for n in setting.story.names(setting.evidence) if n.kind in ("person", "body") and n.text not in claim and not any(w in claim for w in n.text.split())})
+    others = sorted(
+        {
+            n.text
+            for n in setting.story.names(setting.evidence)
+            if n.kind in ("person", "body") and n.text not in claim and not any(w in claim for w in n.text.split())
+        }
+    )
     if not others:
         return None
     who = chance.choice(others)
     if match := _SPEAKER.search(claim):
         group = next(g for g in ("one", "two", "three") if match[g])
         return _put(claim, match.start(group), match.end(group), who)
-    if chance.random() < 0.35 and not re.search(r"\b(?:said|says|according)\b", claim, re.IGNORECASE) and not re.search(
-        rf"{re.escape(who)}[^.]{{0,40}}\b(?:{'|'.join(SAID)})\b", setting.evidence
+    if (
+        chance.random() < 0.35
+        and not re.search(r"\b(?:said|says|according)\b", claim, re.IGNORECASE)
+        and not re.search(rf"{re.escape(who)}[^.]{{0,40}}\b(?:{'|'.join(SAID)})\b", setting.evidence)
     ):
         cue = chance.choice(["said", "denied", "argued", "announced"])
         start = f"{who} {cue} that "
@@ -373,7 +480,9 @@ def speaker(claim: str, setting: Setting, chance: random.Random) -> Change | Non
 
 # From nowhere
 
-_TAIL = re.compile(r",? (?:in|after|because of|because|for|with|by|to|during|despite|from|at|on|under|against|which|who|where|including|and) [^,;:\"“”().]{10,70}(?=\.\Z)")
+_TAIL = re.compile(
+    r",? (?:in|after|because of|because|for|with|by|to|during|despite|from|at|on|under|against|which|who|where|including|and) [^,;:\"“”().]{10,70}(?=\.\Z)"
+)
 
 
 def nowhere(claim: str, setting: Setting, chance: random.Random) -> Change | None:
@@ -402,7 +511,11 @@ def added(claim: str, setting: Setting, chance: random.Random) -> Change | None:
 def _unheard(text: str, evidence: str) -> float:
     """Return the share of the text's words that the evidence does not have."""
     there = set(stems_in(evidence))
-    words = [stem for word, stem in zip(re.findall(r"[^\W_]+", text), stems_in(text), strict=False) if word.lower() not in STOP_WORDS]
+    words = [
+        stem
+        for word, stem in zip(re.findall(r"[^\W_]+", text), stems_in(text), strict=False)
+        if word.lower() not in STOP_WORDS
+    ]
     return sum(word not in there for word in words) / len(words) if words else 0.0
 
 

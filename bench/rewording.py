@@ -109,7 +109,9 @@ _OPENING = re.compile(
     r"In contrast|On the other hand|Still|Nevertheless), "
 )
 _ADVERBIAL = re.compile(r"(?:In|On|During|After|Since|By|At|Under|Following|Throughout) [^,;:\"“”()]{3,60}, ")
-_APPOSITION = re.compile(r"(?<=[a-z]), (?:an?|the|his|her|its|their|one of|formerly|also known as) [^,;:\"“”()]{3,60}, (?!and|or)")
+_APPOSITION = re.compile(
+    r"(?<=[a-z]), (?:an?|the|his|her|its|their|one of|formerly|also known as) [^,;:\"“”()]{3,60}, (?!and|or)"
+)
 _TAIL = re.compile(
     r",? (?:(?:because|although|though|while|whereas|especially|particularly|including|despite)|(?<=, )(?:as|with|which|who|where|leading|making|"
     r"resulting|using|including|allowing|followed)) [^;:\"“”()]{8,140}(?=\.\Z)"
@@ -122,12 +124,18 @@ _DROPS = (
     _TAIL,
     re.compile(r" (?:also|recently|currently|subsequently|therefore|actually|simply|already|then|now|thus)(?= [a-z])"),
     re.compile(r",? (?:however|therefore|for example|for instance|in turn|of course|in fact),?(?= )"),
-    re.compile(r" (?:on |last |early |late )?(?:" + "|".join(DAYS) + r")(?: (?:night|morning|evening|afternoon))?(?=\.\Z)"),
+    re.compile(
+        r" (?:on |last |early |late )?(?:" + "|".join(DAYS) + r")(?: (?:night|morning|evening|afternoon))?(?=\.\Z)"
+    ),
     re.compile(r" (?:yesterday|today|this week|last week|this year|last year|last month|earlier this year)(?=\.\Z)"),
     re.compile(r",? (?:in|on|during|since|between) [^,;:\"“”()]{0,20}\d\d[^,;:\"“”()]{0,40}(?=\.\Z)"),
-    re.compile(r"(?<=[a-z]) (?:very|highly|extremely|newly|formally|officially|widely|rapidly|significantly|mainly)(?= [a-z])"),
+    re.compile(
+        r"(?<=[a-z]) (?:very|highly|extremely|newly|formally|officially|widely|rapidly|significantly|mainly)(?= [a-z])"
+    ),
 )
-_HALVES = re.compile(r"(?P<one>[^,;\"“”]{25,})(?:, (?:and|but)|;) (?P<other>(?:the|it|he|she|they|an?|this|[A-Z]\w+) [^,;\"“”]{20,}\.)")
+_HALVES = re.compile(
+    r"(?P<one>[^,;\"“”]{25,})(?:, (?:and|but)|;) (?P<other>(?:the|it|he|she|they|an?|this|[A-Z]\w+) [^,;\"“”]{20,}\.)"
+)
 _CONDITION = re.compile(r"\b(?:if|unless|whether|without|nor|neither|never|only|not|except|no)\b", re.IGNORECASE)
 
 
@@ -144,7 +152,9 @@ def dropped(sentence: str, place: Place, chance: random.Random) -> str | None:
         for match in pattern.finditer(sentence):
             # "Not because …" without its "because" says another thing.
             if not _CONDITION.search(match.group()) and not (pattern is _TAIL and _CONDITION.search(sentence)):
-                found.append(sentence[: match.start()] + _gap(match.group(), sentence[match.end() :]) + sentence[match.end() :])
+                found.append(
+                    sentence[: match.start()] + _gap(match.group(), sentence[match.end() :]) + sentence[match.end() :]
+                )
     found = [text for text in found if len(text.split()) >= 5 and text.endswith(".")]
     return chance.choice(found) if found else None
 
@@ -153,7 +163,9 @@ def _gap(gone: str, rest: str) -> str:
     return " " if gone[-1:] in ", " and rest[:1].isalnum() else ""
 
 
-_PRONOUN = re.compile(r"(?P<it>He|She|It|They)(?= (?:was|is|had|has|also|were|are|have|will|would|can|\w+ed|\w+s|said|became|made|took|led)\b)")
+_PRONOUN = re.compile(
+    r"(?P<it>He|She|It|They)(?= (?:was|is|had|has|also|were|are|have|will|would|can|\w+ed|\w+s|said|became|made|took|led)\b)"
+)
 _HIS = re.compile(r"(?P<it>His|Her|Its|Their) ")
 
 
@@ -205,7 +217,9 @@ def joined(sentence: str, place: Place, chance: random.Random) -> str | None:
 
 
 _PASSIVE = re.compile(
-    r"(?P<object>(?:The|A|An|This|These|[A-Z][\w’'-]*)(?: [\w’'-]+){0,5}?) (?:was|were) (?P<verb>\w+ed|" + "|".join(DONE) + r") by "
+    r"(?P<object>(?:The|A|An|This|These|[A-Z][\w’'-]*)(?: [\w’'-]+){0,5}?) (?:was|were) (?P<verb>\w+ed|"
+    + "|".join(DONE)
+    + r") by "
     r"(?P<agent>(?:the |a |an )?[\w’'.-]+(?: (?:of |the )*[\w’'.-]+){0,4}?)(?P<rest>(?: (?:in|on|at|during|from|after|as|to) [^\"“”;]*)?)\."
 )
 _ACTIVE = re.compile(
@@ -240,9 +254,14 @@ def number(sentence: str, place: Place, chance: random.Random) -> str | None:
         put(m, " percent" if "pct" in m.group() else " per cent")
     for m in re.finditer(r"(?<=\d)%", sentence):
         put(m, " percent")
-    for m in re.finditer(r"(?<![\d.,$£-])\b(\d\d?)\b(?![\d.,:%/-]|(?:st|nd|rd|th)\b| (?:January|February|March|April|May|June|July|August|September|October|November|December))", sentence):
+    for m in re.finditer(
+        r"(?<![\d.,$£-])\b(\d\d?)\b(?![\d.,:%/-]|(?:st|nd|rd|th)\b| (?:January|February|March|April|May|June|July|August|September|October|November|December))",
+        sentence,
+    ):
         before = sentence[: m.start()].rstrip().rsplit(" ", 1)[-1]
-        if 1 < int(m.group()) <= 20 and before.strip(".") not in {part for month in MONTHS for part in (month, month[:3], "Sept", "No")}:
+        if 1 < int(m.group()) <= 20 and before.strip(".") not in {
+            part for month in MONTHS for part in (month, month[:3], "Sept", "No")
+        }:
             put(m, NUMBER_WORDS[int(m.group())])
     for m in re.finditer(r"\b(?:" + "|".join(NUMBER_WORDS[2:]) + r")\b(?! hundred| thousand|-)", sentence):
         put(m, str(NUMBER_WORDS.index(m.group())))
@@ -293,7 +312,9 @@ def date(sentence: str, place: Place, chance: random.Random) -> str | None:
 
 
 _SYNONYM = {row[0]: row[1:] for row in SYNONYMS if row[0]}
-_ANY_SYNONYM = re.compile(r"(?<![\w’'-])(?:" + "|".join(sorted(map(re.escape, _SYNONYM), key=len, reverse=True)) + r")(?![\w’'-])")
+_ANY_SYNONYM = re.compile(
+    r"(?<![\w’'-])(?:" + "|".join(sorted(map(re.escape, _SYNONYM), key=len, reverse=True)) + r")(?![\w’'-])"
+)
 
 
 def synonym(sentence: str, place: Place, chance: random.Random) -> str | None:

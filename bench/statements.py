@@ -17,12 +17,18 @@ from bench.word_tables import DONE, MONTHS, PAST, past_of, third_of
 
 _BE = ("is", "are", "was", "were")
 _MODAL = ("can", "could", "will", "would", "should", "must", "may", "might", "has", "have", "had")
-_WHO = re.compile(r"^(?:Who|What|Which(?: [\w’'-]+){1,3}?|What (?:kind|type|sort) of [\w’'-]+|How many [\w’'-]+) (?P<rest>.+)$", re.IGNORECASE)
+_WHO = re.compile(
+    r"^(?:Who|What|Which(?: [\w’'-]+){1,3}?|What (?:kind|type|sort) of [\w’'-]+|How many [\w’'-]+) (?P<rest>.+)$",
+    re.IGNORECASE,
+)
 _SUBJECT_VERB = re.compile(
     r"(?!(?:did|do|does|is|are|was|were|can|could|will|would|should|has|have|had|its|his|this|as|us|types|kinds|ways)\b)"
     r"(?:[a-z]+ed|[a-z]+[^s\W]s|" + "|".join(sorted(PAST.values())) + r")\b"
 )
-_AUX = re.compile(r"^(?P<head>.*?)\b(?P<aux>did|does|do|is|are|was|were|can|could|will|would|should|must|has|have|had) (?P<rest>.+)$", re.IGNORECASE)
+_AUX = re.compile(
+    r"^(?P<head>.*?)\b(?P<aux>did|does|do|is|are|was|were|can|could|will|would|should|must|has|have|had) (?P<rest>.+)$",
+    re.IGNORECASE,
+)
 _HELP = re.compile(r"\b(?:did|do|does)\b")
 
 
@@ -124,16 +130,28 @@ def statement(question: str, answer: str) -> tuple[str, int, int] | None:
     rest = " ".join(words)
     match = _WHO.match(rest)
     noun = ""
-    if m := re.match(r"(?:what|which) ((?:kind|type|sort) of [\w’'-]+|[\w’'-]+(?: [\w’'-]+){0,2}?) (?=(?:did|do|does|is|are|was|were|can|could|will|would|has|have|had|[a-z]+ed)\b)", rest, re.IGNORECASE):
+    if m := re.match(
+        r"(?:what|which) ((?:kind|type|sort) of [\w’'-]+|[\w’'-]+(?: [\w’'-]+){0,2}?) (?=(?:did|do|does|is|are|was|were|can|could|will|would|has|have|had|[a-z]+ed)\b)",
+        rest,
+        re.IGNORECASE,
+    ):
         noun = m[1] if m[1].lower() not in ("is", "are", "was", "were") else ""
     if match and not preposition and first != "how" and _SUBJECT_VERB.match(match["rest"]) and not _HELP.search(rest):
         return _joined("", answer, match["rest"])
-    many = re.match(r"how many (?P<what>[\w’'-]+(?: [\w’'-]+){0,3}?) (?P<aux>did|do|does|is|are|was|were|can|could|will|would|has|have|had)\b (?P<rest>.+)", rest, re.IGNORECASE)
+    many = re.match(
+        r"how many (?P<what>[\w’'-]+(?: [\w’'-]+){0,3}?) (?P<aux>did|do|does|is|are|was|were|can|could|will|would|has|have|had)\b (?P<rest>.+)",
+        rest,
+        re.IGNORECASE,
+    )
     if many:
         counted = answer if many["what"].split()[-1] in answer else f"{answer} {many['what']}"
         if many["aux"].lower() in _BE and re.match(r"(?:there|in|on|at|\w+ed)\b", many["rest"]):
             tail = re.sub(r"^there ?", "", many["rest"])
-            return _joined("There " + many["aux"].lower() + " " if many["rest"].startswith("there") else "", counted, tail if many["rest"].startswith("there") else f"{many['aux'].lower()} {tail}")
+            return _joined(
+                "There " + many["aux"].lower() + " " if many["rest"].startswith("there") else "",
+                counted,
+                tail if many["rest"].startswith("there") else f"{many['aux'].lower()} {tail}",
+            )
         return _placed("", many["aux"].lower(), many["rest"], counted)
     found = _AUX.match(rest)
     if not found:
@@ -144,9 +162,14 @@ def statement(question: str, answer: str) -> tuple[str, int, int] | None:
             return _joined("", answer, f"{aux} {rest}")
         return _placed("", aux, rest, answer)
     if first == "when":
-        answer_at = answer if re.match(r"(?:in|on|at|during|after|before|since|by|around|when|as|until|from)\b", answer, re.IGNORECASE) else (
-            "on " if re.match(r"(?:" + "|".join(MONTHS) + r") \d", answer) else "in ") + answer
-    elif first == "where" and not re.match(r"(?:in|on|at|near|from|to|along|around|within|outside|under|by)\b", answer, re.IGNORECASE):
+        answer_at = (
+            answer
+            if re.match(r"(?:in|on|at|during|after|before|since|by|around|when|as|until|from)\b", answer, re.IGNORECASE)
+            else ("on " if re.match(r"(?:" + "|".join(MONTHS) + r") \d", answer) else "in ") + answer
+        )
+    elif first == "where" and not re.match(
+        r"(?:in|on|at|near|from|to|along|around|within|outside|under|by)\b", answer, re.IGNORECASE
+    ):
         answer_at = "in " + answer
     elif preposition:
         answer_at = preposition + answer

@@ -87,7 +87,8 @@ class Story:
             if (
                 len(words) < 3
                 or words.lower() in _NO_NAME | self.lower
-                or ("’" in words or "'" in words) and " " not in words
+                or ("’" in words or "'" in words)
+                and " " not in words
                 or (" " not in words and _opens(text, start) and words not in self.inside)
             ):
                 continue
@@ -121,7 +122,9 @@ def tell(draft: Draft) -> Story | None:
         return None
     whole = " ".join(sentences)
     surnames = {
-        words[-1] for match in _NAME.finditer(whole) if len(words := match.group().split()) > 1 and is_first_name(words[0])
+        words[-1]
+        for match in _NAME.finditer(whole)
+        if len(words := match.group().split()) > 1 and is_first_name(words[0])
     }
     return Story(
         title=" ".join((reading.title or draft.title or "").split()),
@@ -141,10 +144,14 @@ def _opens(text: str, start: int) -> bool:
 def _lowered(text: str) -> str:
     """Write a text of capitals small, but for sentences' first letters, months and days: its names are lost."""
     low = re.sub(r"(?:\A|(?<=[.!?] ))\W*[a-z]", lambda m: m.group().upper(), text.lower())
-    return re.sub(r"\b(?:" + "|".join((*MONTHS[:4], *MONTHS[5:], *DAYS)).lower() + r")\b", lambda m: m.group().title(), low)
+    return re.sub(
+        r"\b(?:" + "|".join((*MONTHS[:4], *MONTHS[5:], *DAYS)).lower() + r")\b", lambda m: m.group().title(), low
+    )
 
 
-def read_stories(files: Iterable[Path], *, only: set[str] | None = None, without: set[str] | None = None) -> list[Story]:
+def read_stories(
+    files: Iterable[Path], *, only: set[str] | None = None, without: set[str] | None = None
+) -> list[Story]:
     """Read articles of JSON lines with a title and a text, of sets in SQuAD's form, or of text files.
 
     `only`, `without`: SQuAD's topics to take or to leave.

@@ -32,8 +32,9 @@ from bench.squad import Asked, read_squad
 from index.embedder import built_in_model
 from index.terms import STOP_WORDS
 from index.values import Filters, Span
+from service.eight_bits import quantise
 from service.question import read_question
-from service.reader import MAX_PIECES, quantise, weights_file
+from service.reader import MAX_PIECES, weights_file
 from service.settings import Settings
 from service.windows import windows_around
 from service.wiring import Parts, open_parts

@@ -12,7 +12,10 @@ other half are for `bench.support`. Everything is seeded.
 
 import argparse
 import json
+import math
+import pickle
 import random
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +25,7 @@ import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
+from torch import distributed, multiprocessing
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import AutoModel, AutoTokenizer
 
@@ -36,6 +40,8 @@ from service.support import CrossEncoder, encode, weights_file
 
 _STATEMENTS = 0.55
 """The share of statements made of questions that is used: they are the roughest."""
+_SIZES = (100, 160, 240, 240, 480)
+"""Code points of the evidence; the widest is what the service reads, and takes the most time."""
 _UNKNOWN = -1.0
 _MAX_TITLE = 100
 
@@ -45,33 +51,28 @@ def evidence_of(claim: Claim, *, title: bool) -> str:
     return f"{claim.title[:_MAX_TITLE]}. {claim.evidence}" if title and claim.title else claim.evidence
 
 
-class Teacher:
-    """Makes an epoch's claims."""
-
-    def __init__(self, options: argparse.Namespace, kept: set[str]) -> None:
-        self._options = options
-        self._kept = kept
-        self._epoch = 0
-        self._inference = list(read_inference(options.inference))
-        self._splits = list(read_splits(options.splits, seed=options.seed)) if options.splits else []
-
-    def epoch(self) -> list[Claim]:
-        """Return claims of the articles, made anew, and a sample of the other sets."""
-        self._epoch += 1
-        seed = self._options.seed * 100 + self._epoch
+def lessons(options: argparse.Namespace, kept: set[str]) -> list[Claim]:
+    """Return claims of articles on topics that are not kept, made anew for each epoch, and of the other sets."""
+    inference = list(read_inference(options.inference))
+    splits = list(read_splits(options.splits, seed=options.seed))
+    claims: list[Claim] = []
+    for epoch in range(max(1, math.ceil(options.epochs))):
+        seed = options.seed * 100 + epoch
         chance = random.Random(seed)
-        claims = [
+        made = [
             claim
-            for claim in read_claims(self._options.sets, seed=seed, each=99, without=self._kept)
+            for claim in read_claims(options.sets, seed=seed, each=99, sizes=_SIZES, without=kept)
             if claim.kind not in ("statement", "answer") or chance.random() < _STATEMENTS
         ]
-        for pool, share in ((self._inference, self._options.inferred), (self._splits, self._options.split)):
-            claims += chance.sample(pool, int(share * len(pool)))
-        return claims
+        for pool, share in ((inference, options.inferred), (splits, options.split)):
+            made += chance.sample(pool, int(share * len(pool)))
+        chance.shuffle(made)
+        claims += made
+    return claims[: int(len(claims) * options.epochs / max(1, math.ceil(options.epochs)))]
 
 
 def labels_of(claims: Sequence[Claim], encoded: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return whether each claim is borne out, and for each word piece 1 if it is not, 0 if it is, -1 if nobody knows."""
+    """Return which claims are borne out, and for each word piece 1 if it is not, 0 if it is, -1 if nobody knows."""
     offsets = encoded["offset_mapping"].numpy()
     own = (encoded["token_type_ids"].numpy() == 0) & (offsets[:, :, 1] > offsets[:, :, 0])
     pieces = np.full(own.shape, _UNKNOWN, dtype=np.float32)
@@ -114,14 +115,23 @@ def start_from(file: Path, model: Any) -> None:
             state[name] += delta
 
 
-def train(teacher: Teacher, options: argparse.Namespace) -> tuple[Any, torch.nn.Linear, dict[str, torch.Tensor]]:
-    """Train; return the network, its head and what changed in the built-in network."""
-    folder, _ = built_in_model()
+def train(rank: int, options: argparse.Namespace, folder: Path) -> None:
+    """Train beside the other workers, one thread each; the first one writes the weights.
+
+    Two threads of one network wait for each other at every layer, two workers once a step.
+    """
+    torch.set_num_threads(1)
+    distributed.init_process_group(
+        "gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=options.workers
+    )
+    claims: list[Claim] = pickle.loads((folder / "claims").read_bytes())
+    kept = {topic.strip() for topic in options.keep.split(",")}
+    base, sha256 = built_in_model()
     torch.manual_seed(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(base)
     # Eager attention is the quicker one here for training in bfloat16.
     model = AutoModel.from_pretrained(
-        folder, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        base, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
     model.pooler = None
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -143,49 +153,70 @@ def train(teacher: Teacher, options: argparse.Namespace) -> tuple[Any, torch.nn.
         fused=True,
     )
     chance = random.Random(options.seed)
-    claims = teacher.epoch()
-    steps = int(len(claims) / options.batch * options.epochs)
-    warm = options.warm * steps
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (warm + 1), max(0.0, (steps - step) / (steps - warm)))
-    )
-    step, mean, right, started = 0, 0.7, 0.5, time.monotonic()
-    print(f"{len(claims)} claims an epoch, {sum(c.supported for c in claims)} borne out, {steps} steps", flush=True)
-    while step < steps:
-        for batch in batches(claims, options.batch, chance)[: steps - step]:
-            encoded = encode(tokenizer, [(evidence_of(c, title=chance.random() < 0.5), c.text) for c in batch])
-            whole, pieces = labels_of(batch, encoded)
-            del encoded["offset_mapping"]
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                hidden = model(**encoded).last_hidden_state
-            scores = head(hidden.float())
-            known = pieces >= 0
-            loss = binary_cross_entropy_with_logits(scores[:, 0, 0], whole)
-            if known.any():
-                weight = torch.where(pieces[known] > 0, 3.0, 1.0)
-                loss = loss + options.words * binary_cross_entropy_with_logits(
-                    scores[:, :, 1][known], pieces[known], weight=weight
-                )
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(layers, 1.0)
-            optimiser.step()
-            schedule.step()
-            step += 1
-            mean = 0.98 * mean + 0.02 * loss.item()
-            right = 0.98 * right + 0.02 * float(((scores[:, 0, 0] > 0) == (whole > 0.5)).float().mean())
-            if step % 50 == 0 or step == steps:
-                speed = step * options.batch / (time.monotonic() - started)
-                print(f"step {step} of {steps}, loss {mean:.3f}, right {right:.3f}, {speed:.1f} pairs/s", flush=True)
-            if options.checkpoint and (step % 200 == 0 or step == steps):
-                torch.save({"model": model.state_dict(), "head": head.state_dict()}, options.checkpoint)
-            if step == options.stop:
-                steps = step
-                break
-        claims = teacher.epoch() if step < steps else []
+    rates = [group["lr"] for group in optimiser.param_groups]
+    every = batches(claims, options.batch, chance)
+    step, done, mean, right, started = 0, 0.0, 0.7, 0.5, time.monotonic()
+    if rank == 0:
+        print(f"{len(claims)} claims, {sum(c.supported for c in claims)} borne out, {len(every)} steps", flush=True)
+    for both in every:
+        for group, rate in zip(optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate * min((step + 1) / (options.warm * len(every) + 1), 1 - done)
+        titled = [chance.random() < 0.5 for _ in both]
+        batch = both[rank :: options.workers]
+        titles = titled[rank :: options.workers]
+        encoded = encode(
+            tokenizer, [(evidence_of(c, title=title), c.text) for c, title in zip(batch, titles, strict=True)]
+        )
+        whole, pieces = labels_of(batch, encoded)
+        del encoded["offset_mapping"]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden = model(**encoded).last_hidden_state
+        scores = head(hidden.float())
+        known = pieces >= 0
+        loss = binary_cross_entropy_with_logits(scores[:, 0, 0], whole)
+        if known.any():
+            weight = torch.where(pieces[known] > 0, 3.0, 1.0)
+            loss = loss + options.words * binary_cross_entropy_with_logits(
+                scores[:, :, 1][known], pieces[known], weight=weight
+            )
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        spent = (time.monotonic() - started) / 60 / options.minutes if options.minutes else 0.0
+        done = max((step + 1) / len(every), _average([*layers, *head.parameters()], spent))
+        torch.nn.utils.clip_grad_norm_(layers, 1.0)
+        optimiser.step()
+        step += 1
+        mean = 0.98 * mean + 0.02 * loss.item()
+        right = 0.98 * right + 0.02 * float(((scores[:, 0, 0] > 0) == (whole > 0.5)).float().mean())
+        last = done >= 1 or step == len(every)
+        if rank == 0 and (step % 50 == 0 or last):
+            speed = step * options.batch / (time.monotonic() - started)
+            print(f"step {step}, {done:.2f}, loss {mean:.3f}, right {right:.3f}, {speed:.1f} pairs/s", flush=True)
+        if rank == 0 and options.checkpoint and (step % 100 == 0 or last):
+            torch.save({"model": model.state_dict(), "head": head.state_dict()}, options.checkpoint)
+        if last:
+            break
+    distributed.destroy_process_group()
+    if rank > 0:
+        return
     after = model.state_dict()
     change = quantise({name: after[name] - before[name] for name, p in model.named_parameters() if p.requires_grad})
-    return model, head, change
+    stored = {**change, **{f"head.{name}": tensor.detach().contiguous() for name, tensor in head.state_dict().items()}}
+    stored["mix"] = torch.tensor(fit_mix(model, head, list(aside(options.sets, sorted(kept), fitting=True))))
+    print("mix", stored["mix"].tolist())
+    about = {"base_sha256": sha256, "kept_aside": json.dumps(sorted(kept)), "source": options.source}
+    save_file(stored, str(options.out), metadata=about)
+
+
+def _average(parameters: Sequence[torch.nn.Parameter], spent: float) -> float:
+    """Make each gradient, and `spent`, the mean of all workers'; return `spent`."""
+    slopes = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
+    flat = torch.cat([*(slope.reshape(-1) for slope in slopes), torch.tensor([spent])])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for parameter, part in zip(parameters, flat[:-1].split([p.numel() for p in parameters]), strict=True):
+        parameter.grad = part.view_as(parameter)
+    return float(flat[-1])
 
 
 def aside(sets: Sequence[Path], kept: Sequence[str], *, fitting: bool) -> Iterator[Claim]:
@@ -223,21 +254,18 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--warm", type=float, default=0.06, help="the share of the steps in which the rate rises")
     parser.add_argument("--words", type=float, default=0.7, help="the weight of the single words' loss")
+    parser.add_argument("--workers", type=int, default=2, help="processes that train together, one thread each")
     parser.add_argument("--plain", action="store_true", help="start from the embedder and not from the reader")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--checkpoint", type=Path, help="a file to save to every 200 steps")
     parser.add_argument("--start", type=Path, help="a checkpoint to go on from, with a schedule of its own")
-    parser.add_argument("--stop", type=int, help="stop after so many steps of the schedule")
+    parser.add_argument("--minutes", type=float, help="let the rate fall with the clock, and stop after so many")
     parser.add_argument("--out", type=Path, default=weights_file())
     options = parser.parse_args()
     kept = {topic.strip() for topic in options.keep.split(",")}
-    model, head, change = train(Teacher(options, kept), options)
-    stored = {**change, **{f"head.{name}": tensor.detach().contiguous() for name, tensor in head.state_dict().items()}}
-    stored["mix"] = torch.tensor(fit_mix(model, head, list(aside(options.sets, sorted(kept), fitting=True))))
-    print("mix", stored["mix"].tolist())
-    _, sha256 = built_in_model()
-    about = {"base_sha256": sha256, "kept_aside": json.dumps(sorted(kept)), "source": options.source}
-    save_file(stored, str(options.out), metadata=about)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "claims").write_bytes(pickle.dumps(lessons(options, kept)))
+        multiprocessing.spawn(train, (options, Path(folder)), nprocs=options.workers)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,8 @@ word pieces' embeddings are shared with it. `reader.safetensors` holds the chang
 `bench/train_reader.py` makes it.
 """
 
-import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +18,8 @@ import numpy.typing as npt
 from index.embedder import SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
 from index.errors import OnRecordError
 from index.values import Span
+from service.cores import Cores
+from service.eight_bits import apply_scales
 from service.ranker import Words
 from service.windows import Window
 
@@ -65,7 +65,7 @@ class SpanReader:
         self._tokenizer = tokenizer
         # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
-        self._cores = _Cores()
+        self._cores = Cores()
 
     def read(
         self, question: str, windows: Sequence[Window], sentences: Sequence[Sequence[Span]]
@@ -119,26 +119,6 @@ def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray
     )
 
 
-class _Cores:
-    """All cores for a question that is alone, one each for several: threads that wait for each other cost more."""
-
-    def __init__(self) -> None:
-        self._all = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._lock = threading.Lock()
-        self._out = 0
-
-    @contextmanager
-    def lent(self) -> Iterator[int]:
-        with self._lock:
-            self._out += 1
-            threads = self._all if self._out == 1 else 1
-        try:
-            yield threads
-        finally:
-            with self._lock:
-                self._out -= 1
-
-
 def weights_file() -> Path:
     """Return where the shipped weights lie."""
     return Path(str(resources.files("service").joinpath("reader.safetensors")))
@@ -181,30 +161,3 @@ def load_reader(
     if embedder is not None and (embeddings := embedder.share_embeddings()) is not None:
         model.embeddings = embeddings
     return SpanReader(model, head.float(), bias.float(), AutoTokenizer.from_pretrained(folder, local_files_only=True))
-
-
-_SCALE = ".scale"
-
-
-def apply_scales(stored: Mapping[str, "torch.Tensor"]) -> "dict[str, torch.Tensor]":
-    """Turn 8-bit rows and their scales back into float32; other tensors are taken as they are."""
-    return {
-        name: tensor.float() * stored[name + _SCALE].float()[:, None] if name + _SCALE in stored else tensor.float()
-        for name, tensor in stored.items()
-        if not name.endswith(_SCALE)
-    }
-
-
-def quantise(delta: "Mapping[str, torch.Tensor]") -> "dict[str, torch.Tensor]":
-    """Store matrices in 8 bits with a scale for each row, and everything else in 16."""
-    import torch
-
-    stored: dict[str, torch.Tensor] = {}
-    for name, tensor in delta.items():
-        if tensor.dim() == 2:
-            scale = tensor.abs().amax(dim=1).clamp(min=1e-12) / 127
-            stored[name] = (tensor / scale[:, None]).round().to(torch.int8)
-            stored[name + _SCALE] = scale.to(torch.float32)
-        else:
-            stored[name] = tensor.to(torch.float16)
-    return stored

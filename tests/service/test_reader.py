@@ -3,12 +3,11 @@
 import json
 
 import pytest
-import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from index.values import ArticleInfo, FoundPassage, Span
-from service.reader import ReaderError, apply_scales, load_reader, quantise, weights_file
+from service.reader import ReaderError, load_reader, weights_file
 from service.windows import Window
 
 TEXT = (
@@ -88,17 +87,6 @@ def test_several_windows_are_read_as_each_alone(reader):
 def test_it_shares_the_embeddings_of_the_embedder(reader, embedder):
     """One table of word pieces in memory, not two."""
     assert reader._model.embeddings is embedder.share_embeddings()
-
-
-def test_eight_bits_are_enough():
-    """A row's change comes back within half a step of its own scale."""
-    delta = {"weight": torch.randn(8, 16) * torch.logspace(-4, 0, 8)[:, None], "bias": torch.randn(8)}
-    stored = quantise(delta)
-    back = apply_scales(stored)
-    assert stored["weight"].dtype == torch.int8
-    assert set(back) == set(delta)
-    steps = stored["weight.scale"][:, None]
-    assert ((back["weight"] - delta["weight"]).abs() <= 0.51 * steps).all()
 
 
 def test_weights_for_another_model_are_refused(tmp_path):
