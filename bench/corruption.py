@@ -140,8 +140,8 @@ _DATE = re.compile(
     + "|".join(DAYS)
     + r")|(?P<year>(?:1[0-9]|20)\d\d)"
     r"|(?P<century>\d\d?)(?:th|st|nd|rd) century|(?P<decade>(?:1[0-9]|20)\d)0s"
-    r"|(?P<when>yesterday|today|tomorrow|(?:last|next|this) (?:week|month|year|night|summer|winter)|first quarter|second quarter|third quarter|"
-    r"fourth quarter|in the morning|in the evening))\b"
+    r"|(?P<when>yesterday|today|tomorrow|(?:last|next|this) (?:week|month|year|night|summer|winter)|"
+    r"(?:first|second|third|fourth) quarter|in the morning|in the evening))\b"
 )
 _WHENS = (
     ("yesterday", "today", "tomorrow"), ("last week", "next week"), ("last month", "next month"),
@@ -219,15 +219,17 @@ def _differ(one: Name, other: Name, claim: str) -> bool:
     mine, theirs = ({w.lower().strip(".") for w in n.text.split()} for n in (one, other))
     initials = {"".join(w[0] for w in n.text.split() if w[0].isupper()).lower() for n in (one, other)}
     whole = claim.lower()
-    return not (
-        mine & theirs or initials & (mine | theirs) or any(len(w) > 2 and w in whole for w in theirs - STOP_WORDS)
-    ) and not (one.text[:4] == other.text[:4])
+    return (
+        not (mine & theirs or initials & (mine | theirs) or any(len(w) > 2 and w in whole for w in theirs - STOP_WORDS))
+        and one.text[:4] != other.text[:4]
+    )
 
 
 # Negations
 
 _AUXILIARY = re.compile(
-    r"\b(?P<aux>is|are|was|were|has|have|had|will|would|can|could|should|did|does|do|must)\b(?! (?:not|no|never|n’t|only)\b)(?!n['’]t)"
+    r"\b(?P<aux>is|are|was|were|has|have|had|will|would|can|could|should|did|does|do|must)\b"
+    r"(?! (?:not|no|never|n’t|only)\b)(?!n['’]t)"
 )
 _CONTRACTED = {"is": "isn’t", "are": "aren’t", "was": "wasn’t", "were": "weren’t", "has": "hasn’t", "have": "haven’t",
                "had": "hadn’t", "will": "won’t", "would": "wouldn’t", "can": "can’t", "could": "couldn’t",
@@ -387,8 +389,12 @@ def _trade(
 
 
 _LINK = re.compile(
-    r"^(?P<one>[^,;:\"“”()]{2,60}?) (?P<link>(?:was|were|is|are|had|has)? ?\w+ed(?: by| from| to| with| in)?|defeated|won|beat|led|sold|bought|owns|owned|killed|left|gave|told|met|taught|wrote|built|is part of|is a part of|beats) (?P<other>(?:the |a |an )?[^,;:\"“”().]{2,60}?)(?P<rest>(?:[,.]| in | on | at | after | during | for | because ).*)$"
+    r"^(?P<one>[^,;:\"“”()]{2,60}?) (?P<link>(?:was|were|is|are|had|has)? ?\w+ed(?: by| from| to| with| in)?|"
+    r"defeated|won|beats?|led|sold|bought|owns|left|gave|told|met|taught|wrote|built|is (?:a )?part of) "
+    r"(?P<other>(?:the |a |an )?[^,;:\"“”().]{2,60}?)"
+    r"(?P<rest>(?:[,.]| in | on | at | after | during | for | because ).*)$"
 )
+_AMOUNT = r"\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*"
 
 
 def order(claim: str, setting: Setting, chance: random.Random) -> Change | None:
@@ -402,7 +408,7 @@ def order(claim: str, setting: Setting, chance: random.Random) -> Change | None:
         middle = a.span.start + len(b.text) + len(between)
         return text, ((a.span.start, a.span.start + len(b.text)), (middle, middle + len(a.text)))
     if m := re.search(
-        r"\bfrom (\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*) to (\$?[\w.,%]*\d[\w.,%]*(?: (?:mln|bln|million|billion|pct|percent|dlrs|dollars))*)(?=[ .,;])",
+        rf"\bfrom ({_AMOUNT}) to ({_AMOUNT})(?=[ .,;])",
         claim,
     ):
         one, other = m[1], m[2].rstrip(".,")
@@ -481,7 +487,8 @@ def speaker(claim: str, setting: Setting, chance: random.Random) -> Change | Non
 # From nowhere
 
 _TAIL = re.compile(
-    r",? (?:in|after|because of|because|for|with|by|to|during|despite|from|at|on|under|against|which|who|where|including|and) [^,;:\"“”().]{10,70}(?=\.\Z)"
+    r",? (?:in|after|because of|because|for|with|by|to|during|despite|from|at|on|under|against|which|who|where|"
+    r"including|and) [^,;:\"“”().]{10,70}(?=\.\Z)"
 )
 
 

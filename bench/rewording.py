@@ -113,7 +113,8 @@ _APPOSITION = re.compile(
     r"(?<=[a-z]), (?:an?|the|his|her|its|their|one of|formerly|also known as) [^,;:\"“”()]{3,60}, (?!and|or)"
 )
 _TAIL = re.compile(
-    r",? (?:(?:because|although|though|while|whereas|especially|particularly|including|despite)|(?<=, )(?:as|with|which|who|where|leading|making|"
+    r",? (?:(?:because|although|though|while|whereas|especially|particularly|including|despite)|"
+    r"(?<=, )(?:as|with|which|who|where|leading|making|"
     r"resulting|using|including|allowing|followed)) [^;:\"“”()]{8,140}(?=\.\Z)"
 )
 _DROPS = (
@@ -164,7 +165,8 @@ def _gap(gone: str, rest: str) -> str:
 
 
 _PRONOUN = re.compile(
-    r"(?P<it>He|She|It|They)(?= (?:was|is|had|has|also|were|are|have|will|would|can|\w+ed|\w+s|said|became|made|took|led)\b)"
+    r"(?P<it>He|She|It|They)(?= (?:was|is|had|has|also|were|are|have|will|would|can|\w+ed|\w+s|said|"
+    r"became|made|took|led)\b)"
 )
 _HIS = re.compile(r"(?P<it>His|Her|Its|Their) ")
 
@@ -220,10 +222,12 @@ _PASSIVE = re.compile(
     r"(?P<object>(?:The|A|An|This|These|[A-Z][\w’'-]*)(?: [\w’'-]+){0,5}?) (?:was|were) (?P<verb>\w+ed|"
     + "|".join(DONE)
     + r") by "
-    r"(?P<agent>(?:the |a |an )?[\w’'.-]+(?: (?:of |the )*[\w’'.-]+){0,4}?)(?P<rest>(?: (?:in|on|at|during|from|after|as|to) [^\"“”;]*)?)\."
+    r"(?P<agent>(?:the |a |an )?[\w’'.-]+(?: (?:of |the )*[\w’'.-]+){0,4}?)"
+    r"(?P<rest>(?: (?:in|on|at|during|from|after|as|to) [^\"“”;]*)?)\."
 )
 _ACTIVE = re.compile(
-    r"(?P<agent>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) (?P<verb>founded|established|created|built|designed|bought|acquired|invented|"
+    r"(?P<agent>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) "
+    r"(?P<verb>founded|established|created|built|designed|bought|acquired|invented|"
     r"discovered|published|defeated|appointed|killed|captured|introduced|developed|led|directed|won|opened|destroyed) "
     r"(?P<object>(?:the|a|an|[A-Z][\w’'-]+)(?: [\w’'-]+){0,3}?)(?P<rest>(?: (?:in|on|during|after) [^,;\"“”]*)?)\."
 )
@@ -255,7 +259,7 @@ def number(sentence: str, place: Place, chance: random.Random) -> str | None:
     for m in re.finditer(r"(?<=\d)%", sentence):
         put(m, " percent")
     for m in re.finditer(
-        r"(?<![\d.,$£-])\b(\d\d?)\b(?![\d.,:%/-]|(?:st|nd|rd|th)\b| (?:January|February|March|April|May|June|July|August|September|October|November|December))",
+        rf"(?<![\d.,$£-])\b(\d\d?)\b(?![\d.,:%/-]|(?:st|nd|rd|th)\b| (?:{'|'.join(MONTHS)}))",
         sentence,
     ):
         before = sentence[: m.start()].rstrip().rsplit(" ", 1)[-1]

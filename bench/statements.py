@@ -15,14 +15,15 @@ from typing import Any
 from bench.stories import Story
 from bench.word_tables import DONE, MONTHS, PAST, past_of, third_of
 
+_AUXILIARIES = "did|do|does|is|are|was|were|can|could|will|would|has|have|had"
 _BE = ("is", "are", "was", "were")
-_MODAL = ("can", "could", "will", "would", "should", "must", "may", "might", "has", "have", "had")
 _WHO = re.compile(
     r"^(?:Who|What|Which(?: [\w’'-]+){1,3}?|What (?:kind|type|sort) of [\w’'-]+|How many [\w’'-]+) (?P<rest>.+)$",
     re.IGNORECASE,
 )
 _SUBJECT_VERB = re.compile(
-    r"(?!(?:did|do|does|is|are|was|were|can|could|will|would|should|has|have|had|its|his|this|as|us|types|kinds|ways)\b)"
+    r"(?!(?:did|do|does|is|are|was|were|can|could|will|would|should|has|have|had|its|his|this|as|us|types|"
+    r"kinds|ways)\b)"
     r"(?:[a-z]+ed|[a-z]+[^s\W]s|" + "|".join(sorted(PAST.values())) + r")\b"
 )
 _AUX = re.compile(
@@ -131,7 +132,8 @@ def statement(question: str, answer: str) -> tuple[str, int, int] | None:
     match = _WHO.match(rest)
     noun = ""
     if m := re.match(
-        r"(?:what|which) ((?:kind|type|sort) of [\w’'-]+|[\w’'-]+(?: [\w’'-]+){0,2}?) (?=(?:did|do|does|is|are|was|were|can|could|will|would|has|have|had|[a-z]+ed)\b)",
+        r"(?:what|which) ((?:kind|type|sort) of [\w’'-]+|[\w’'-]+(?: [\w’'-]+){0,2}?) "
+        rf"(?=(?:{_AUXILIARIES}|[a-z]+ed)\b)",
         rest,
         re.IGNORECASE,
     ):
@@ -139,7 +141,8 @@ def statement(question: str, answer: str) -> tuple[str, int, int] | None:
     if match and not preposition and first != "how" and _SUBJECT_VERB.match(match["rest"]) and not _HELP.search(rest):
         return _joined("", answer, match["rest"])
     many = re.match(
-        r"how many (?P<what>[\w’'-]+(?: [\w’'-]+){0,3}?) (?P<aux>did|do|does|is|are|was|were|can|could|will|would|has|have|had)\b (?P<rest>.+)",
+        r"how many (?P<what>[\w’'-]+(?: [\w’'-]+){0,3}?) "
+        rf"(?P<aux>{_AUXILIARIES})\b (?P<rest>.+)",
         rest,
         re.IGNORECASE,
     )

@@ -155,12 +155,12 @@ def train(rank: int, options: argparse.Namespace, folder: Path) -> None:
     chance = random.Random(options.seed)
     rates = [group["lr"] for group in optimiser.param_groups]
     every = batches(claims, options.batch, chance)
-    step, done, mean, right, started = 0, 0.0, 0.7, 0.5, time.monotonic()
+    done, mean, right, started = 0.0, 0.7, 0.5, time.monotonic()
     if rank == 0:
         print(f"{len(claims)} claims, {sum(c.supported for c in claims)} borne out, {len(every)} steps", flush=True)
-    for both in every:
+    for step, both in enumerate(every, 1):
         for group, rate in zip(optimiser.param_groups, rates, strict=True):
-            group["lr"] = rate * min((step + 1) / (options.warm * len(every) + 1), 1 - done)
+            group["lr"] = rate * min(step / (options.warm * len(every) + 1), 1 - done)
         titled = [chance.random() < 0.5 for _ in both]
         batch = both[rank :: options.workers]
         titles = titled[rank :: options.workers]
@@ -182,10 +182,9 @@ def train(rank: int, options: argparse.Namespace, folder: Path) -> None:
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         spent = (time.monotonic() - started) / 60 / options.minutes if options.minutes else 0.0
-        done = max((step + 1) / len(every), _average([*layers, *head.parameters()], spent))
+        done = max(step / len(every), _average([*layers, *head.parameters()], spent))
         torch.nn.utils.clip_grad_norm_(layers, 1.0)
         optimiser.step()
-        step += 1
         mean = 0.98 * mean + 0.02 * loss.item()
         right = 0.98 * right + 0.02 * float(((scores[:, 0, 0] > 0) == (whole > 0.5)).float().mean())
         last = done >= 1 or step == len(every)
