@@ -12,7 +12,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,10 @@ import numpy.typing as npt
 import torch
 from safetensors import safe_open
 
-from bench.claims import Claim, read_claims
+from bench.claims import KINDS, WIDE, Claim, read_claims
+from bench.corruption import Setting, corrupt
 from bench.fitting import area_under_curve
+from bench.stories import Story, read_stories
 from bench.train_support import aside, evidence_of
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.terms import STOP_WORDS, stems_in
@@ -99,6 +101,30 @@ def report(name: str, claims: Sequence[Claim], scorers: dict[str, Scorer], fixed
     ))  # fmt: skip
 
 
+def headlines(stories: Sequence[Story], seed: int) -> Iterator[Claim]:
+    """Yield each headline with the beginning of its article, which mostly bears it out in words of its own.
+
+    Beside it, the headline as changed, or another article's.
+    """
+    chance = random.Random(seed)
+    for story in stories:
+        if len(story.title.split()) < 6 or '"' in story.title:
+            continue
+        last = 0
+        while last + 1 < len(story.sentences) and len(story.words(0, last + 1)) <= WIDE[0]:
+            last += 1
+        evidence = story.words(0, last)
+        text = story.title if story.title.endswith((".", "?", "!")) else story.title + "."
+        yield Claim(title="", evidence=evidence, text=text, supported=True, kind="headline")
+        other = chance.choice(stories)
+        setting = Setting(story=story, evidence=evidence, other=other, elsewhere=story.sentences[last + 1 :])
+        if made := corrupt(text, setting, chance, kinds=chance.sample(KINDS, len(KINDS))):
+            kind, (words, spans) = made
+            yield Claim(title="", evidence=evidence, text=words, supported=False, kind=kind, wrong=spans)
+        if other is not story and other.title:
+            yield Claim(title="", evidence=evidence, text=f"{other.title}.", supported=False, kind="headline")
+
+
 def found_words(model: CrossEncoder, claims: Sequence[Claim]) -> float:
     """Return how often the weakest word is one of those that were changed."""
     hits = []
@@ -142,6 +168,8 @@ def main() -> None:
     sets = {"topics kept aside": list(aside(options.wiki, kept, fitting=False))} if options.wiki else {}
     for file in options.files:
         sets[file.name] = list(read_claims([file], seed=options.seed, each=3))
+        if told := list(headlines(read_stories([file]), options.seed)):
+            sets[f"{file.name}, headlines"] = told
     for name, claims in sets.items():
         some = random.Random(options.seed).sample(claims, min(options.most, len(claims)))
         report(name, some, scorers, options.fixed)

@@ -17,6 +17,7 @@ from index.indexer import Indexer
 from index.retriever import Retriever
 from index.vector_index import ChromaIndex
 from service.reader import SpanReader, load_reader
+from service.support import CrossEncoder, load_support
 
 # A run says the same twice; look for new trouble with `pytest --hypothesis-profile=explore`.
 settings.register_profile("default", deadline=None, max_examples=100, derandomize=True)
@@ -123,6 +124,12 @@ def embedder() -> SentenceTransformerEmbedder:
 def reader(embedder: SentenceTransformerEmbedder) -> SpanReader:
     """The reader that is shipped, sharing the embedder's embeddings."""
     return load_reader(embedder)
+
+
+@pytest.fixture(scope="session")
+def support(embedder: SentenceTransformerEmbedder) -> CrossEncoder:
+    """The support model that is shipped, sharing the embedder's embeddings."""
+    return load_support(embedder)
 
 
 @pytest.fixture(scope="session")
