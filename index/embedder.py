@@ -28,7 +28,12 @@ Matrix = npt.NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 32
+_BATCH = 8
+"""Texts in one forward pass on a CPU, where more are no quicker a word piece and hold more padding."""
+_CUDA_BATCH = 64
+_STEP = 16
+"""Texts are padded to a multiple of so many word pieces, and what does not fill a batch goes one by one: oneDNN and
+PyTorch keep kernels for every shape of input, three megabytes and more, and hardly ever let go of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,10 @@ class SentenceTransformerEmbedder:
         # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
         self._cores = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-        self._max_tokens = int(model.max_seq_length or 512) - int(self._tokenizer.num_special_tokens_to_add())
+        reads = int(model.max_seq_length or 512)
+        self._max_tokens = reads - int(self._tokenizer.num_special_tokens_to_add())
+        self._step = _STEP if reads % _STEP == 0 else None
+        self._batch = _BATCH if model.device.type == "cpu" else _CUDA_BATCH
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -121,9 +129,12 @@ class SentenceTransformerEmbedder:
         """
         found: dict[int, Embedding] = {}
         # Texts of like length share a batch, so that little padding is computed.
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for at in range(0, len(order), _BATCH):
-            batch = order[at : at + _BATCH]
+        tokens = self.count_tokens(texts)
+        order = sorted(range(len(texts)), key=tokens.__getitem__)
+        full = len(order) - len(order) % self._batch
+        batches = [order[at : at + self._batch] for at in range(0, full, self._batch)]
+        batches += [[i] for i in order[full:]]
+        for batch in batches:
             embeddings = self._embed_batch([texts[i] for i in batch], [parts[i] for i in batch], threads=self._cores)
             found.update(zip(batch, embeddings, strict=True))
         return [found[i] for i in range(len(texts))]
@@ -142,6 +153,7 @@ class SentenceTransformerEmbedder:
             encoded = self._tokenizer(
                 list(texts),
                 padding=True,
+                pad_to_multiple_of=self._step,
                 truncation=True,
                 max_length=self._model.max_seq_length,
                 return_offsets_mapping=True,

@@ -84,6 +84,8 @@ class SpanReader:
                 truncation="only_second",
                 max_length=MAX_PIECES,
                 padding=True,
+                # Kernels are kept for every shape of input for good, as in index/embedder.py.
+                pad_to_multiple_of=16,
                 return_offsets_mapping=True,
                 return_tensors="pt",
             )

@@ -158,6 +158,36 @@ def test_texts_come_back_in_their_order(embedder):
     assert [one.parts.shape for one in found] == [(0, 384)] * 40
 
 
+def test_few_shapes_of_input_reach_the_model(embedder):
+    """Kernels are kept for every shape for good, so texts of any length and number come in a few of them."""
+    shapes = set()
+
+    def note(_, arguments):
+        shapes.add(tuple(arguments[0]["input_ids"].shape))
+
+    hook = embedder._model.register_forward_pre_hook(note)
+    for number in range(1, 40):
+        texts = ["word " * (number * 13 + i * 29) for i in range(number)]
+        embedder.embed(texts, [()] * number)
+        embedder.embed_question(texts[0])
+    hook.remove()
+    assert {rows for rows, _ in shapes} == {1, 8}
+    assert {pieces for _, pieces in shapes} == set(range(16, 257, 16))
+
+
+def test_padding_keeps_to_what_the_model_reads(model_folder):
+    """A model whose length is no multiple of the step gets no input longer than it reads."""
+    settings = model_folder / "sentence_bert_config.json"
+    settings.write_text('{"max_seq_length": 100, "do_lower_case": false}')
+    embedder = load_embedder(str(model_folder))
+    assert embedder.max_tokens == 98
+    lengths = []
+    hook = embedder._model.register_forward_pre_hook(lambda _, x: lengths.append(x[0]["input_ids"].shape[1]))
+    embedder.embed(["fox " * 500, "fox"], [(), ()])
+    hook.remove()
+    assert lengths == [3, 100]
+
+
 def test_no_texts_give_no_vectors(embedder):
     """Nothing in, nothing out."""
     assert embedder.embed([], []) == []
