@@ -51,6 +51,8 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="keep the archive here")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two looks at the memory")
     options = parser.parse_args()
+    # In the background of a shell this process ignores the interrupt, and so would those that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as temporary:
         home, records = options.home or Path(temporary) / "home", Path(temporary) / "articles.jsonl"
         total = _write_records(options.articles, records)

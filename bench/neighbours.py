@@ -1,4 +1,4 @@
-"""Measure Chroma's HNSW settings on an archive's vectors: recall@10, before and after half of them were replaced.
+"""Measure Chroma's HNSW settings on an archive's vectors: recall@10, before and after some of them were replaced.
 
 python -m bench.neighbours ARCHIVE.sqlite3 [--passages N]
 
@@ -27,6 +27,7 @@ _SETTINGS = (
 )
 _ASKED = 100
 """As many as the retriever asks for."""
+_REPLACED = (0.1, 0.2, 0.3, 0.5)
 _TURN = 0.3
 _BATCH = 4096
 
@@ -68,17 +69,19 @@ def _measure(folder: Path, settings: dict[str, object], ids: Sequence[int], vect
     print(f"{settings or 'as Chroma has them'}: {len(ids)} vectors in {time.perf_counter() - started:.0f} s")
     print(f"  {_found(search, vectors, questions)}", flush=True)
     noise = np.random.default_rng(1)
-    half = noise.choice(len(ids), len(ids) // 2, replace=False)
-    step = noise.standard_normal((len(half), vectors.shape[1]), dtype=np.float32)
-    changed = vectors.copy()
-    changed[half] = _unit(vectors[half] + _TURN * _unit(step))
-    started = time.perf_counter()
-    for at in range(0, len(half), 128):
-        rows = half[at : at + 128]
-        collection.delete(ids=[str(ids[row]) for row in rows])
-        collection.upsert(ids=[str(max(ids) + 1 + ids[row]) for row in rows], embeddings=changed[rows])
-    print(f"  half replaced in {time.perf_counter() - started:.0f} s")
-    print(f"  {_found(search, changed, questions)}", flush=True)
+    order, changed, done = noise.permutation(len(ids)), vectors.copy(), 0
+    for share in _REPLACED:
+        upto = int(share * len(ids))
+        started = time.perf_counter()
+        for at in range(done, upto, 128):
+            rows = order[at : min(at + 128, upto)]
+            step = noise.standard_normal((len(rows), vectors.shape[1]), dtype=np.float32)
+            changed[rows] = _unit(vectors[rows] + _TURN * _unit(step))
+            collection.delete(ids=[str(ids[row]) for row in rows])
+            collection.upsert(ids=[str(max(ids) + 1 + ids[row]) for row in rows], embeddings=changed[rows])
+        print(f"  {share:.0%} replaced, the last {upto - done} in {time.perf_counter() - started:.0f} s")
+        print(f"  {_found(search, changed, questions)}", flush=True)
+        done = upto
     client.close()
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index.archive import SqliteArchive
+from index.child import start_child
 from index.errors import ArchiveError, OnRecordError
+from index.renewal import Renewable
 from index.seal import break_seal, check_seal, seal
 from index.vector_index import ChromaIndex, VectorIndex
 from index.vector_probe import probe
@@ -18,6 +21,15 @@ from index.vector_probe import probe
 _log = logging.getLogger(__name__)
 
 _BATCH = 4096
+_WORN = 0.2
+"""Share of the passages that may go before the index is made anew: there it finds .994 of the ten nearest;
+at half .978. docs/design.md has the figures."""
+_LARGE = 10_000
+"""Passages; a smaller index is looked through whole in any case."""
+_LOOKS = 30.0
+"""Seconds between two looks at how many have gone; a command that takes less never begins."""
+_MADE = "vectors_made"
+"""A fact of the archive: how many passages had gone when the index was made."""
 _CHANGED = "a file of its folder was changed or lost since it was closed"
 
 Probe = Callable[[Path, Path], str | None]
@@ -37,15 +49,26 @@ class VectorFolder:
 
     A folder that was closed in good order carries a seal, and is opened as long as every file is what it was. One
     without (the process was killed, or the folder is a copy) is probed first, in a process of its own. Whatever is not
-    sound is deleted: the archive holds every vector.
+    sound is deleted: the archive holds every vector. One in which much was replaced is made anew while it is used,
+    in a folder beside it.
     """
 
-    def __init__(self, folder: Path, *, archive: SqliteArchive, probe: Probe = probe) -> None:
-        """Begin to examine the folder, in a thread of its own; the caller may load a model meanwhile."""
+    def __init__(
+        self, folder: Path, *, archive: SqliteArchive, probe: Probe = probe, large: int = _LARGE, looks: float = _LOOKS
+    ) -> None:
+        """Begin to examine the folder, in a thread of its own; the caller may load a model meanwhile.
+
+        `large`: passages from which on it is worth while to make a worn index anew; `looks`: seconds between two looks.
+        """
         self._folder = folder
+        self._beside = folder.with_name(f"{folder.name}.new")
         self._archive = archive
         self._probe = probe
+        self._large = large
+        self._looks = looks
         self._index: ChromaIndex | None = None
+        self._ended = threading.Event()
+        self._renewer: threading.Thread | None = None
         self._due = archive.fact("vector_seal") == "" and not folder.exists()
         """The archive has been indexed anew, and this index is to be: nothing is mended by that."""
         self._examiner = ThreadPoolExecutor(1, thread_name_prefix="vector-folder")
@@ -55,6 +78,7 @@ class VectorFolder:
         """Return the index, in line with the archive; what was wrong with it is logged and noted in the archive."""
         trouble = self._trouble.result()
         self._examiner.shutdown()
+        shutil.rmtree(self._beside, ignore_errors=True)
         if trouble is None:
             try:
                 mended = self._open()
@@ -70,11 +94,17 @@ class VectorFolder:
             self._throw_away()
             self._open()
         assert self._index is not None
-        return self._index
+        renewable = Renewable(self._index)
+        self._renewer = threading.Thread(target=self._keep_new, args=(renewable,), name="vector-renewer", daemon=True)
+        self._renewer.start()
+        return renewable
 
     def close(self) -> None:
         """Close the index and seal its folder, unless Chroma failed to write to it: then the next start probes it."""
         self._examiner.shutdown(cancel_futures=True)
+        self._ended.set()
+        if self._renewer is not None:
+            self._renewer.join()
         if self._index is None:
             return
         failed = self._index.failed
@@ -105,7 +135,64 @@ class VectorFolder:
     def _open(self) -> Reconciled:
         break_seal(self._folder)
         self._index = ChromaIndex(self._folder, archive_id=self._archive.id)
+        if not self._index.count():
+            self._archive.set_fact(_MADE, str(self._gone()))
         return reconcile(self._archive, self._index)
+
+    # Made anew
+
+    def _gone(self) -> int:
+        """Count the passages that were ever removed; their ids are not used again."""
+        last, there = self._archive.passage_state()
+        return last - there
+
+    def _is_worn(self) -> bool:
+        _, there = self._archive.passage_state()
+        return there >= self._large and self._gone() - self._gone_before() > _WORN * there
+
+    def _gone_before(self) -> int:
+        return int(self._archive.fact(_MADE) or 0)
+
+    def _keep_new(self, renewable: Renewable) -> None:
+        """Look now and then, until the end or until it fails once."""
+        while not self._ended.wait(self._looks):
+            try:
+                if self._is_worn() and not self._renew(renewable):
+                    return
+            except Exception:
+                _log.exception("The vector index, in which much was replaced, could not be made anew.")
+                return
+
+    def _renew(self, renewable: Renewable) -> bool:
+        """Make an index beside this one and put it in its place; return whether that was done."""
+        gone = self._gone()
+        shutil.rmtree(self._beside, ignore_errors=True)
+        try:
+            with start_child(
+                "index.renewal", str(self._beside.absolute()), str(self._archive.file.absolute())
+            ) as child:
+                while child.poll() is None and not self._ended.wait(0.1):
+                    pass
+                if self._ended.is_set():
+                    child.kill()
+                    return False
+            if child.returncode:
+                _log.warning("Making the vector index anew failed (%d); it stays as it is.", child.returncode)
+                return False
+            renewable.exchange(self._put_in_place)
+        finally:
+            shutil.rmtree(self._beside, ignore_errors=True)
+        _log.info("The vector index was made anew: %d passages had gone from it.", gone - self._gone_before())
+        self._archive.set_fact(_MADE, str(gone))
+        return True
+
+    def _put_in_place(self) -> VectorIndex:
+        """Exchange the folders; killed meanwhile, the next start finds no folder and makes one."""
+        self._throw_away()
+        self._beside.rename(self._folder)
+        self._open()
+        assert self._index is not None
+        return self._index
 
     def _note(self, what: str) -> None:
         _log.warning("The vector index was mended: %s.", what)

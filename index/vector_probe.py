@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from index.archive import SqliteArchive
+from index.child import end_with_parent, start_child
 from index.embedder import Vector
 from index.vector_index import ChromaIndex
 
@@ -52,18 +52,9 @@ def probe(folder: Path, archive_file: Path, *, complete: bool = False) -> str | 
     Ids that are missing or stray are no trouble, because they are mended by their difference, unless the index is to be
     `complete`.
     """
-    code = "from index.vector_probe import main; main()"
     arguments = [str(folder.absolute()), str(archive_file.absolute()), *(["complete"] * complete)]
-    # It reads its standard input to the end, which comes when we end, however we do: it never outlives the lock.
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        # Where `python -c` looks for modules first: the child runs this very code.
-        cwd=Path(__file__).parent.parent,
-    )
-    with process:
+    # It never outlives the lock.
+    with start_child("index.vector_probe", *arguments) as process:
         try:
             # Not communicate(), which would close its standard input. One line is less than a pipe holds.
             process.wait(timeout=60 + archive_file.stat().st_size / 1e6)
@@ -144,12 +135,7 @@ def _some(ids: Sequence[int], count: int, *, newest: int) -> list[int]:
 
 def main() -> None:
     """Probe the folder and the archive that the arguments name; ends when whoever started it does."""
-
-    def end_with_parent() -> None:
-        sys.stdin.buffer.read()
-        os._exit(1)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_with_parent()
     folder, archive_file = map(Path, sys.argv[1:3])
     answer = json.dumps({"trouble": find_trouble(folder, archive_file, complete=len(sys.argv) > 3)})
     sys.stdout.write(answer)

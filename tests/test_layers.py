@@ -22,6 +22,7 @@ LAYERS = (
     ("index.article_reader", "index.passages"),
     # Adapters: files, folders and the model.
     (
+        "index.child",
         "index.copy_table",
         "index.embedder",
         "index.files",
@@ -36,6 +37,7 @@ LAYERS = (
         "index.copy_finder",
         "index.exact",
         "index.next_index",
+        "index.renewal",
         "index.spelling",
         "index.vector_probe",
         "index.verifier",
