@@ -25,6 +25,7 @@ from index.values import ArticleInfo, Block, BlockKind, FoundPassage, Span
 from service.evidence import Source
 from service.gate.cutter import Written
 from service.gate.gate import Passed, SentenceGate, Withheld
+from service.support import load_support
 
 _KEY = "0a1b2c3d"
 
@@ -68,6 +69,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = load_embedder()
     torch.set_num_threads(1)
+    support = None if options.without_reading else load_support(embedder)
     claims = list(read_claims(options.files, seed=options.seed, each=2))
     claims = random.Random(options.seed).sample(claims, min(options.most, len(claims)))
     right: dict[tuple[bool, str], list[bool]] = {}
@@ -76,7 +78,7 @@ def main() -> None:
     for claim in track(claims, description="claims"):
         source = source_of(claim, embedder)
         started = time.perf_counter()
-        gate = SentenceGate(question="", sources={_KEY: source}, embedder=embedder, support=None)
+        gate = SentenceGate(question="", sources={_KEY: source}, embedder=embedder, support=support)
         verdict = gate.check(Written(claim.text, (_KEY,)))
         spent.append(time.perf_counter() - started)
         passed = isinstance(verdict, Passed)

@@ -19,9 +19,10 @@ from service.evidence import EvidenceFinder
 from service.extractive import ExtractiveAnswerer, Looked
 from service.gate.cutter import SentenceCutter, Written
 from service.gate.finder import Place
-from service.gate.gate import Dropped, Passed, SentenceGate, SupportReader, Verdict, Withheld
+from service.gate.gate import Dropped, Passed, SentenceGate, Verdict, Withheld
 from service.prompts import Prompts
 from service.quotes import frame
+from service.support import SupportModel
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class GenerativeAnswerer:
         evidence: EvidenceFinder,
         backend: Backend,
         embedder: Embedder,
-        support: SupportReader | None,
+        support: SupportModel | None,
         prompts: Prompts,
         budget: int,
         turns: CapacityLimiter,

@@ -34,6 +34,7 @@ from service.ranker import Ranker, load_weights
 from service.reader import Reader, load_reader
 from service.settings import Settings
 from service.suggestions import Suggester
+from service.support import SupportModel, load_support
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ def open_parts(
                 evidence=evidence,
                 backend=backend,
                 embedder=model,
-                support=None,
+                support=_support(model) if settings.reader == "built-in" else None,
                 prompts=prompts,
                 budget=settings.llm_passages,
                 turns=turns,
@@ -165,6 +166,10 @@ def open_parts(
 def _judge(embedder: Embedder, reader: Reader | None) -> Judge:
     shared = embedder if isinstance(embedder, SentenceTransformerEmbedder) else None
     return Judge(reader=reader or load_reader(shared), weights=load_judge_weights())
+
+
+def _support(embedder: Embedder) -> SupportModel:
+    return load_support(embedder if isinstance(embedder, SentenceTransformerEmbedder) else None)
 
 
 def _own(home: Path, *, or_read: bool) -> ArchiveLock | None:

@@ -7,7 +7,6 @@ would be borne out, then whether everything in it is: figures, names, who speaks
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from index.embedder import Embedder
 from index.quotations import find_quotations
@@ -23,6 +22,7 @@ from service.gate.finder import Place, PlaceFinder, share_of
 from service.gate.names import name_words, unknown_names
 from service.gate.polarity import contradiction
 from service.gate.quoted import misquoted, quoted_in
+from service.support import SupportModel
 
 _LEAST_SHARE = 0.5
 """The share of a sentence's words that must stand in what bears it out, where nothing reads both."""
@@ -62,22 +62,6 @@ _POINTS_BACK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """How well a text bears a sentence out."""
-
-    score: float
-    """Log-odds that it does."""
-
-
-class SupportReader(Protocol):
-    """Reads a text and a sentence and tells whether the one bears the other out."""
-
-    def check(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Support]:
-        """Return a score for each pair of text and sentence."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
     """A sentence that may be shown, and where it is borne out, best first."""
@@ -111,7 +95,7 @@ class SentenceGate:
     """Checks sentences against the passages of one question."""
 
     def __init__(
-        self, *, question: str, sources: dict[str, Source], embedder: Embedder, support: SupportReader | None
+        self, *, question: str, sources: dict[str, Source], embedder: Embedder, support: SupportModel | None
     ) -> None:
         """`sources`: by the key that the language model was given for each."""
         self._question = frozenset(stems_in(question))
@@ -193,10 +177,17 @@ class SentenceGate:
             if share_of(text, evidence) >= _LEAST_SHARE and near >= _LEAST_MEANING:
                 return None
         else:
-            shown = " ".join(" ".join((_lead(place), place.text)).strip() for place in places)
-            if self._support.check([(shown, text)])[0].score >= _SUPPORTED:
+            (support,) = self._support.check([(evidence_of(places), text)])
+            if support.score >= _SUPPORTED:
                 return None
+            if support.weakest:
+                return f"the passage does not bear out “{support.weakest.of(text)}”"
         return "the passage does not bear out what it says"
+
+
+def evidence_of(places: Sequence[Place]) -> str:
+    """Return what the support model reads: the places' words, and before each what says who is meant."""
+    return " ".join(" ".join((_lead(place), place.text)).strip() for place in places)
 
 
 def _around(place: Place) -> str:

@@ -7,7 +7,8 @@ import pytest
 
 from bench.claims import make_claims
 from bench.corruption import RULES, Setting, corrupt, negation, number, order
-from bench.rewording import Place, attribution, number as another_number, reported
+from bench.rewording import Place, attribution, reported
+from bench.rewording import number as another_number
 from bench.statements import statement
 from bench.stories import read_stories, tell
 from index.values import Draft
