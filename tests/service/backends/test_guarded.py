@@ -1,7 +1,9 @@
 import asyncio
 import time
 import tracemalloc
+from collections.abc import Callable
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -24,9 +26,16 @@ from tests.service.backends.scripted import (
 )
 
 
-def guarded(server: Server, *, read: float = 5, cool_down: float = 30, **limits: float) -> Guarded:
-    backend = OpenAI("m", url=server.url, patience=Patience(connect=1, read=read))
-    return Guarded(backend, limits=Limits(**limits), breaker=Breaker(cool_down=cool_down))
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def guarded(server: Server, *, read: float = 10, clock: Callable[[], float] = time.monotonic, **limits: Any) -> Guarded:
+    backend = OpenAI("m", url=server.url, patience=Patience(connect=10, read=read))
+    return Guarded(backend, limits=Limits(**limits), breaker=Breaker(cool_down=30, clock=clock))
 
 
 async def read(backend: Guarded) -> str:
@@ -52,7 +61,7 @@ def test_an_answer_that_does_not_end_is_stopped(ask):
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert server.hung_up.wait(2)
+        assert server.hung_up.wait(10)
     assert peak < 8_000_000
 
 
@@ -67,7 +76,7 @@ def test_time_runs_out_also_while_words_still_come(ask):
         backend = guarded(server, total=0.5)
         with pytest.raises(BackendError, match="did not finish within 0.5 seconds"):
             ask(backend)
-        assert server.hung_up.wait(2)
+        assert server.hung_up.wait(10)
 
 
 def keeps_saying_slowly():
@@ -90,7 +99,7 @@ def test_silence_costs_one_time_out_and_not_one_per_question(ask, script):
         for _ in range(20):
             with pytest.raises(BackendError, match="failed a moment ago"):
                 ask(backend)
-        assert time.monotonic() - began < 0.3
+        assert time.monotonic() - began < 3
     assert len(server.requests) == 1
 
 
@@ -104,35 +113,40 @@ def test_other_failures_are_left_alone_after_three(ask):
 
 
 def test_after_the_cool_down_one_question_tries_and_all_follow(ask):
-    with scripted("openai", resets(), resets(), resets(), says("Back.")) as server:
-        backend = guarded(server, cool_down=0.5)
+    clock, alive = Clock(), False
+    with scripted("openai", lambda _: says("Back.") if alive else resets()) as server:
+        backend = guarded(server, clock=clock)
         with pytest.raises(BackendUnreachable):
             ask(backend)
+        alive = True
         with pytest.raises(BackendError, match="failed a moment ago"):
             ask(backend)
-        time.sleep(0.6)
+        clock.now = 31
         assert ask(backend) == ["Back."]
         assert ask(backend) == ["Back."]
 
 
 def test_a_reader_who_leaves_says_nothing_about_the_backend():
     """Neither is it counted as a failure, nor does it keep others from trying."""
-    with scripted("openai", never_answers(), never_answers(), says("Back.")) as server:
-        backend = guarded(server, read=0.3, cool_down=0.2)
+    clock, alive = Clock(), False
+    with scripted("openai", lambda _: says("Back.") if alive else never_answers()) as server:
+        backend = guarded(server, read=0.5, clock=clock)
 
         async def run() -> str:
+            nonlocal alive
             with pytest.raises(BackendUnreachable):
                 await read(backend)
-            await asyncio.sleep(0.3)
+            clock.now = 31
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(read(backend), 0.1)
+            alive = True
             return await read(backend)
 
         assert asyncio.run(run()) == "Back."
 
 
 def test_few_at_a_time_and_the_others_wait():
-    with scripted("openai", says("One.", Pause(0.2))) as server:
+    with scripted("openai", says("One.", Pause(0.4))) as server:
         backend = guarded(server, concurrency=2)
 
         async def run() -> list[str]:
@@ -173,7 +187,7 @@ def test_who_waits_while_it_dies_does_not_wait_for_a_time_out_too():
 
         began = time.monotonic()
         answers = asyncio.run(run())
-        assert time.monotonic() - began < 0.8
+        assert time.monotonic() - began < 1.6
     assert [isinstance(answer, BackendError) for answer in answers] == [True] * 5
     assert len(server.requests) == 1
 
@@ -195,6 +209,6 @@ def test_a_turn_is_given_back_however_it_ends():
             waiting.cancel()
             reading.cancel()
             await asyncio.gather(waiting, reading, return_exceptions=True)
-            return await asyncio.wait_for(read(backend), 2)
+            return await asyncio.wait_for(read(backend), 10)
 
         assert asyncio.run(run()) == "One two."
