@@ -24,11 +24,12 @@ class Anthropic:
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
         """Yield the answer in pieces; raises `BackendError`."""
         remote = self._remote
+        system = "\n\n".join(turn.content for turn in messages if turn.role == "system")
         body = {
             "model": self._model,
             "max_tokens": LONGEST,
             "stream": True,
-            "system": "\n\n".join(turn.content for turn in messages if turn.role == "system"),
+            **({"system": system} if system else {}),
             "messages": [{"role": turn.role, "content": turn.content} for turn in messages if turn.role != "system"],
         }
         async with remote.post("/v1/messages", body, media_type=EVENTS) as events:

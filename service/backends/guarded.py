@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from anyio import Semaphore
 
-from service.backends.backend import Backend, BackendError, BackendUnreachable, Message
+from service.backends.backend import Backend, BackendError, BackendUnreachable, Message, PromptRejected
 from service.backends.breaker import Breaker
 
 
@@ -76,6 +76,9 @@ class Guarded:
                 except TimeoutError:
                     self._breaker.failed(at_once=not begun)
                     raise self._late(begun=begun) from None
+                except PromptRejected:
+                    # One reader's question is not to silence the model for all.
+                    raise
                 except BackendError as error:
                     self._breaker.failed(at_once=isinstance(error, BackendUnreachable))
                     raise

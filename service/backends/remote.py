@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from service.backends.backend import BackendError, BackendUnreachable
+from service.backends.backend import BackendError, BackendUnreachable, PromptRejected
 from service.backends.framing import MAX_LINE, BadFraming, events, lines
 
 ATTEMPTS = 3
@@ -194,7 +194,7 @@ class Remote:
             return self.error(f"answers with a redirect to another address (HTTP {status}), which is not followed")
         found = await self._said(response)
         because = f"HTTP {status}{self._code(found)}"
-        if status in {400, 422}:
+        if status in {400, 413, 422}:
             return _Rejected(f"The language model {self.name} rejects the request ({because}).", said=json.dumps(found))
         if status in _AGAIN:
             what = "is asked too often" if status == httpx.codes.TOO_MANY_REQUESTS else "cannot answer now"
@@ -248,7 +248,7 @@ def objects(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-class _Rejected(BackendError):
+class _Rejected(PromptRejected):
     """The server does not take the request as it is; `said` is its own words, for programs alone."""
 
     def __init__(self, message: str, *, said: str) -> None:

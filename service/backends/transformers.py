@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.embedder import has_fast_bfloat16
-from service.backends.backend import BackendError, Message
+from service.backends.backend import BackendError, Message, PromptRejected
 
 if TYPE_CHECKING:
     import torch
@@ -88,7 +88,7 @@ class Transformers:
             ).to(self._model.device)
             length, room = prompt["input_ids"].shape[1], self._room()
             if length >= room:
-                raise BackendError(
+                raise PromptRejected(
                     f"The language model {self.name} has room for {room:,} tokens, and the question and its passages "
                     f"take {length:,}."
                 )

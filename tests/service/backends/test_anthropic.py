@@ -1,6 +1,7 @@
 from pydantic import SecretStr
 
 from service.backends.anthropic import Anthropic
+from service.backends.backend import Message
 from service.backends.remote import Patience
 from tests.service.backends.scripted import says, scripted
 
@@ -25,3 +26,9 @@ def test_thoughts_and_signs_of_life_are_no_part_of_the_answer(ask):
     thought = b'data: {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "Hm."}}\n\n'
     with scripted("anthropic", says(ping, thought, "Yes.")) as server:
         assert ask(Anthropic("any", url=server.url, key=KEY, patience=Patience())) == ["Yes."]
+
+
+def test_without_a_system_there_is_none(ask):
+    with scripted("anthropic", says("Yes.")) as server:
+        ask(Anthropic("any", url=server.url, key=KEY, patience=Patience()), (Message(role="user", content="Who?"),))
+    assert "system" not in server.requests[0].json

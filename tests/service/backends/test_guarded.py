@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.backends.backend import BackendError, BackendUnreachable
+from service.backends.backend import BackendError, BackendUnreachable, PromptRejected
 from service.backends.breaker import Breaker
 from service.backends.guarded import Guarded, Limits
 from service.backends.openai import OpenAI
@@ -110,6 +110,16 @@ def test_other_failures_are_left_alone_after_three(ask):
             with pytest.raises(BackendError, match=words):
                 ask(backend)
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_question_that_is_not_taken_does_not_silence_the_model_for_all(ask, status):
+    with scripted("openai", *[refuses(status)] * 4, says("Yes.")) as server:
+        backend = guarded(server)
+        for _ in range(4):
+            with pytest.raises(PromptRejected, match=f"rejects the request .HTTP {status}"):
+                ask(backend)
+        assert ask(backend) == ["Yes."]
 
 
 def test_after_the_cool_down_one_question_tries_and_all_follow(ask):
