@@ -1,6 +1,7 @@
 """What holds for every backend: few at a time, a limit on time and length, and no waiting for the dead."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from anyio import Semaphore
 
 from service.backends.backend import Backend, BackendError, BackendUnreachable, Message, PromptRejected
 from service.backends.breaker import Breaker
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,10 @@ class Guarded:
                 except BackendError as error:
                     self._breaker.failed(at_once=isinstance(error, BackendUnreachable))
                     raise
+                except Exception as error:  # A fault of ours, or of a library: quotes are there all the same.
+                    self._breaker.failed(at_once=False)
+                    _log.error("The language model %s failed.", self.name, exc_info=error)
+                    raise self._error("failed inside this service") from None
                 if piece is None:
                     break
                 if not begun:

@@ -222,3 +222,20 @@ def test_a_turn_is_given_back_however_it_ends():
             return await asyncio.wait_for(read(backend), 10)
 
         assert asyncio.run(run()) == "One two."
+
+
+def test_a_fault_of_ours_is_a_sentence_for_the_reader_and_a_trace_in_the_log(ask, caplog):
+    class Faulty:
+        name = "faulty"
+
+        async def stream(self, messages):
+            yield "One "
+            raise ZeroDivisionError("inside")
+
+        async def close(self):
+            pass
+
+    backend = Guarded(Faulty(), limits=Limits(), breaker=Breaker())
+    with pytest.raises(BackendError, match=r"^The language model faulty failed inside this service\.$"):
+        ask(backend)
+    assert "ZeroDivisionError: inside" in caplog.text
