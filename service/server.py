@@ -20,16 +20,17 @@ class CannotListen(OnRecordError):
 class _Announcing(uvicorn.Server):
     """Says where it can be reached once it can."""
 
-    def __init__(self, config: uvicorn.Config, *, articles: int) -> None:
+    def __init__(self, config: uvicorn.Config, *, articles: int, llm: str) -> None:
         super().__init__(config)
         self._articles = articles
+        self._llm = llm
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host
-            print(_announce(f"http://{shown}:{port}", self._articles), flush=True)  # noqa: T201
+            print(_announce(f"http://{shown}:{port}", self._articles, self._llm), flush=True)  # noqa: T201
 
 
 def serve(*, host: str, port: int) -> None:
@@ -50,7 +51,7 @@ def serve(*, host: str, port: int) -> None:
         )
         # Uvicorn raises the interrupt again once it has shut down in good order; here that is the end, not an error.
         with suppress(KeyboardInterrupt):
-            _Announcing(config, articles=parts.archive.counts().articles).run(sockets=[listener])
+            _Announcing(config, articles=parts.archive.counts().articles, llm=settings.llm).run(sockets=[listener])
 
 
 def make_app(parts: Parts, settings: Settings) -> FastAPI:
@@ -82,9 +83,11 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(address: str, articles: int) -> str:
+def _announce(address: str, articles: int, llm: str) -> str:
+    fake = "  model  echo, a fake one to try things with: it copies sentences and makes one up\n"
     return (
         f"onrecord serves {articles} articles at {address}\n"
+        f"{'' if llm == 'none' else fake if llm == 'echo' else f'  model  {llm}' + chr(10)}"
         f"  page  {address}/\n"
         f"  API   {address}/docs\n"
         f"  try   curl -s {address}/ask -H 'Content-Type: application/json' "

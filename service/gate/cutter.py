@@ -12,6 +12,7 @@ from service.gate.unseen import without_unseen
 LONGEST = 1_000
 """Code points in a sentence at most; what is longer is handed on in parts that nothing will bear out."""
 
+_THOUGHTS = ("<think>", "</think>")
 _LEAD = re.compile(r"\s*(?:(?:[-*•–>]|#{1,6}|\d{1,2}[.)])\s+)*")
 _MARKUP = re.compile(r"\*\*|__|`+|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)")
 _BEFORE_MARK = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
@@ -31,15 +32,32 @@ class SentenceCutter:
 
     def __init__(self) -> None:
         self._held = ""
+        self._begins = True
 
     def feed(self, piece: str) -> list[Written]:
         """Take a piece and return the sentences that are complete now."""
         self._held += piece
+        if self._begins and not self._has_begun():
+            return []
         return list(self._taken(final=False))
 
     def end(self) -> list[Written]:
         """Return what is left."""
+        if self._begins and self._held.lstrip().startswith(_THOUGHTS[0]):
+            return []
         return list(self._taken(final=True))
+
+    def _has_begun(self) -> bool:
+        """Say whether the answer has begun; thoughts that some models put before it are thrown away."""
+        text = self._held.lstrip()
+        if text.startswith(_THOUGHTS[0]):
+            _, end, answer = text.partition(_THOUGHTS[1])
+            # Of thoughts nothing is kept but what may be half of their end.
+            self._held = answer if end else _THOUGHTS[0] + text[len(_THOUGHTS[0]) :][-len(_THOUGHTS[1]) :]
+            self._begins = not end
+        else:
+            self._begins = _THOUGHTS[0].startswith(text)
+        return not self._begins
 
     def _taken(self, *, final: bool) -> Iterator[Written]:
         while self._held:

@@ -51,6 +51,14 @@ def test_a_sentence_comes_as_soon_as_the_next_one_has_begun() -> None:
     assert cutter.feed(" went on") == [Written("The talks began.", ("0a1b2c3d",))]
 
 
+def test_thoughts_before_the_answer_are_thrown_away() -> None:
+    """What a model that thinks aloud puts before its answer is no part of it, whole or cut anywhere."""
+    answer = "<think>He may. Or not [0a1b2c3d]. So: yes.</think>\nHe did [0a1b2c3d]."
+    assert cut(answer) == cut(*answer) == [Written("He did.", ("0a1b2c3d",))]
+    assert cut(*answer[:30]) == []
+    assert cut("<thinking of you>") == [Written("<thinking of you>", ())]
+
+
 def test_hidden_characters_are_taken_out() -> None:
     """Nothing that shows nothing, or turns the direction of writing, is handed on."""
     hidden = "The \u200btalks \u202ebegan\u202c.\U000e0041 [0a1b2c3d]"
