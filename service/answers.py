@@ -33,6 +33,15 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Citations of different articles that say different things about what was asked."""
+
+    citations: tuple[int, ...]
+    reason: str
+    """How they differ, as a clause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """A sentence of a language model that was withheld, and why."""
 
@@ -65,6 +74,7 @@ class Answer:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     """Best first; in prose in the order in which they are used; empty when abstained."""
+    disagreements: tuple[Disagreement, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     closest: tuple[Citation, ...] = ()
     """When abstained: what comes closest without answering."""

@@ -13,7 +13,9 @@ from index.speaker_index import SpeakerIndex
 from index.terms import content_terms, stems_in, stems_of
 from index.values import Copies, Filters, FoundPassage, Span
 from service.answers import Answer, AnswerSentence, Citation, Timings
+from service.chronology import arrange
 from service.dialogue import Turn, split_question, stand_alone
+from service.disagreement import differ, find_disagreements, say_who_differs
 from service.evidence import EvidenceFinder, Found, Source
 from service.prompts import Prompts
 from service.question import AskedWords, Question, read_asked_words, read_question
@@ -24,6 +26,8 @@ _CLOSEST = 3
 """Quotes shown with an abstention."""
 _SHARE = 0.01
 """A quote is shown if it is at least this likely, against the best one, to be the one that answers."""
+_LOOKED = 24
+"""Candidates among which quotes are looked for that say otherwise than those that are shown."""
 _POINTED = -5.0
 """The reader's log-odds from which on its words are pointed at: once a sentence is taken to answer, its best words are
 more often right than none are."""
@@ -40,6 +44,8 @@ class _Choice:
     ranking: Ranking
     speakers: frozenset[str] = frozenset()
     """Whose words were asked for, as the archive names them; empty when it does not matter."""
+    text: str = ""
+    """The whole of what was asked."""
     not_on_record: str | None = None
     """Who was asked after, if the archive has no such words."""
 
@@ -76,7 +82,9 @@ class ExtractiveAnswerer:
         asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))
         found = [self._evidence.find(part, filters) for part in asked]
         retrieved = time.perf_counter()
-        choices = [self._choose(part, filters, near) for part, near in zip(asked, found, strict=True)]
+        choices = [
+            replace(self._choose(part, filters, near), text=part) for part, near in zip(asked, found, strict=True)
+        ]
         answering = [choice for choice in choices if choice.ranking.answers]
         cited = _cite(answering or choices, limit=limit if answering else min(limit, _CLOSEST))
         citations = tuple(map(self._with_copies, cited))
@@ -101,9 +109,12 @@ class ExtractiveAnswerer:
             for part, choice in zip(asked, choices, strict=True)
             if not choice.ranking.answers
         ]
+        disagreements = find_disagreements(citations, [choice.question for choice in answering])
+        differing = [say_who_differs(one, citations, self._prompts.differ) for one in disagreements]
         answer = replace(
             answer,
-            text="\n".join([*(self._say(citation) for citation in citations), *unanswered]),
+            text="\n".join([*(self._say(citation) for citation in citations), *differing, *unanswered]),
+            disagreements=disagreements,
             sentences=tuple(AnswerSentence(text=c.quote, citations=(c.number,)) for c in citations),
             citations=citations,
         )
@@ -213,8 +224,9 @@ def _cite(choices: Sequence[_Choice], *, limit: int) -> tuple[Citation, ...]:
     """Return the choices' citations, the best of each first, leaving out what an earlier one already says."""
     by_turns = chain.from_iterable(zip_longest(*(_citations(choice, limit=limit) for choice in choices)))
     citations: list[Citation] = []
+    asked = [choice.question for choice in choices]
     for citation in filter(None, by_turns):
-        same = [at for at, earlier in enumerate(citations) if says_the_same(citation.quote, earlier.quote)]
+        same = [at for at, earlier in enumerate(citations) if _repeats(citation, earlier, asked)]
         for at in same:
             citations[at] = _carried_by(citations[at], citation.article.id, citation.quote)
         if not same:
@@ -241,37 +253,39 @@ def _citations(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
     candidates = choice.ranking.candidates
     scores = np.array([candidate.score for candidate in candidates])
     shares = np.exp(scores - scores.max(initial=-np.inf)) if len(scores) else scores
-    citations: list[Citation] = []
     shares = shares / max(1e-9, shares.sum())
-    for candidate, share in zip(candidates, shares, strict=True):
-        if len(citations) == limit or share < _SHARE * shares[0]:
-            break
+    citations: list[Citation] = []
+    further: list[Citation] = []
+    for candidate, share in list(zip(candidates, shares, strict=True))[: max(limit, _LOOKED)]:
         passage = candidate.passage
         offset = passage.span.start
         sentences = [Span(s.start - offset, s.end - offset) for s in choice.found.sentences[passage.id].spans]
         found = candidate.words.span if candidate.words else None
         words = Span(found.start - offset, found.end - offset) if found else None
         local = frame(passage.text, sentences, candidate.position, wanted=wanted, words=words)
-        quote = local.of(passage.text)
-        same = [at for at, earlier in enumerate(citations) if says_the_same(quote, earlier.quote)]
-        if same:
-            for at in same:
-                citations[at] = _carried_by(citations[at], passage.article.id, quote)
-            continue
         span = Span(local.start + offset, local.end + offset)
         speaker, highlight = _attribute(choice, candidate, span)
-        citations.append(
-            Citation(
-                number=len(citations) + 1,
-                article=passage.article,
-                span=span,
-                quote=quote,
-                highlight=highlight,
-                speaker=speaker,
-                score=float(share),
-            )
+        citation = Citation(
+            number=0,
+            article=passage.article,
+            span=span,
+            quote=local.of(passage.text),
+            highlight=highlight,
+            speaker=speaker,
+            score=float(share),
         )
-    return tuple(citations)
+        is_shown = len(citations) < limit and share >= _SHARE * shares[0]
+        same = [at for at, earlier in enumerate(citations) if _repeats(citation, earlier, [choice.question])]
+        for at in same if is_shown else ():
+            citations[at] = _carried_by(citations[at], passage.article.id, citation.quote)
+        if not same:
+            (citations if is_shown else further).append(citation)
+    return arrange(choice.question, choice.text, citations, further, limit=limit)
+
+
+def _repeats(citation: Citation, earlier: Citation, asked: Sequence[Question]) -> bool:
+    """Say whether a quote holds nearly the same words as an earlier one, and says nothing else with them."""
+    return says_the_same(citation.quote, earlier.quote) and not any(differ(citation, earlier, one) for one in asked)
 
 
 def _carried_by(citation: Citation, article: str, quote: str) -> Citation:

@@ -14,6 +14,7 @@ _PLACEHOLDERS = {
     "copies": frozenset({"count"}),
     "corrected": frozenset({"count"}),
     "part_abstained": frozenset({"question"}),
+    "differ": frozenset({"sources"}),
     "system": frozenset({"fence"}),
     "passage": frozenset({"key", "fence", "source", "text"}),
     "ask": frozenset({"passages", "question"}),
@@ -36,6 +37,7 @@ class Prompts:
     copies: str
     corrected: str
     part_abstained: str
+    differ: str
     system: str
     passage: str
     ask: str

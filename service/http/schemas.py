@@ -291,6 +291,13 @@ class SentenceOut(BaseModel):
     citations: list[int]
 
 
+class DisagreementOut(BaseModel):
+    """Citations of different articles that say different things about what was asked."""
+
+    citations: list[int]
+    reason: str = Field(description="How they differ, as a clause.")
+
+
 class RejectedOut(BaseModel):
     """A sentence of a language model that was withheld, and why; it is shown to nobody who asks, but listed."""
 
@@ -323,6 +330,7 @@ class AnswerOut(BaseModel):
     answer: str
     sentences: list[SentenceOut]
     citations: list[CitationOut]
+    disagreements: list[DisagreementOut]
     rejected: list[RejectedOut]
     closest: list[CitationOut]
     corpus_as_of: str | None = Field(description="When the newest of the archive's dated articles was published.")
@@ -344,6 +352,7 @@ class AnswerOut(BaseModel):
             answer=answer.text,
             sentences=[SentenceOut(text=s.text, citations=list(s.citations)) for s in answer.sentences],
             citations=[CitationOut.of(citation) for citation in answer.citations],
+            disagreements=[DisagreementOut(citations=list(d.citations), reason=d.reason) for d in answer.disagreements],
             rejected=[RejectedOut(text=r.text, reason=r.reason) for r in answer.rejected],
             corpus_as_of=answer.corpus_as_of,
             model=answer.model,

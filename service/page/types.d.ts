@@ -33,6 +33,7 @@ interface Answer {
   degraded_reason: string | null;
   sentences: Sentence[];
   citations: Citation[];
+  disagreements?: { citations: number[]; reason: string }[];
   rejected: unknown[];
   closest: Citation[];
 }
