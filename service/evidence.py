@@ -1,5 +1,6 @@
 """What the archive holds on a question: passages, their sentences, and what is said in them."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,8 @@ class Found:
     retrieval: Retrieval
     sentences: Mapping[int, StoredSentences]
     quotations: Mapping[int, Sequence[Quotation]]
+    seconds: float
+    """Spent on finding it."""
 
     def said_in(self, passage: int, sentence: Span) -> list[Quotation]:
         """Return the quotations that have words in the sentence."""
@@ -88,13 +91,16 @@ class EvidenceFinder:
 
         `vector`: the text's own, where it is known.
         """
+        started = time.perf_counter()
         retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters, vector=vector)
         passages = [passage.id for passage in retrieval.passages]
         quotations: dict[int, list[Quotation]] = {}
         for stored in self._archive.quotations(passages=passages):
             if stored.passage is not None:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
-        return Found(retrieval=retrieval, sentences=self._archive.sentences(passages), quotations=quotations)
+        sentences = self._archive.sentences(passages)
+        spent = time.perf_counter() - started
+        return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent)
 
     def as_of(self) -> str | None:
         """Return when the newest of the archive's articles was published."""

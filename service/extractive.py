@@ -80,15 +80,12 @@ class ExtractiveAnswerer:
         started = time.perf_counter()
         filters = filters or Filters()
         asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))
-        found = [self._evidence.find(part, filters) for part in asked]
-        retrieved = time.perf_counter()
-        choices = [
-            replace(self._choose(part, filters, near), text=part) for part, near in zip(asked, found, strict=True)
-        ]
+        choices = [replace(self._choose(part, filters), text=part) for part in asked]
         answering = [choice for choice in choices if choice.ranking.answers]
         cited = _cite(answering or choices, limit=limit if answering else min(limit, _CLOSEST))
         citations = tuple(map(self._with_copies, cited))
-        ended = time.perf_counter()
+        total = (time.perf_counter() - started) * 1e3
+        retrieve = sum(choice.found.seconds for choice in choices) * 1e3
         answer = Answer(
             question=text,
             understood_as=asked if asked != (text,) else (),
@@ -97,9 +94,7 @@ class ExtractiveAnswerer:
             confidence=min(choice.ranking.confidence for choice in answering or choices),
             text="",
             corpus_as_of=self._evidence.as_of(),
-            timings=Timings(
-                retrieve=(retrieved - started) * 1e3, read=(ended - retrieved) * 1e3, total=(ended - started) * 1e3
-            ),
+            timings=Timings(retrieve=retrieve, read=total - retrieve, total=total),
         )
         if not answering:
             missing = dict.fromkeys(self._miss(choice) for choice in choices)
@@ -139,9 +134,14 @@ class ExtractiveAnswerer:
         source = ", ".join(part for part in (who, article.title, article.publisher, day) if part)
         return self._prompts.quote.format(quote=citation.quote, source=source, number=citation.number)
 
-    def _choose(self, text: str, filters: Filters, found: Found) -> _Choice:
+    def _choose(self, text: str, filters: Filters) -> _Choice:
         question = read_question(text)
         asked = read_asked_words(text)
+        names = frozenset(self._speakers.match(asked.who)) if asked and asked.who else frozenset[str]()
+        theirs = self._in_their_words(asked, names, text, filters) if asked else None
+        if theirs and theirs.ranking.answers:
+            return theirs
+        found = self._evidence.find(text, filters, vector=theirs.found.retrieval.vector if theirs else None)
         if asked is None or not (asked.who or asked.topic):
             return self._rank(question, found, speakers=frozenset(filters.speakers or ()))
         if asked.who is None:
@@ -153,10 +153,11 @@ class ExtractiveAnswerer:
             )
             topic = read_question(asked.topic)
             return _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, said, asked=text))
-        names = frozenset(self._speakers.match(asked.who) or self._speakers.match(_respell(asked.who, found)))
-        choice = self._in_their_words(asked, names, text, filters, vector=found.retrieval.vector)
-        if choice and choice.ranking.answers:
-            return choice
+        if not names:
+            names = frozenset(self._speakers.match(_respell(asked.who, found)))
+            theirs = self._in_their_words(asked, names, text, filters, vector=found.retrieval.vector)
+            if theirs and theirs.ranking.answers:
+                return theirs
         about = found.allow(lambda passage, span: _is_on(asked.who or "", names, found, passage, span))
         topic = read_question(asked.topic or text)
         written = _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, about, asked=text))
@@ -176,7 +177,7 @@ class ExtractiveAnswerer:
         return _Choice(question=question, found=found, ranking=ranking, speakers=speakers)
 
     def _in_their_words(
-        self, asked: AskedWords, names: frozenset[str], text: str, filters: Filters, *, vector: Vector
+        self, asked: AskedWords, names: frozenset[str], text: str, filters: Filters, *, vector: Vector | None = None
     ) -> _Choice | None:
         """Rank what these speakers said by how well it fits the topic; None if they said nothing."""
         if filters.speakers is not None:

@@ -1,6 +1,6 @@
 """Where in the passages the words stand that bear a sentence out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ _MOST = 3
 """Places that may bear out one sentence together, as where it brings two articles together."""
 _MEANING = 0.5
 """What the cosine counts beside the share of the words."""
+_PLAIN = 0.85
+"""The share of a sentence's words from which on a place is plain without comparing meanings."""
 _LENGTH = 0.03
 """What each further sentence of a place costs."""
 _WORTH = 0.12
@@ -68,25 +70,25 @@ class PlaceFinder:
     def __init__(self, sources: Sequence[Source]) -> None:
         self._places = {source.passage.id: _places_of(source) for source in sources}
 
-    def find(self, sentence: str, vector: Vector, passages: Sequence[int]) -> tuple[Place, ...]:
+    def find(self, sentence: str, passages: Sequence[int], embed: Callable[[], Vector]) -> tuple[Place, ...]:
         """Return the place nearest to the sentence, and further ones that have what it lacks, best first.
 
-        `vector`: the sentence's own, a unit vector. `passages`: ids of those that may bear it out.
+        `passages`: ids of those that may bear it out. `embed`: gives the sentence's vector, a unit vector; it is only
+        asked for where the words do not tell by themselves.
         """
         wanted = _words(sentence)
         left = [place for passage in passages for place in self._places[passage]]
         chosen: list[Place] = []
         held: frozenset[str] = frozenset()
         while left and len(chosen) < _MOST:
-            scores = [len(wanted & (place.words | held)) / max(1, len(wanted)) for place in left]
+            shares = [len(wanted & (place.words | held)) / max(1, len(wanted)) for place in left]
             worth = [
-                score
-                - _LENGTH * (place.rows[1] - place.rows[0])
-                + (0.0 if chosen else _MEANING * place.nearness(vector))
-                for score, place in zip(scores, left, strict=True)
+                share - _LENGTH * (place.rows[1] - place.rows[0]) for share, place in zip(shares, left, strict=True)
             ]
-            best = int(np.argmax(worth))
-            place = left[best]
+            if not chosen and max(shares) < _PLAIN:
+                vector = embed()
+                worth = [w + _MEANING * place.nearness(vector) for w, place in zip(worth, left, strict=True)]
+            place = left[int(np.argmax(worth))]
             if chosen and len(wanted & place.words - held) / max(1, len(wanted)) < _WORTH:
                 break
             chosen.append(place)

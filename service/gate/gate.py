@@ -5,10 +5,11 @@ would be borne out, then whether everything in it is: figures, names, who speaks
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from index.embedder import Embedder
+from index.embedder import Embedder, Vector
 from index.quotations import find_quotations
 from index.speakers import same_person
 from index.speech.lexicon import word_set
@@ -69,7 +70,7 @@ class Passed:
     text: str
     places: tuple[Place, ...]
     score: float
-    """How near in meaning the best of them is, 0..1."""
+    """The share of its words that stand there, 0..1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +121,11 @@ class SentenceGate:
                 reason = f"it puts “{_short(quoted)}” in quotation marks, and no passage it names has these words"
             else:
                 passages = [source.passage.id for source in sources]
-                vector = self._embedder.embed_question(text)
-                places = self._finder.find(text, vector, passages)
-                near = max((place.nearness(vector) for place in places), default=0.0)
-                reason = self._not_borne_out(text, places, near) if places else "no passage it names can bear it out"
+                embed = cache(lambda: self._embedder.embed_question(text))
+                places = self._finder.find(text, passages, embed)
+                reason = self._not_borne_out(text, places, embed) if places else "no passage it names can bear it out"
                 if reason is None:
-                    return Passed(text=text, places=places, score=min(1.0, max(0.0, near)))
+                    return Passed(text=text, places=places, score=share_of(text, _joined(places)))
         return Withheld(text=text, reason=reason)
 
     def _claims_nothing(self, text: str) -> bool:
@@ -156,8 +156,8 @@ class SentenceGate:
             return f"it names “{_short(unknown[0])}”, which is no passage that was given"
         return None
 
-    def _not_borne_out(self, text: str, places: tuple[Place, ...], near: float) -> str | None:
-        evidence = "\n".join(place.text for place in places)
+    def _not_borne_out(self, text: str, places: tuple[Place, ...], embed: Callable[[], Vector]) -> str | None:
+        evidence = _joined(places)
         around = [_around(place) for place in places]
         dates = [place.source.passage.article.published_at for place in places]
         if figure := _unknown_figure(text, evidence, dates):
@@ -170,19 +170,26 @@ class SentenceGate:
         for place in places:
             if edit := next(filter(None, (changed_fact(text, part) for part in (place.text, *place.sentences))), None):
                 return f"it says “{edit.ours}” where the passage says “{edit.theirs}”"
-        return contradiction(text, evidence) or self._other_meaning(text, evidence, places, near)
-
-    def _other_meaning(self, text: str, evidence: str, places: tuple[Place, ...], near: float) -> str | None:
         if self._support is None:
-            if share_of(text, evidence) >= _LEAST_SHARE and near >= _LEAST_MEANING:
-                return None
-        else:
-            (support,) = self._support.check([(evidence_of(places), text)])
-            if support.score >= _SUPPORTED:
-                return None
-            if support.weakest:
-                return f"the passage does not bear out “{support.weakest.of(text)}”"
+            other = share_of(text, evidence) < _LEAST_SHARE or _nearness(places, embed()) < _LEAST_MEANING
+            return contradiction(text, evidence) or ("the passage does not bear out what it says" if other else None)
+        return contradiction(text, evidence) or self._other_meaning(text, places, self._support)
+
+    def _other_meaning(self, text: str, places: tuple[Place, ...], model: SupportModel) -> str | None:
+        (support,) = model.check([(evidence_of(places), text)])
+        if support.score >= _SUPPORTED:
+            return None
+        if support.weakest:
+            return f"the passage does not bear out “{support.weakest.of(text)}”"
         return "the passage does not bear out what it says"
+
+
+def _joined(places: Sequence[Place]) -> str:
+    return "\n".join(place.text for place in places)
+
+
+def _nearness(places: Sequence[Place], vector: Vector) -> float:
+    return max(place.nearness(vector) for place in places)
 
 
 def evidence_of(places: Sequence[Place]) -> str:
