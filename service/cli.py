@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from service import maintenance
+from service.evaluation.command import evaluate
 
 if TYPE_CHECKING:
     from index.quotations import Quotation
@@ -321,6 +322,7 @@ def status(as_json: AsJson = False) -> None:
 
 for _command in (maintenance.reindex, maintenance.verify, maintenance.backup, maintenance.restore):
     app.command()(_says_errors(_command))
+app.command("eval")(_says_errors(evaluate))
 
 
 def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -256,3 +256,8 @@ def _http_url(value: str) -> str:
         # Addresses get into logs; a password must not.
         raise ValueError("an address may hold no user and no password; put a proxy in between that adds them")
     return parts.geturl().rstrip("/")
+
+
+def cache_folder() -> Path:
+    """Return the user's folder for what may be thrown away."""
+    return user_cache_path("onrecord", appauthor=False)

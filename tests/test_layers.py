@@ -79,6 +79,8 @@ LAYERS = (
         "service.http.schemas",
         "service.http.token_bucket",
     ),
+    ("service.evaluation",),
+    ("service.http", "service.http.metrics", "service.http.schemas", "service.http.token_bucket"),
     ("service.http.parts", "service.http.problems"),
     (
         "service.http.articles",

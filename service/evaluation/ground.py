@@ -1,0 +1,117 @@
+"""The archive that the questions are put to: one of its own, made for it, or a copy of the user's."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.archive import SqliteArchive
+from index.backup import back_up
+from index.errors import ArchiveError
+from index.files import count_articles, find_files, read_file
+from index.indexer import Added, Indexer
+from index.values import ArticleInfo, Draft
+from service.evaluation.questions import Corpus, Dataset, GoldQuestion, InvalidDataset
+from service.evaluation.reading import hash_files
+from service.evaluation.references import References, is_missing
+
+Relevant = Mapping[str, Mapping[str, int]]
+"""By a question's id: the grades of its articles by their ids in the archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Articles:
+    """Articles that an archive is made of."""
+
+    count: int
+    sha256: str
+    of_set: bool
+    """Whether the set brought them, so that it names them exactly."""
+    corpus: Corpus
+
+    def add_to(self, indexer: Indexer) -> Iterator[Added]:
+        """Add them; those that are there already cost little. Raises `InvalidArticle`."""
+        yield from indexer.add(self.corpus.drafts())
+
+
+def articles_for(dataset: Dataset, path: Path | None) -> Articles | None:
+    """Return the set's own articles, else those of a file or folder, else None: the user's archive is asked."""
+    if dataset.corpus is not None:
+        if path is not None:
+            raise InvalidDataset(f"{dataset.name} brings its own articles; leave --articles out.")
+        return Articles(count=dataset.corpus.count, sha256=dataset.sha256, of_set=True, corpus=dataset.corpus)
+    if path is None:
+        return None
+    files = list(find_files([path]))
+    names = hashlib.sha256(json.dumps([name for _, name in files]).encode()).hexdigest()
+
+    def drafts() -> Iterator[Draft]:
+        for file, name in files:
+            yield from read_file(file, source_name=name)
+
+    count = sum(count_articles(file) for file, _ in files)
+    sha256 = names[:32] + hash_files(file for file, _ in files)[:32]
+    return Articles(count=count, sha256=sha256, of_set=False, corpus=Corpus(count=count, drafts=drafts))
+
+
+def state_of(archive_file: Path) -> str:
+    """Return a hash of what a user's archive holds; raises `ArchiveError` if there is none, or nothing in it."""
+    if not archive_file.exists():
+        raise ArchiveError(
+            f"There is no archive {archive_file} to put the questions to. "
+            "Name articles with --articles, or the archive's folder with ONRECORD_HOME."
+        )
+    state = hashlib.sha256()
+    with closing(SqliteArchive(archive_file, read_only=True)) as archive:
+        state.update(f"{archive.id} {archive.embedder()} {archive.passage_state()}".encode())
+        if not archive.counts().articles:
+            raise ArchiveError(f"The archive {archive_file} is empty; add articles, or name some with --articles.")
+    return state.hexdigest()
+
+
+def copy_archive(archive_file: Path, copy: Path) -> None:
+    """Copy the user's archive, whoever has it open, unless that was done."""
+    if not copy.exists():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        back_up(archive_file, copy)
+
+
+def relevant_in(
+    archive: SqliteArchive, questions: tuple[GoldQuestion, ...], *, of_set: bool
+) -> tuple[Relevant, list[str]]:
+    """Return each question's relevant articles in this archive, and a note if some are not there.
+
+    Raises `InvalidDataset` if none is and nothing else is known of the answers.
+    """
+    if of_set:
+        ids = {info.source_name: info.id for info in _every(archive)}
+        relevant: Relevant = {
+            one.id: {ids.get(name, f"not archived: {name}"): grade for name, grade in one.articles.items()}
+            for one in questions
+        }
+        return relevant, []
+    references = References(_every(archive)) if any(one.articles for one in questions) else References(())
+    relevant = {one.id: references.resolve_all(one.articles) for one in questions}
+    missing = [name for one in questions for name in one.articles if references.resolve(name) is None]
+    if not missing:
+        return relevant, []
+    if not any(one.words for one in questions) and all(
+        is_missing(name) for found in relevant.values() for name in found
+    ):
+        raise InvalidDataset(
+            f"None of the gold articles, as {missing[0]!r}, is in the archive. They are named by their id, url, source "
+            "name, file name or title."
+        )
+    return relevant, [
+        f"{len(set(missing))} gold articles, as {missing[0]!r}, are no article of the archive, or more than one, and "
+        "count as missed."
+    ]
+
+
+def _every(archive: SqliteArchive) -> Iterator[ArticleInfo]:
+    after: int | None = 0
+    while after is not None:
+        page, after = archive.articles(limit=500, after=after)
+        yield from page
