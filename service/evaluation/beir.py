@@ -50,9 +50,7 @@ def read_beir(folder: Path, *, split: str | None = None) -> Dataset:
     if lost := len(judged.keys() - seen):
         notes.append(f"{lost:,} queries are judged, but not among the queries, and are left out.")
     if missing:
-        notes.append(
-            f"{len(missing):,} relevant articles, as {min(missing)!r}, are not in the corpus: they are missed."
-        )
+        notes.append(f"{len(missing):,} relevant articles, as {min(missing)!r}, are not in the corpus, so are missed.")
     if empty:
         notes.append(f"{empty:,} articles of the corpus have no text and are left out.")
     if twice:

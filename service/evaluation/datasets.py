@@ -28,17 +28,13 @@ def read_dataset(path: Path, *, split: str | None = None, together: int = 1) -> 
     if path.name.removesuffix(".gz") in {"corpus.jsonl", "queries.jsonl"} and is_beir(path.parent):
         return _read_folder(path.parent, split)
     data = _read_json(path)
-    if is_squad(data):
-        questions, corpus, notes = read_squad(data, together=together)
-        form = "SQuAD"
-    else:
-        found, corpus, notes = read_questions(_records(data, path))
-        questions, form = found, "questions"
+    squad = is_squad(data)
+    questions, corpus, notes = read_squad(data, together=together) if squad else read_questions(_records(data, path))
     if not questions:
         raise InvalidDataset(f"{path}: no question in it; known forms: {FORMS}.")
     return Dataset(
         name=path.name,
-        form=form,
+        form="SQuAD" if squad else "questions",
         sha256=hash_files([path]),
         questions=tuple(questions),
         corpus=corpus,

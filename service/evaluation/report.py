@@ -1,5 +1,6 @@
 """What a run found: the figures, as a table and as JSON."""
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -61,15 +62,16 @@ class Report:
         from rich.console import Console
         from rich.table import Table
 
-        console = Console(highlight=False)
+        # What is not a terminal has no width.
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
         table = Table(box=None, pad_edge=False)
-        for column in ("", "", "value", "95 %", "n"):
-            table.add_column(column, justify="left" if not column else "right", no_wrap=True)
+        for column in ("", "value", "95 %", "n"):
+            table.add_column(column, justify="right" if column else "left", no_wrap=True)
         group = ""
         for one in self.measures:
-            if group and one.group != group:
-                table.add_row()
-            table.add_row(one.group if one.group != group else "", one.name, show(one), show_range(one), f"{one.n:,}")
+            if one.group != group:
+                table.add_row(f"[bold]{one.group}[/bold]")
+            table.add_row(f"  {one.name}", show(one), show_range(one), f"{one.n:,}")
             group = one.group
         console.print(self.heading, soft_wrap=True, markup=False)
         console.print(table)

@@ -4,14 +4,14 @@ ALCE asks a language-inference model whether the cited passages entail a sentenc
 asked is less, and decided by the words alone:
 
 - A sentence that is a quote is supported if one of its citations holds it, character for character but for white space.
-- Any other sentence is supported if its citations together have every word of it that bears meaning (by its stem), every
-  number and every negation. That is necessary for entailment and not sufficient: words can be put together to say what
-  no quote says. So for sentences that a language model writes both measures are upper bounds.
+- Any other sentence is supported if its citations together have every word of it that bears meaning (by its stem),
+  every number and every negation. That is less than entailment: words can be put together to say what no quote says.
+  It is more as well: a synonym is not seen. So for a language model's sentences both measures are of the words alone.
 
-*Recall* of an answer is the share of its sentences that their citations together support; a sentence without citations
-is not supported. *Precision* is the share of its citations that count: the sentence is supported by all of its citations
-together, and this one supports it alone or is missed when it is taken away. Both are averaged over answers, as ALCE
-does. Answers made of quotes alone have 1 in both by construction, and anything less is a fault.
+*Recall* of an answer is the share of its sentences that their citations together support; a sentence without
+citations is not supported. *Precision* is the share of its citations that count: the sentence is supported by all of
+its citations together, and this one supports it alone or is missed when it is taken away. Both are averaged over
+answers, as ALCE does. Answers made of quotes alone have 1 in both by construction, and anything less is a fault.
 """
 
 from collections.abc import Callable, Mapping, Sequence
