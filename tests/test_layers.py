@@ -60,6 +60,8 @@ LAYERS = (
     ("service.gate.figures", "service.gate.polarity"),
     ("service.disagreement",),
     ("service.chronology",),
+    ("service.answers", "service.prompts", "service.question", "service.risk", "service.settings"),
+    ("service.dialogue", "service.quotes", "service.ranker", "service.risk_plot"),
     ("service.windows",),
     ("service.reader",),
     ("service.judge",),

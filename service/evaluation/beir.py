@@ -46,16 +46,15 @@ def read_beir(folder: Path, *, split: str | None = None) -> Dataset:
     missing = {article for one in questions for article, grade in one.articles.items() if grade > 0} - known
     notes = [f"The judgements are those of {qrels.relative_to(folder).as_posix()}."]
     if unasked:
-        notes.append(f"{unasked:,} queries have no judgement, no text or another's id, and are not asked.")
+        notes.append(f"Not asked, queries without a judgement or text, or with another's id: {unasked:,}.")
     if lost := len(judged.keys() - seen):
-        notes.append(f"{lost:,} queries are judged, but not among the queries, and are left out.")
+        notes.append(f"Left out, judged queries that are not among the queries: {lost:,}.")
     if missing:
-        notes.append(f"{len(missing):,} relevant articles, as {min(missing)!r}, are not in the corpus, so are missed.")
+        notes.append(f"Missed, relevant articles that are not in the corpus: {len(missing):,}, as {min(missing)!r}.")
     if empty:
-        notes.append(f"{empty:,} articles of the corpus have no text and are left out.")
+        notes.append(f"Left out, articles without text: {empty:,}.")
     if twice:
-        notes.append(f"{twice:,} articles have an id that was there before, and are left out.")
-
+        notes.append(f"Left out, articles with another's id: {twice:,}.")
     return Dataset(
         name=folder.resolve().name,
         form="BEIR",

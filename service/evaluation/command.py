@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import random
 import shutil
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def evaluate(
     data = read_dataset(dataset, split=split, together=together)
     if report is not None and (report.is_dir() or not report.absolute().parent.is_dir()):
         raise typer.BadParameter(f"{report} cannot be written; name a file in a folder that is there.")
-    chosen = _draw(data, sample, seed)
+    chosen = draw(data, sample, seed)
     run = _run(
         chosen,
         articles_for(data, articles),
@@ -77,7 +78,8 @@ def evaluate(
         run.print()
 
 
-def _draw(data: "Dataset", sample: int | None, seed: int) -> "Dataset":
+def draw(data: "Dataset", sample: int | None, seed: int) -> "Dataset":
+    """Return the set with so many of its questions, in their order; all if there are no more."""
     from dataclasses import replace
 
     every = data.questions
@@ -124,6 +126,8 @@ def _run(
         home = work / "archive"
         if articles is None:
             copy_archive(archive_file(settings.home), archive_file(home))
+            # Of a copy the vector index is always made anew: nothing is wrong that a user need know.
+            logging.getLogger("index.vector_folder").setLevel(logging.ERROR)
         own = settings.model_copy(update={"home": home, "chroma_url": None})
         # The file is opened by whoever has the archive's lock.
         with open_parts(own, embedder=embedder) as parts, closing(OutcomeFile(work / "answers.jsonl")) as outcomes:

@@ -104,10 +104,8 @@ def relevant_in(
             f"None of the gold articles, as {missing[0]!r}, is in the archive. They are named by their id, url, source "
             "name, file name or title."
         )
-    return relevant, [
-        f"{len(set(missing))} gold articles, as {missing[0]!r}, are no article of the archive, or more than one, and "
-        "count as missed."
-    ]
+    said = f"{len(set(missing)):,}, as {missing[0]!r}"
+    return relevant, [f"Missed, gold articles that name no article of the archive, or more than one: {said}."]
 
 
 def _every(archive: SqliteArchive) -> Iterator[ArticleInfo]:

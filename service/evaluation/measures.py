@@ -1,7 +1,7 @@
 """Figures from outcomes. What is found is measured by ir-measures (MacAvaney et al. 2022), the rest as said below.
 
-Each figure but the percentiles and the areas is a mean over questions, and comes with the 95 % interval that 1,000
-seeded resamplings of the questions give (the percentile bootstrap).
+Each figure but the percentiles and the areas is a mean over questions with its 95 % interval: Wilson's (1927) where
+each question gives 0 or 1, else what 1,000 seeded resamplings of the questions give (the percentile bootstrap).
 
 *Finding.* Articles as trec_eval counts: linear gains, a rank for each article, and the copies that a passage names
 stand behind it at ranks of their own. Averaged over the questions that have a relevant article. Passages: finding any
@@ -11,7 +11,8 @@ one that holds gold words, of a gold article where one is named, is finding the 
 refused" takes the closest quote of a refusal for its answer.
 
 *Risk and coverage.* Questions by falling confidence; an answer is right if its first quote is, by gold words or else by
-its article; any answer to an unanswerable question is wrong. Refused questions count with their closest quote.
+its article; any answer to an unanswerable question is wrong.
+Refused questions count with their closest quote. `service.risk` has the arithmetic.
 
 *Proof.* Citation recall and precision: see `support`. Right citations: those of a gold article or with gold words, a
 share of an answer's; gold articles cited: a share of the question's.
@@ -23,11 +24,13 @@ from dataclasses import dataclass
 import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
+from scipy.stats import binomtest
 
 from service.evaluation.matching import holds, token_f1
 from service.evaluation.outcomes import Cited, Outcome
 from service.evaluation.questions import GoldQuestion
 from service.evaluation.support import citation_precision, citation_recall
+from service.risk import calibration_error, risk_curve
 
 _RESAMPLINGS = 1_000
 _DEPTHS = (1, 5, 10)
@@ -95,6 +98,7 @@ def measure(cases: Sequence[Case], *, seed: int) -> list[Measure]:
         *_answering(mean, with_words, with_articles),
         *mean.some("Refusing", "unanswerable refused", [_refused(case) for case in unanswerable]),
         *mean.some("Refusing", "answerable refused", [_refused(case) for case in asked]),
+        *_risk(mean, cases),
         *_proof(mean, answered, cases),
         *_speed(cases),
     ]
@@ -109,11 +113,16 @@ class _Means:
     def of(self, group: str, name: str, values: Sequence[float]) -> Measure:
         """Return the mean of one value for each question."""
         each = np.asarray(values, dtype=float)
+        value, n = float(each.mean()), len(each)
+        if np.isin(each, (0.0, 1.0)).all():
+            # Resampling would give twenty of twenty no interval at all.
+            low, high = binomtest(int(each.sum()), n).proportion_ci(0.95, method="wilson")
+            return Measure(group=group, name=name, value=value, n=n, low=float(low), high=float(high))
         # Each figure is resampled by itself, so that one does not depend on which others there are.
         chance = np.random.default_rng(self._seed)
-        means = [float(each[chance.integers(len(each), size=len(each))].mean()) for _ in range(_RESAMPLINGS)]
+        means = [float(each[chance.integers(n, size=n)].mean()) for _ in range(_RESAMPLINGS)]
         low, high = np.percentile(means, (2.5, 97.5))
-        return Measure(group=group, name=name, value=float(each.mean()), n=len(each), low=float(low), high=float(high))
+        return Measure(group=group, name=name, value=value, n=n, low=float(low), high=float(high))
 
     def some(self, group: str, name: str, values: Sequence[float]) -> list[Measure]:
         """Return the mean, or nothing where there is no question of the kind."""
@@ -180,6 +189,27 @@ def _answering(mean: _Means, with_words: Sequence[Case], with_articles: Sequence
     yield from mean.some(name, "marked words, F1", f1)
     of_right = [value for value, is_right in zip(f1, first, strict=True) if is_right]
     yield from mean.some(name, "marked words, F1 in right first quotes", of_right)
+
+
+def confidences(cases: Sequence[Case]) -> tuple[list[float], list[bool]]:
+    """Return confidence and rightness of the answers that can be judged, refused ones by their closest quote."""
+    judged = [(case.outcome.confidence, case.right_if_answered) for case in cases]
+    known = [(confidence, right) for confidence, right in judged if right is not None]
+    return [confidence for confidence, _ in known], [right for _, right in known]
+
+
+def _risk(mean: _Means, cases: Sequence[Case]) -> Iterable[Measure]:
+    name = "Refusing"
+    answered = [case for case in cases if case.outcome.status == "answered"]
+    wrong = [float(not case.right_if_answered) for case in answered if case.right_if_answered is not None]
+    yield from mean.some(name, "answered wrongly, of the answered", wrong)
+    confidence, right = confidences(cases)
+    if not right:
+        return
+    area = risk_curve(confidence, right).area
+    yield Measure(group=name, name="area under risk and coverage (AURC)", value=area, n=len(right))
+    error = calibration_error(confidence, right)
+    yield Measure(group=name, name="confidence off by (ECE)", value=error, n=len(right))
 
 
 def _proof(mean: _Means, answered: Sequence[Case], cases: Sequence[Case]) -> Iterable[Measure]:

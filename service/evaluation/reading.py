@@ -94,8 +94,10 @@ def to_draft(*, text: object, title: object, name: str) -> Draft | None:
     """
     body = _UNPRINTABLE.sub(" ", text if isinstance(text, str) else "")[:MAX_TEXT]
     heading = text_of(title)[:MAX_FIELD] or None
+    # A title alone is the text: as a title it would be no passage, and never found.
+    body, heading = (body, heading) if body.strip() else (heading or "", None)
     try:
-        return check_draft(Draft(text=body if body.strip() else heading or "", title=heading, source_name=name))
+        return check_draft(Draft(text=body, title=heading, source_name=name))
     except InvalidArticle:
         return None
 

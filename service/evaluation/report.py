@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from service.evaluation.measures import Case, Measure, measure
+from service.evaluation.measures import Case, Measure, confidences, measure
+from service.risk import reliability, risk_curve
+from service.risk_plot import Measured
 
 _KINDS = {True: "answerable", False: "unanswerable", None: "not judged"}
 
@@ -55,7 +57,27 @@ class Report:
             "seed": self.seed,
             "notes": list(self.notes),
             "measures": [asdict(one) for one in self.measures],
+            "risk_at_coverage": self._risk_at_coverage(),
         }
+
+    @cached_property
+    def risk(self) -> Measured | None:
+        """Risk against coverage, and confidence against right answers; None where nothing is known of the answers."""
+        confidence, right = confidences(self.cases)
+        if not right:
+            return None
+        judged = [case for case in self.cases if case.question.answerable is not None]
+        answered = sum(case.outcome.status == "answered" for case in judged)
+        return Measured(
+            curve=risk_curve(confidence, right),
+            reliability=reliability(confidence, right),
+            coverage=answered / len(judged) if answered else None,
+        )
+
+    def _risk_at_coverage(self) -> dict[str, float]:
+        if self.risk is None:
+            return {}
+        return {f"{share / 10:.1f}": self.risk.curve.risk_at(share / 10) for share in range(1, 11)}
 
     def print(self) -> None:
         """Print the figures as a table."""

@@ -69,9 +69,9 @@ def read_squad(data: dict[str, Any], *, together: int = 1) -> tuple[list[GoldQue
 
     notes = [f"{_made_of(together)} makes one article."]
     if blank:
-        notes.append(f"{blank} questions are blank and left out.")
+        notes.append(f"Left out, blank questions: {blank:,}.")
     if empty:
-        notes.append(f"{empty} paragraphs are empty and left out.")
+        notes.append(f"Left out, empty paragraphs: {empty:,}.")
     return questions, Corpus(count=len(articles), drafts=drafts), notes
 
 
