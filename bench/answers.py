@@ -1,30 +1,27 @@
-"""Measure the answers: right in the first quote, right in any, refused where the archive does not answer.
+"""Measure refusals that `onrecord eval` cannot: questions put to an archive that their article was taken out of.
 
-    python -m bench.answers QUESTIONS.jsonl --articles seeds      lines {"q", "gold": [words]}; no gold: unanswerable
-    python -m bench.answers SET.json[.gz]                         a set in SQuAD's form, as one archive
+    python -m bench.answers SET.json[.gz]        a set in SQuAD's form, as one archive
 
 A set in SQuAD's form has long articles, of which four paragraphs at a time make one of ours. Every question is also
 asked with its own four taken out, and with its whole article taken out, which makes it unanswerable;
 `--strangers OTHER.json.gz` adds questions from elsewhere. Refusals of answerable questions count as wrong answers.
+`onrecord eval SET.json --together 4` measures the rest, on all topics.
 """
 
 import argparse
-import json
 import random
-import re
 import statistics
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.progress import track
 
 from bench.squad import read_squad
-from index.files import find_files, read_file
 from index.values import Draft, Filters
 from service.answers import Answer, Citation
+from service.evaluation.matching import holds, token_f1
 from service.settings import Settings
 from service.wiring import Parts, open_parts
 
@@ -36,7 +33,6 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--articles", type=Path, help="folder or file of the articles; for a .jsonl of questions")
     parser.add_argument(
         "--strangers", type=Path, help="a set in SQuAD's form whose questions the archive cannot answer"
     )
@@ -46,16 +42,8 @@ def main() -> None:
     options = parser.parse_args()
     chance = random.Random(7)
     with tempfile.TemporaryDirectory() as home, open_parts(Settings(home=Path(home))) as parts:
-        if options.articles:
-            _add(parts, [d for path, name in find_files([options.articles]) for d in read_file(path, source_name=name)])
-            lines = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines() if line]
-            kinds = {
-                "answerable": [(line["q"], line["gold"], None) for line in lines if line["gold"]],
-                "unanswerable": [(line["q"], (), None) for line in lines if not line["gold"]],
-            }
-        else:
-            topics = set(options.topics.split(",")) if options.topics else None
-            kinds = _squad(parts, options.questions, options.strangers, topics)
+        topics = set(options.topics.split(",")) if options.topics else None
+        kinds = _squad(parts, options.questions, options.strangers, topics)
         for kind, questions in kinds.items():
             chosen = chance.sample(questions, min(options.sample, len(questions)))
             if chosen:
@@ -91,11 +79,6 @@ def _add(parts: Parts, drafts: Sequence[Draft]) -> dict[str, str]:
 
 def _measure(parts: Parts, kind: str, questions: Iterable[Question], *, show: bool) -> None:
     answers = [_ask(parts, question) for question in track(list(questions), description=kind)]
-    for answer, _, _ in answers:
-        for citation in answer.citations + answer.closest:
-            text = parts.archive.article(citation.article.id).text
-            if citation.span.of(text) != citation.quote:
-                raise SystemExit(f"Not a slice: {citation}")
     n = len(answers)
     refused = sum(answer.status == "abstained" for answer, _, _ in answers)
     line = f"{kind}: n {n}, refused {refused} ({refused / n:.3f})"
@@ -132,25 +115,11 @@ def _f1(citation: Citation, gold: Sequence[str]) -> float:
     if citation.highlight is None:
         return 0.0
     start, end = citation.highlight.start - citation.span.start, citation.highlight.end - citation.span.start
-    words = _bare(citation.quote[start:end])
-
-    def overlap(answer: str) -> float:
-        wanted = _bare(answer)
-        same = sum((Counter(words) & Counter(wanted)).values())
-        return 2 * same / (len(words) + len(wanted)) if same else 0.0
-
-    return max(overlap(answer) for answer in gold)
+    return token_f1(citation.quote[start:end], gold)
 
 
-def _bare(text: str) -> list[str]:
-    """Return the words without case, punctuation and articles."""
-    return [w for w in re.sub(r"[^\w\s]", "", text.lower()).split() if w not in {"a", "an", "the"}]
-
-
-def _held(citations: Sequence[object], gold: Sequence[str]) -> bool:
-    return any(
-        word.casefold() in str(getattr(citation, "quote", "")).casefold() for citation in citations for word in gold
-    )
+def _held(citations: Sequence[Citation], gold: Sequence[str]) -> bool:
+    return any(holds(citation.quote, gold) for citation in citations)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measure retrieval: how often what answers is found, by word, by meaning, and by both, fused in several ways.
+"""Compare ways of finding: by word, by meaning, and by both, fused in several ways. `onrecord eval` measures ours.
 
     python -m bench.retrieval SET.json[.gz]      a set in SQuAD's form, as one archive: the passage with the answer
     python -m bench.retrieval FOLDER             a set in BEIR's form (corpus.jsonl[.gz], queries.jsonl, qrels.tsv): the
@@ -8,13 +8,10 @@ Constants are chosen on the even queries (`--part 0`) and reported on the odd on
 """
 
 import argparse
-import gzip
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import ir_measures
 import numpy as np
@@ -24,6 +21,7 @@ from rich.progress import track
 from bench.squad import read_squad
 from index.retriever import Fuse, Retriever, Scores, average, stretch
 from index.values import Draft, FoundPassage
+from service.evaluation.beir import read_beir
 from service.settings import Settings
 from service.wiring import open_parts
 
@@ -126,32 +124,15 @@ def _read_squad(file: Path) -> tuple[list[Draft], list[Query]]:
 
 
 def _read_beir(folder: Path) -> tuple[list[Draft], list[Query]]:
-    with _open(next(folder.glob("corpus.jsonl*"))) as lines:
-        articles = [json.loads(line) for line in lines]
-    drafts = [
-        Draft(text=one["text"], title=one["title"] or None, source_name=one["_id"])
-        for one in articles
-        if one["text"].strip()
-    ]
-    worth: dict[str, dict[str, int]] = {}
-    for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        query, article, grade = line.split("\t")
-        worth.setdefault(query, {})[article] = int(grade)
-    with _open(folder / "queries.jsonl") as lines:
-        asked = [json.loads(line) for line in lines]
-    return drafts, [
-        Query(id=one["_id"], text=one["text"], worth=worth[one["_id"]], name=_article)
-        for one in asked
-        if one["_id"] in worth
-    ]
+    found = read_beir(folder)
+    assert found.corpus is not None
+    asked = [one for one in found.questions if one.answerable]
+    queries = [Query(id=one.id, text=one.text, worth=dict(one.articles), name=_article) for one in asked]
+    return list(found.corpus.drafts()), queries
 
 
 def _article(passage: FoundPassage) -> Sequence[str]:
     return [passage.article.source_name or ""]
-
-
-def _open(file: Path) -> IO[str]:
-    return gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
 
 
 if __name__ == "__main__":
