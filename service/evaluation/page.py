@@ -42,7 +42,7 @@ def _page(report: Report) -> Iterator[str]:
     yield f"<style>{_STYLE}</style></head><body>"
     yield f"<h1>{escape(title)}</h1><p>{escape(report.heading)}.</p>"
     made = report.made_with
-    by = f"onrecord {made['onrecord']}, model {made['embedder']}, reader {made['reader']}, {made['limit']} quotes"
+    by = f"onrecord {made['onrecord']}, model {made['embedder']}, reader {made['reader']}, up to {made['limit']} quotes"
     yield f"<p class='quiet'>Measured on {escape(report.measured_on[:10])} with {escape(by)}.</p>"
     yield "".join(f"<p>{escape(note)}</p>" for note in report.notes)
     yield from _figures(report)

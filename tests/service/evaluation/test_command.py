@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from index.lock import ArchiveLock
 from service.cli import app
 
 QUESTIONS = [
@@ -102,14 +103,16 @@ def test_a_users_questions_are_put_to_articles(home: Path, seeds: Path, tmp_path
 
 
 def test_the_users_archive_is_asked_and_stays_as_it_is(home: Path, seeds: Path, tmp_path: Path) -> None:
-    """Without articles a copy of the user's archive answers; not a byte of the archive's folder is another."""
+    """Without articles a copy answers, also while the archive is in use; not a byte of its folder is another."""
     assert CliRunner().invoke(app, ["add", str(seeds)]).exit_code == 0
+    owner = ArchiveLock(home)
     before = files_in(home)
     result = run(write_lines(tmp_path / "questions.jsonl", *QUESTIONS[:2]))
     assert result.exit_code == 0, result.stderr
     assert "2 questions, 2 answerable, put to 5 articles" in result.stdout
     assert "answer in the first quote" in result.stdout
     assert files_in(home) == before
+    owner.release()
 
 
 @pytest.mark.slow
