@@ -16,7 +16,7 @@ import typer
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from service.evaluation.ground import Articles
+    from service.evaluation.archives import Articles
     from service.evaluation.questions import Dataset
     from service.evaluation.report import Report
     from service.settings import Settings
@@ -49,8 +49,8 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure the answers to questions whose answers are known. Your archive is copied, and not changed."""
+    from service.evaluation.archives import articles_for
     from service.evaluation.datasets import read_dataset
-    from service.evaluation.ground import articles_for
     from service.settings import load_settings
 
     settings = load_settings()
@@ -103,7 +103,7 @@ def _run(
 ) -> "Report":
     from index.embedder import load_embedder
     from service import __version__
-    from service.evaluation.ground import copy_archive, relevant_in, state_of
+    from service.evaluation.archives import copy_archive, relevant_in, state_of
     from service.evaluation.measures import Case
     from service.evaluation.outcomes import OutcomeFile
     from service.evaluation.report import Report

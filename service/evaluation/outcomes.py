@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from index.errors import ArchiveError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
@@ -53,10 +55,13 @@ class OutcomeFile:
     """Outcomes, one a line. A line that was cut short is made again."""
 
     def __init__(self, file: Path) -> None:
-        """Open or begin the file."""
+        """Open or begin the file; raises `ArchiveError` if it holds anything else."""
         self._file = file
         whole = list(_whole_lines(file))
-        self._done = {outcome.id: outcome for outcome in map(_outcome, map(json.loads, whole))}
+        try:
+            self._done = {outcome.id: outcome for outcome in map(_outcome, map(json.loads, whole))}
+        except (ValueError, TypeError, KeyError):
+            raise ArchiveError(f"{file} does not hold answers of this version; begin --anew.") from None
         file.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
         self._stream = file.open("a", encoding="utf-8")
 
@@ -67,8 +72,11 @@ class OutcomeFile:
 
     def keep(self, outcome: Outcome) -> None:
         """Write an outcome; a run that is killed goes on behind it."""
-        self._stream.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
-        self._stream.flush()
+        try:
+            self._stream.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            raise ArchiveError(f"Cannot write {self._file}: {error.strerror or error}.") from error
         self._done[outcome.id] = outcome
 
     def close(self) -> None:
