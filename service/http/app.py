@@ -16,7 +16,7 @@ from index.retriever import Retriever
 from index.speaker_index import SpeakerIndex
 from service import __version__
 from service.answering import Answering
-from service.http import articles, ask, health, page, suggestions
+from service.http import articles, ask, health, openai, page, suggestions
 from service.http import quotations as quotation_routes
 from service.http.body_limit import RefuseLargeBodies
 from service.http.metrics import CountRequests, Metrics
@@ -92,6 +92,7 @@ def create_app(
     app.include_router(articles.router, dependencies=keyed)
     app.include_router(quotation_routes.router, dependencies=keyed)
     app.include_router(suggestions.router, dependencies=keyed)
+    app.include_router(openai.router, dependencies=keyed)
     app.include_router(health.router)
     app.include_router(page.router)
     # The one reads the header and says what to do, the other counts what comes without one.

@@ -8,7 +8,6 @@ from contextlib import aclosing
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
@@ -20,6 +19,7 @@ from index.errors import ArticleNotFound, OnRecordError
 from index.retriever import Retrieval
 from index.values import Article, Span
 from service.answers import Answer, Done, Event, Proved, Sources
+from service.http.limits import check_length, check_limit
 from service.http.listening import unless_gone, with_heartbeats
 from service.http.parts import (
     AnsweringPart,
@@ -43,7 +43,6 @@ from service.http.schemas import (
     VerifiedOut,
     VerifyIn,
 )
-from service.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +77,8 @@ async def ask(
     turns: TurnsPart,
 ) -> AnswerOut | Response:
     """Answer a question with verbatim quotes, or prose that they prove, or say that the archive does not answer it."""
-    _check(body.question, body.limit, "question", settings)
+    check_length(body.question, "question", settings)
+    check_limit(body.limit, settings)
     asked = await to_thread.run_sync(body.to_asked, speakers, limiter=turns)
 
     def write(answer: Answer) -> AnswerOut:
@@ -104,7 +104,8 @@ async def search(
     body: SearchIn, retriever: RetrieverPart, settings: SettingsPart, speakers: SpeakersPart, turns: TurnsPart
 ) -> PassagesOut:
     """Return the passages nearest to the query by word and by meaning."""
-    _check(body.query, body.limit, "query", settings)
+    check_length(body.query, "query", settings)
+    check_limit(body.limit, settings)
 
     def work() -> Retrieval:
         return retriever.retrieve(body.query, limit=body.limit, filters=body.filters.to_filters(speakers))
@@ -153,16 +154,6 @@ def _change(
         blocks = read_article(article.text, title=article.info.title).blocks
         successor = find_successor(body.quote, article.text, blocks, start=body.start)
     return ChangeOut.of(revision, held=held, successor=successor)
-
-
-def _check(question: str, limit: int, field: str, settings: Settings) -> None:
-    """Hold a request against the limits that the settings give; raises `RequestValidationError`."""
-    if len(question) > settings.max_question:
-        message = f"it has {len(question):,} characters, the limit is {settings.max_question:,}; ask it shorter"
-        raise RequestValidationError([{"type": "too_long", "loc": ("body", field), "msg": message}])
-    if limit > settings.max_limit:
-        message = f"the limit is {settings.max_limit}; ask for fewer"
-        raise RequestValidationError([{"type": "too_large", "loc": ("body", "limit"), "msg": message, "input": limit}])
 
 
 async def _written(

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
-from service.http.schemas import Problem
+from service.http.schemas import OpenAIError, Problem
 
 _log = logging.getLogger(__name__)
 
@@ -21,8 +21,19 @@ _STATUS: Mapping[type[OnRecordError], HTTPStatus] = {
     InvalidArticle: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+_TYPES: Mapping[int, str] = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+_CODES: Mapping[int, str] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 _SHOWN = 80
 """Characters of a wrong value that are repeated in the error."""
+
+
+class NoSuchModel(HTTPException):
+    """A model was asked for that is not one of this service's."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        shown = _shorten(name)
+        super().__init__(HTTPStatus.NOT_FOUND, f"There is no model {shown}; the models are {', '.join(known)}.")
+
 
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
@@ -45,10 +56,15 @@ def problem(
     *,
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
+    code: str | None = None,
 ) -> JSONResponse:
-    """Return the response for an error."""
+    """Return the response for an error, which says the same again as OpenAI's clients read it, with this `code`."""
     body = Problem(
-        title=status.phrase, status=status, detail=detail, errors=[dict(e) for e in errors] if errors else None
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        errors=[dict(e) for e in errors] if errors else None,
+        error=openai_error(status, detail, code=code, param=str(errors[0]["field"]) or None if errors else None),
     )
     return JSONResponse(
         body.model_dump(mode="json", exclude_none=True),
@@ -56,6 +72,12 @@ def problem(
         headers=dict(headers or {}),
         media_type="application/problem+json",
     )
+
+
+def openai_error(status: HTTPStatus, detail: str, *, code: str | None = None, param: str | None = None) -> OpenAIError:
+    """Return an error as OpenAI has it."""
+    other = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
+    return OpenAIError(message=detail, type=_TYPES.get(status, other), param=param, code=code or _CODES.get(status))
 
 
 def invalid(message: str) -> RequestValidationError:
@@ -116,7 +138,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; send it in parts, or use `onrecord add`.",
             HTTPStatus.METHOD_NOT_ALLOWED: f"{request.url.path} takes no {request.method}; /docs lists what it takes.",
         }.get(status, detail)
-    return problem(status, detail, headers=error.headers)
+    code = "model_not_found" if isinstance(error, NoSuchModel) else None
+    return problem(status, detail, headers=error.headers, code=code)
 
 
 def _known_error(request: Request, error: Exception) -> Response:

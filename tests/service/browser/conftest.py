@@ -4,10 +4,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 from starlette.types import ASGIApp
 
 from index.embedder import Embedder
@@ -17,6 +15,7 @@ from service.settings import Settings
 from service.wiring import Parts, open_parts
 from tests.service.browser.chromium import FLAGS, find_chromium
 from tests.service.browser.site import newspaper, publish
+from tests.service.serving import serving
 
 # Read before the suite forgets the settings of whoever runs it.
 REQUIRED = bool(os.environ.get("ONRECORD_SKIP_NOTHING"))
@@ -27,23 +26,6 @@ PATIENCE = 20_000
 
 Serve = Callable[[ASGIApp], AbstractContextManager[str]]
 Archive = Callable[..., AbstractContextManager[Parts]]
-
-
-@contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
-    """Serve on loopback in a thread; yields the address."""
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        thread.join(0.01)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture(scope="package")
