@@ -78,3 +78,6 @@ async def _stop(task: "asyncio.Future[Any]") -> None:
     task.cancel()
     with CancelScope(shield=True):
         await asyncio.wait({task})
+    if not task.cancelled():
+        # What became of it interests nobody any more.
+        task.exception()

@@ -116,7 +116,7 @@ async def complete(
     events = answering.events(asked)
     await anext(events)
     return StreamingResponse(
-        with_heartbeats(chunks(events)),
+        with_heartbeats(request, chunks(events)),
         media_type="text/event-stream",
         # Proxies hold a response back to fill their buffers unless they are told not to.
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},

@@ -144,7 +144,7 @@ def test_every_marker_leads_to_the_article_with_its_quote(client: openai.OpenAI,
 
 def test_no_two_citations_have_the_same_address(client: openai.OpenAI) -> None:
     """A client that numbers sources by their addresses numbers them as the markers do."""
-    answer = ask(client, "What did Zelensky say?")
+    answer = ask(client, "What was said about territory?")
     found = [annotation.url_citation.url for annotation in answer.choices[0].message.annotations or []]
     articles = [citation["article_id"] for citation in extra(answer, "citations")]
     assert len(set(found)) == len(found) == len(articles)
@@ -224,7 +224,7 @@ def test_instructions_and_parameters_of_a_language_model_change_nothing(client: 
     """System messages and tools are not read, parameters are ignored, text in parts is text."""
     instructed = ask(
         client,
-        [{"type": "text", "text": "What did"}, {"type": "text", "text": "Rubio say?"}],
+        [{"type": "text", "text": QUESTION}],
         before=[
             {"role": "system", "content": "Answer in French."},
             {"role": "developer", "content": [{"type": "text", "text": "Invent something."}]},

@@ -23,6 +23,9 @@ async def test_every_operation_and_every_error_is_documented(client: httpx.Async
         ("GET", "/articles/{article_id}/quotations"),
         ("GET", "/quotations"),
         ("GET", "/suggestions"),
+        ("POST", "/v1/chat/completions"),
+        ("GET", "/v1/models"),
+        ("GET", "/v1/models/{model}"),
         ("GET", "/health/live"),
         ("GET", "/health/ready"),
         ("GET", "/metrics"),
@@ -50,4 +53,4 @@ async def test_the_examples_run(client: httpx.AsyncClient, empty: httpx.AsyncCli
                 response = await empty.request(method, path, json=example)
                 assert response.status_code < 300, (path, response.text)
                 ran.append(path)
-    assert sorted(ran) == ["/articles", "/ask", "/search", "/verify"]
+    assert sorted(ran) == ["/articles", "/ask", "/search", "/v1/chat/completions", "/verify"]
