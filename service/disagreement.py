@@ -17,8 +17,8 @@ from index.speech.lexicon import word_set
 from index.terms import Term, content_terms, stem
 from index.values import Span
 from service.answers import Citation, Disagreement
-from service.gate.figures import Figure, figures_of
-from service.gate.polarity import contradiction
+from service.facts.figures import Figure, figures_of
+from service.facts.polarity import contradiction
 from service.question import AnswerKind, Question
 
 _FRAME = frozenset(

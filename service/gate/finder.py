@@ -9,10 +9,10 @@ from index.embedder import Vector
 from index.terms import content_terms
 from index.values import Span
 from service.evidence import Source
-from service.gate.figures import figures_of
-from service.gate.forms import root, roots_in
+from service.facts.figures import figures_of
+from service.facts.forms import root, roots_in
+from service.facts.names import name_words
 from service.gate.instructions import commands_a_model
-from service.gate.names import name_words
 from service.quotes import MAX_QUOTE
 
 _IN_A_ROW = 3

@@ -16,13 +16,13 @@ from index.speech.lexicon import word_set
 from index.terms import content_terms, fold, stem, stems_in
 from index.values import Block, BlockKind, Span
 from service.evidence import Source
+from service.facts.edits import changed_fact
+from service.facts.figures import Figure, figures_of, is_borne_out
+from service.facts.names import name_words, unknown_names
+from service.facts.polarity import contradiction
+from service.facts.quoted import misquoted, quoted_in
 from service.gate.cutter import LONGEST, Written
-from service.gate.edits import changed_fact
-from service.gate.figures import Figure, figures_of, is_borne_out
 from service.gate.finder import Place, PlaceFinder, share_of
-from service.gate.names import name_words, unknown_names
-from service.gate.polarity import contradiction
-from service.gate.quoted import misquoted, quoted_in
 from service.support import SupportModel
 
 _LEAST_SHARE = 0.5

@@ -1,6 +1,6 @@
 import pytest
 
-from service.gate.quoted import misquoted, quoted_in
+from service.facts.quoted import misquoted, quoted_in
 
 PASSAGE = (
     'Putin declared such a deal is “legally impossible” due to Zelensky’s term. ‘We can’t wait,’ he said. "It\'s over."'

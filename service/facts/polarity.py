@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.speech.lexicon import word_set
 from index.terms import STOP_WORDS, Term, terms_of
-from service.gate.forms import root
+from service.facts.forms import root
 
 _REACH = 6
 """Words behind a negation or hedge that it may govern."""

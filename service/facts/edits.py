@@ -12,10 +12,10 @@ from rapidfuzz.distance import Indel
 
 from index.terms import STOP_WORDS, terms_of
 from index.values import Span
-from service.gate.figures import Figure, figures_of, is_borne_out
-from service.gate.forms import root
-from service.gate.names import name_words, unknown_names
-from service.gate.polarity import are_opposites
+from service.facts.figures import Figure, figures_of, is_borne_out
+from service.facts.forms import root
+from service.facts.names import name_words, unknown_names
+from service.facts.polarity import are_opposites
 
 _ANCHOR = 2
 """Words in a row that both have, on each side of an edit; more, where the other side is the sentence's end."""

@@ -10,7 +10,7 @@ from index.speech.lexicon import word_set
 from index.speech.names import skeleton
 from index.terms import STOP_WORDS, fold
 from index.values import Span
-from service.gate.figures import figures_of
+from service.facts.figures import figures_of
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:[’'-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")

@@ -1,6 +1,6 @@
 import pytest
 
-from service.gate.figures import figures_of
+from service.facts.figures import figures_of
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from service.gate.names import name_words, unknown_names
+from service.facts.names import name_words, unknown_names
 
 
 def unknown(sentence: str, *texts: str) -> list[str]:

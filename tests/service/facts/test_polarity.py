@@ -1,6 +1,6 @@
 import pytest
 
-from service.gate.polarity import contradiction
+from service.facts.polarity import contradiction
 
 
 @pytest.mark.parametrize(
