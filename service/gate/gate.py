@@ -23,6 +23,7 @@ from service.facts.polarity import contradiction
 from service.facts.quoted import misquoted, quoted_in
 from service.gate.cutter import LONGEST, Written
 from service.gate.finder import Place, PlaceFinder, share_of
+from service.gate.plain import readings, write_out
 from service.support import SupportModel
 
 _LEAST_SHARE = 0.5
@@ -176,11 +177,14 @@ class SentenceGate:
         return contradiction(text, evidence) or self._other_meaning(text, places, self._support)
 
     def _other_meaning(self, text: str, places: tuple[Place, ...], model: SupportModel) -> str | None:
-        (support,) = model.check([(evidence_of(places), text)])
-        if support.score >= _SUPPORTED:
+        evidence = evidence_of(places)
+        read = readings(text, evidence)
+        found = model.check([(write_out(evidence), one) for one in read])
+        best = max(found, key=lambda support: support.score)
+        if best.score >= _SUPPORTED:
             return None
-        if support.weakest:
-            return f"the passage does not bear out “{support.weakest.of(text)}”"
+        if found[0].weakest:
+            return f"the passage does not bear out “{found[0].weakest.of(read[0])}”"
         return "the passage does not bear out what it says"
 
 
