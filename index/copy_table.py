@@ -23,6 +23,8 @@ _MOST = 200
 """Articles that a new one is compared with at most, those that have most in common with it first."""
 _BATCH = 200
 """Articles in a transaction when all are compared."""
+_SAID = 5_000
+"""Articles after which it is said again how far that is: a good ten seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,13 @@ class CopyTable:
         sql = "SELECT number FROM articles WHERE number NOT IN (SELECT article FROM stories) ORDER BY number"
         missing = [row[0] for row in self._read().execute(sql)]
         if missing:
-            _log.warning("Finding copies among %d articles, once.", len(missing))
+            _log.warning("Finding copies among %d articles, once; nothing is answered meanwhile.", len(missing))
         for start in range(0, len(missing), _BATCH):
             with self._write() as db:
                 for number in missing[start : start + _BATCH]:
                     link(db, number)
+            if start and not start % _SAID:
+                _log.warning("%d of %d articles are compared.", start, len(missing))
         return len(missing)
 
     def of(self, article_ids: Sequence[str]) -> dict[str, list[Version]]:

@@ -1,8 +1,11 @@
 """Hybrid search: passages by word (BM25) and by meaning (vectors), fused."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -13,7 +16,7 @@ from index.archive import SqliteArchive
 from index.copy_finder import CopyFinder
 from index.embedder import Embedder, Vector
 from index.errors import VectorIndexDown
-from index.exact import ExactIndex
+from index.exact import ExactIndex, Selection
 from index.spelling import Spellings
 from index.terms import Term, content_terms, stem
 from index.values import Filters, FoundPassage
@@ -80,6 +83,17 @@ class Retriever:
         self._fuse = fuse
         self._candidates = candidates
         self._said_at = -_QUIET
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="retriever")
+        self._turn = threading.Lock()
+        self._asked = 0
+
+    def read_ahead(self) -> None:
+        """Begin to read what the first question would wait for, in a thread of its own."""
+        self._beside.submit(self._spellings.read)
+
+    def close(self) -> None:
+        """End the threads, before the archive is closed."""
+        self._beside.shutdown()
 
     def mend(self, question: str) -> str:
         """Return the question with mistyped words as the archive writes them."""
@@ -92,19 +106,21 @@ class Retriever:
         if self._archive.read_only:
             # Whoever writes it may have put another model's index in place.
             self._archive.claim(self._embedder.fingerprint)
-        if vector is None:
-            vector = self._embedder.embed_question(question)
-        among = None
-        if filters:
-            # Chroma's own filters cost 28 to 180 times an unfiltered query, so what passes is compared exactly.
-            selection = self._exact.select(filters)
-            among, nearest = selection.ids, selection.nearest(vector, limit=self._candidates)
-        else:
-            nearest = self._nearest(vector)
-        terms = content_terms(question)
-        spellings = self._spellings.of(terms, question)
-        words, besides = self._words(terms, spellings)
-        by_word = dict(self._archive.match_words(words, besides=besides, limit=self._candidates, among=among))
+        # Chroma's own filters cost 28 to 180 times an unfiltered query, so what passes is compared exactly.
+        selection = self._exact.select(filters) if filters else None
+        with self._alone() as alone:
+            # Model, Chroma and FTS5 let go of the interpreter, so two cores work on one question. Several questions
+            # keep them busy by themselves.
+            meaning = self._beside.submit(self._by_meaning, question, vector, selection) if alone else None
+            terms = content_terms(question)
+            spellings = self._spellings.of(terms, question)
+            words, besides = self._words(terms, spellings)
+            by_word = dict(
+                self._archive.match_words(
+                    words, besides=besides, limit=self._candidates, among=selection.ids if selection else None
+                )
+            )
+            vector, nearest = meaning.result() if meaning else self._by_meaning(question, vector, selection)
         by_meaning = dict(nearest)
         there, vectors = self._archive.vectors([i for i in by_word if i not in by_meaning])
         if there:
@@ -116,6 +132,28 @@ class Retriever:
         # Before the cut: eight copies of one story must not take the place of seven others.
         passages = self._copies.collapse(ranked, limit=limit, filters=filters)
         return Retrieval(vector=vector, passages=tuple(passages), spellings=spellings)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Say whether no other question is asked at this moment."""
+        with self._turn:
+            self._asked += 1
+            alone = self._asked == 1
+        try:
+            yield alone
+        finally:
+            with self._turn:
+                self._asked -= 1
+
+    def _by_meaning(
+        self, question: str, vector: Vector | None, selection: Selection | None
+    ) -> tuple[Vector, list[tuple[int, float]]]:
+        """Return the question's vector, and the nearest passages, of the selection if there is one."""
+        if vector is None:
+            vector = self._embedder.embed_question(question)
+        if selection is not None:
+            return vector, selection.nearest(vector, limit=self._candidates)
+        return vector, self._nearest(vector)
 
     def _nearest(self, vector: Vector) -> list[tuple[int, float]]:
         """Ask the vector index; where it fails, or holds only part, compare with every passage instead."""

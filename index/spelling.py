@@ -50,6 +50,10 @@ class Spellings:
         self._lengths = np.empty(0, dtype=np.int16)
         self._is_name = lru_cache(maxsize=65536)(self._look)
 
+    def read(self) -> None:
+        """Read the vocabulary, so that the first question need not wait for it: a second for 100,000 passages."""
+        self._vocabulary()
+
     def of(self, terms: Sequence[Term], question: str) -> dict[str, tuple[str, ...]]:
         """Return, for the question's words that may be names, the words that they may also be written as.
 

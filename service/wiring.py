@@ -123,6 +123,9 @@ def open_parts(
             if lock is not None:
                 stack.enter_context(closing(Keeper(server, archive=archive, reconcile=indexer.reconcile)))
         retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
+        stack.callback(retriever.close)
+        # While the reader is loaded.
+        retriever.read_ahead()
         speakers = SpeakerIndex(archive)
         quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
         evidence = EvidenceFinder(

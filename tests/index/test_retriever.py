@@ -1,6 +1,7 @@
 """Hybrid search over the seed articles."""
 
 import statistics
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -129,6 +130,37 @@ def test_filters_restrict_exactly(filled, data):
     assert {one.id for one in found} == set(archive.passage_ids(filters))
     assert [one.similarity for one in found] == pytest.approx([every[one.id].similarity for one in found], abs=1e-3)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_questions_at_once_find_what_each_finds_alone(filled):
+    """One question is worked on by two threads, several by one each; nothing of one comes into another."""
+    _, _, retriever = filled
+    questions = [f"{question} {more}" for question in QUESTIONS[:3] for more in ("Europe", "money", "peace talks")]
+    alone = [retriever.retrieve(question, limit=4).passages for question in questions]
+    with ThreadPoolExecutor(len(questions)) as threads:
+        for _ in range(3):
+            found = threads.map(lambda question: retriever.retrieve(question, limit=4).passages, questions)
+            assert [[p.id for p in passages] for passages in found] == [[p.id for p in passages] for passages in alone]
+
+
+def test_the_side_that_fails_is_heard_of(filled, monkeypatch):
+    """An error in the other thread is the question's own, and the next question is asked as ever."""
+    _, vector_index, retriever = filled
+    with monkeypatch.context() as patched:
+        patched.setattr(vector_index, "search", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            retriever.retrieve("peace", limit=1)
+    assert len(retriever.retrieve("peace", limit=1).passages) == 1
+
+
+def test_the_vocabulary_is_read_ahead(filled, embedder, monkeypatch):
+    """What was read before the first question is not read again by it."""
+    archive, vector_index, _ = filled
+    retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder)
+    retriever.read_ahead()
+    retriever.close()
+    monkeypatch.setattr(archive, "stems", lambda: 1 / 0)
+    assert retriever.mend("what did Zelenksy say?") == "what did Zelensky say?"
 
 
 def test_an_empty_archive_finds_nothing(store):
