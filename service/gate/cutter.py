@@ -25,6 +25,8 @@ class Written:
 
     text: str
     keys: tuple[str, ...]
+    whole: bool = True
+    """Whether it is a sentence, and not a part of something without an end."""
 
 
 class SentenceCutter:
@@ -65,7 +67,7 @@ class SentenceCutter:
             if end is None:
                 return
             raw, self._held = self._held[:end], self._held[end:]
-            yield from _written(raw)
+            yield from _written(raw, whole=len(raw) < LONGEST)
 
     def _end(self, *, final: bool) -> int | None:
         """Return where the first sentence ends, with the markers behind it; None if that is not known yet."""
@@ -90,9 +92,9 @@ def _is_begun(text: str) -> bool:
     return bool(re.match(r"\W*\w+\W", text)) or len(text) > 24
 
 
-def _written(raw: str) -> Iterator[Written]:
+def _written(raw: str, *, whole: bool) -> Iterator[Written]:
     marked = read_markers(raw)
     text = _LEAD.sub("", without_unseen(marked.text), count=1)
     text = _BEFORE_MARK.sub("", " ".join(_MARKUP.sub("", text).split()))
     if text or marked.keys:
-        yield Written(text, marked.keys)
+        yield Written(text, marked.keys, whole)

@@ -21,13 +21,15 @@ from service.facts.figures import Figure, figures_of, is_borne_out
 from service.facts.names import name_words, unknown_names
 from service.facts.polarity import contradiction
 from service.facts.quoted import misquoted, quoted_in
-from service.gate.cutter import LONGEST, Written
+from service.gate.cutter import Written
 from service.gate.finder import Place, PlaceFinder, share_of
 from service.gate.plain import readings, write_out
 from service.support import SupportModel
 
 _LEAST_SHARE = 0.5
 """The share of a sentence's words that must stand in what bears it out, where nothing reads both."""
+_FEWEST = 0.25
+"""The same where the support model does: what it was not trained on it judges at random."""
 _LEAST_MEANING = 0.5
 """The same for the cosine between them."""
 _SUPPORTED = 0.0
@@ -148,7 +150,7 @@ class SentenceGate:
         return len(stems - _ABOUT_ITSELF - self._question) <= max(2, len(stems) // 3)
 
     def _wrong_form(self, written: Written) -> str | None:
-        if len(written.text) >= LONGEST:
+        if not written.whole:
             return "it is too long for one sentence"
         if _LINK.search(written.text):
             return "it holds a link or markup"
@@ -174,6 +176,8 @@ class SentenceGate:
         if self._support is None:
             other = share_of(text, evidence) < _LEAST_SHARE or _nearness(places, embed()) < _LEAST_MEANING
             return contradiction(text, evidence) or ("the passage does not bear out what it says" if other else None)
+        if share_of(text, evidence) < _FEWEST:
+            return "the passage does not bear out what it says"
         return contradiction(text, evidence) or self._other_meaning(text, places, self._support)
 
     def _other_meaning(self, text: str, places: tuple[Place, ...], model: SupportModel) -> str | None:

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from service.prompts import load_prompts
 from service.reader import Reader
 from service.server import make_app
 from service.settings import Settings
+from service.support import SupportModel, load_support
 from service.wiring import Parts, open_parts
 
 
@@ -60,6 +62,12 @@ async def empty(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@cache
+def _support() -> SupportModel:
+    """Load the model that is shipped, once for all tests."""
+    return load_support()
+
+
 def with_backend(parts: Parts, backend: Backend) -> Parts:
     """Return the parts with a language model to write answers."""
     generative = GenerativeAnswerer(
@@ -67,7 +75,7 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         evidence=parts.evidence,
         backend=backend,
         embedder=parts.embedder,
-        support=None,
+        support=_support(),
         prompts=load_prompts(),
         budget=3_000,
         turns=parts.turns,
