@@ -149,12 +149,15 @@ def ask(
     text = _read_question(question)
     filters = _read_filters(after, before, publisher)
     import asyncio
+    import logging
 
     from service.answers import Answer
     from service.dialogue import Asked
     from service.settings import load_settings
     from service.wiring import open_parts
 
+    # What went wrong with a language model stands in the answer.
+    logging.getLogger("service.generative").setLevel(logging.ERROR)
     with open_parts(load_settings(), reads=True, writes_prose=True) as parts:
         asked = Asked(question=text, limit=limit, filters=_of_speaker(filters, speaker, parts))
 
@@ -461,6 +464,8 @@ def _show_answer(answer: "Answer") -> None:
         _show_citation(citation)
     if answer.degraded_reason:
         _print_wrapped(answer.degraded_reason, indent="")
+    if answer.rejected:
+        _print(f"Sentences of the language model that were withheld: {len(answer.rejected)} (--json lists them).")
 
 
 def _show_citation(citation: "Citation") -> None:

@@ -130,7 +130,7 @@ class GenerativeAnswerer:
                 if proved := await self._check(sentence, gate, progress):
                     yield proved
         except BackendError as error:
-            _log.warning("%s: %s", self._backend.name, error)
+            _log.warning("%s", error)
             progress.failure = str(error)
 
     async def _check(self, sentence: Written, gate: SentenceGate, progress: "_Progress") -> Proved | None:
@@ -162,7 +162,7 @@ class GenerativeAnswerer:
                             return asked.question
                 return read_follow_up(written, asked.question) or asked.question
         except BackendError as error:
-            _log.warning("%s, asked to make a follow-up whole: %s", self._backend.name, error)
+            _log.warning("A follow-up was left to the rules: %s", error)
         return asked.question
 
     def _whole_answer(self, answer: Answer, progress: "_Progress") -> Answer:
