@@ -165,40 +165,45 @@ def _run(
 @contextmanager
 def _work_folder(folder: Path | None, made_with: dict[str, Any], *, anew: bool) -> Iterator[Path]:
     """Yield the folder of the run; one that nobody named goes when the run is done, and stays when it is cut short."""
-    from index.errors import ArchiveError
+    from index.errors import ArchiveError, InvalidArticle
     from service.evaluation.questions import InvalidDataset
     from service.settings import cache_folder
 
     key = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()[:16]
     work = folder or cache_folder() / "eval" / key
-    marker = work / "run.json"
+    marker, marker_text = work / "run.json", json.dumps(made_with, indent=2)
     try:
-        work.mkdir(parents=True, exist_ok=True)
+        # It may hold a copy of the user's archive.
+        work.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not marker.exists() and any(work.iterdir()):
             raise InvalidDataset(f"{work} holds something else; name an empty folder, or one of an earlier run.")
         if anew and marker.exists():
             for name in ("archive", "answers.jsonl", "articles.ready", "run.json"):
                 _remove(work / name)
-        if marker.exists() and _read_marker(marker) != made_with:
+        if marker.exists() and _read_marker(marker) not in {None, marker_text}:
             raise InvalidDataset(
                 f"{work} holds a run of other questions, articles or settings; name another folder, or begin --anew."
             )
-        marker.write_text(json.dumps(made_with, indent=2), encoding="utf-8")
+        marker.write_text(marker_text, encoding="utf-8")
     except OSError as error:
         raise ArchiveError(f"Cannot write {work}: {error.strerror or error}. Name another with --folder.") from error
     try:
         yield work
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Interrupted; the same command goes on where it was, from {work}.") from None
+    except (InvalidArticle, InvalidDataset):
+        # With what has to be mended it is another run.
+        if folder is None:
+            shutil.rmtree(work, ignore_errors=True)
+        raise
     if folder is None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _read_marker(marker: Path) -> object:
-    try:
-        return json.loads(marker.read_text(encoding="utf-8"))
-    except ValueError:
-        return None  # Cut short, so nothing was done yet.
+def _read_marker(marker: Path) -> str | None:
+    """Return what a run was made with, or None if it was cut short before it did anything."""
+    text = marker.read_text(encoding="utf-8", errors="replace")
+    return text if text.endswith("}") else None
 
 
 def _remove(path: Path) -> None:

@@ -235,4 +235,5 @@ def test_a_mistake_is_one_line(
     assert says in " ".join(result.stderr.replace("│", " ").split())
     assert "Traceback" not in result.stderr
     assert not home.exists()
+    assert list(tmp_path.glob("cache/onrecord/eval/*")) == []
     assert Path("full/mine.txt").exists()
