@@ -67,6 +67,8 @@ LAYERS = (
         "service.support",
     ),
     ("service.chronology",),
+    ("service.answers", "service.prompts", "service.question", "service.risk", "service.settings"),
+    ("service.dialogue", "service.quotes", "service.ranker", "service.risk_plot"),
     ("service.windows",),
     ("service.reader",),
     ("service.judge",),
