@@ -768,6 +768,10 @@ def _where(filters: Filters | None) -> tuple[str, dict[str, str]]:
             "articles.id IN (SELECT value FROM json_each(:ids))",
             json.dumps(filters.article_ids) if filters.article_ids is not None else None,
         ),
+        "without": (
+            "articles.id NOT IN (SELECT value FROM json_each(:without))",
+            json.dumps(filters.without_articles) if filters.without_articles else None,
+        ),
         "speakers": (
             "passages.id IN (SELECT passage FROM quotations WHERE speaker IN (SELECT value FROM json_each(:speakers)))",
             json.dumps(filters.speakers) if filters.speakers is not None else None,

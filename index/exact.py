@@ -113,6 +113,9 @@ class ExactIndex:
             numbers = map(self._articles.get, filters.article_ids, repeat(len(self._articles)))
             wanted[np.fromiter(numbers, dtype=np.int64, count=len(filters.article_ids))] = True
             mask &= wanted[self._article[:count]]
+        if filters.without_articles:
+            known = [self._articles[name] for name in filters.without_articles if name in self._articles]
+            mask &= ~np.isin(self._article[:count], known)
         if filters.speakers is not None:
             said = np.zeros(count, dtype=np.bool_)
             for speaker in filters.speakers:

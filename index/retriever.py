@@ -63,13 +63,13 @@ class Retrieval:
 
 
 class Retriever:
-    """Finds passages in an archive."""
+    """Finds passages in an archive; without a vector index all vectors are compared exactly, in memory."""
 
     def __init__(
         self,
         *,
         archive: SqliteArchive,
-        vector_index: VectorIndex,
+        vector_index: VectorIndex | None,
         embedder: Embedder,
         fuse: Fuse = _FUSE,
         candidates: int = _CANDIDATES,
@@ -156,7 +156,9 @@ class Retriever:
         return vector, self._nearest(vector)
 
     def _nearest(self, vector: Vector) -> list[tuple[int, float]]:
-        """Ask the vector index; where it fails, or holds only part, compare with every passage instead."""
+        """Ask the vector index; where there is none, or it fails or holds only part, compare with every passage."""
+        if self._vector_index is None:
+            return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
         try:
             nearest = self._vector_index.search(vector, limit=self._candidates)
         except VectorIndexDown as error:

@@ -122,6 +122,8 @@ class Filters:
     publisher: str | None = None
     """This publisher, whatever the case of the letters."""
     article_ids: tuple[str, ...] | None = None
+    without_articles: tuple[str, ...] = ()
+    """Every article but these."""
     speakers: tuple[str, ...] | None = None
     """Passages with words of one of these, named as the archive names its speakers."""
 

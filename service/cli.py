@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from service import maintenance
+from service.calibrating.command import calibrate
 from service.evaluation.command import evaluate
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ def status(as_json: AsJson = False) -> None:
         _print(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
 
 
-for _command in (maintenance.reindex, maintenance.verify, maintenance.backup, maintenance.restore):
+for _command in (maintenance.reindex, maintenance.verify, maintenance.backup, maintenance.restore, calibrate):
     app.command()(_says_errors(_command))
 app.command("eval")(_says_errors(evaluate))
 
@@ -377,11 +378,14 @@ def _count_articles(home: Path) -> int:
 def _read_status(home: Path) -> dict[str, Any]:
     """Read what the archive says of itself, beside a process that may have it open; creates nothing."""
     from index.archive import SqliteArchive
+    from service.calibration import say_calibration
+    from service.settings import load_settings
     from service.wiring import archive_file
 
     file = archive_file(home)
     if not file.exists():
-        return {"articles": 0, "passages": 0, "sentences": 0, "quotations": 0, "embedder": None, "vectors_mended": None}
+        nothing = dict.fromkeys(("articles", "passages", "sentences", "quotations"), 0)
+        return {**nothing, "embedder": None, "vectors_mended": None, "calibration": "as shipped"}
     archive = SqliteArchive(file)
     try:
         counts = archive.counts()
@@ -392,6 +396,7 @@ def _read_status(home: Path) -> dict[str, Any]:
             "quotations": counts.quotations,
             "embedder": archive.embedder(),
             "vectors_mended": archive.fact("vector_index_mended"),
+            "calibration": say_calibration(archive, reader=load_settings().reader == "built-in"),
         }
     finally:
         archive.close()

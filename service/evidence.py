@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.archive import SqliteArchive, StoredSentences
 from index.copy_finder import CopyFinder
@@ -12,6 +12,7 @@ from index.quotations import Quotation
 from index.retriever import Retrieval, Retriever
 from index.terms import stems_of
 from index.values import Copies, Filters, FoundPassage, Span
+from service.calibration import Calibration
 from service.judge import Judge
 from service.question import Question
 from service.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
@@ -74,12 +75,15 @@ class EvidenceFinder:
         retriever: Retriever,
         ranker: Ranker,
         judge: Judge | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
+        """Take the parts; without a calibration of the archive's own the models' confidence and threshold count."""
         self._archive = archive
         self._embedder = embedder
         self._retriever = retriever
         self._ranker = ranker
         self._judge = judge
+        self._calibration = calibration
         self._copies = CopyFinder(archive)
 
     def mend(self, question: str) -> str:
@@ -127,4 +131,9 @@ class EvidenceFinder:
         rarity = rarity_of(self._archive.stem_counts(stems_of(question.terms)))
         retrieval = found.retrieval
         ranking = self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
-        return self._judge.judge(asked or question.text, ranking, found.sentences) if self._judge else ranking
+        if self._judge:
+            ranking = self._judge.judge(asked or question.text, ranking, found.sentences)
+        if self._calibration is None or not ranking.candidates:
+            return ranking
+        confidence = self._calibration.read(ranking.confidence)
+        return replace(ranking, confidence=confidence, answers=confidence >= self._calibration.threshold)

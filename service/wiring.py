@@ -25,6 +25,7 @@ from index.vector_index import VectorIndex
 from service.answering import Answering
 from service.backends.backend import Backend
 from service.backends.choose import open_backend
+from service.calibration import Calibration, own_calibration, stored_calibration
 from service.evidence import EvidenceFinder
 from service.extractive import ExtractiveAnswerer
 from service.generative import GenerativeAnswerer
@@ -56,6 +57,16 @@ class Parts:
     turns: CapacityLimiter
     """As many questions are answered at once as there are cores: more would only wait for each other."""
     suggester: Suggester
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingParts:
+    """What answers, without owning the archive and without refusing for lack of confidence: to be measured."""
+
+    archive: SqliteArchive
+    retriever: Retriever
+    speakers: SpeakerIndex
+    answerer: ExtractiveAnswerer
 
 
 def archive_file(home: Path) -> Path:
@@ -134,6 +145,7 @@ def open_parts(
             retriever=retriever,
             ranker=Ranker(weights),
             judge=_judge(model, reader) if settings.reader == "built-in" else None,
+            calibration=_own_calibration(archive, settings),
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
         turns = CapacityLimiter(os.cpu_count() or 1)
@@ -164,6 +176,43 @@ def open_parts(
             turns=turns,
             suggester=Suggester(archive=archive, answerer=answerer),
         )
+
+
+@contextmanager
+def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[ReadingParts]:
+    """Open an archive that is there beside whoever owns it: without Chroma, every vector is compared exactly.
+
+    Its answers have the models' own confidence, and any will do. Raises `ArchiveError`, `EmbedderError`,
+    `EmbedderMismatch` or `ReaderError`.
+    """
+    with closing(SqliteArchive(archive_file(settings.home))) as archive:
+        model = embedder or load_embedder(settings.embedder)
+        archive.claim(model.fingerprint)
+        retriever = Retriever(archive=archive, vector_index=None, embedder=model)
+        speakers = SpeakerIndex(archive)
+        evidence = EvidenceFinder(
+            archive=archive,
+            embedder=model,
+            retriever=retriever,
+            ranker=Ranker(load_weights()),
+            judge=_judge(model, None) if settings.reader == "built-in" else None,
+            calibration=Calibration(threshold=0.0),
+        )
+        answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=load_prompts())
+        yield ReadingParts(archive=archive, retriever=retriever, speakers=speakers, answerer=answerer)
+
+
+def shipped_calibration(settings: Settings) -> Calibration:
+    """Return how the models' confidence is read where the archive has no calibration of its own."""
+    weights = load_judge_weights() if settings.reader == "built-in" else load_weights()
+    return Calibration(threshold=weights.threshold)
+
+
+def _own_calibration(archive: SqliteArchive, settings: Settings) -> Calibration | None:
+    calibration = own_calibration(archive, reader=settings.reader == "built-in")
+    if calibration is None and stored_calibration(archive):
+        _log.warning("The archive's calibration was made with other models and is not used; see onrecord calibrate.")
+    return calibration
 
 
 def _judge(embedder: Embedder, reader: Reader | None) -> Judge:

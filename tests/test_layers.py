@@ -68,7 +68,7 @@ LAYERS = (
     ),
     ("service.chronology",),
     ("service.answers", "service.prompts", "service.question", "service.risk", "service.settings"),
-    ("service.dialogue", "service.quotes", "service.ranker", "service.risk_plot"),
+    ("service.calibration", "service.dialogue", "service.quotes", "service.ranker", "service.risk_plot"),
     ("service.windows",),
     ("service.reader",),
     ("service.judge",),
@@ -96,6 +96,9 @@ LAYERS = (
         "service.http.parts",
         "service.http.problems",
     ),
+    ("service.calibrating",),
+    ("service.http", "service.http.metrics", "service.http.schemas", "service.http.token_bucket"),
+    ("service.http.parts", "service.http.problems"),
     (
         "service.http.articles",
         "service.http.ask",
