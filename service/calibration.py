@@ -55,7 +55,7 @@ class StoredCalibration:
 
 
 def models_hash(archive: SqliteArchive, *, reader: bool) -> str:
-    """Hash all that a confidence comes from: the archive's embedder, the ranker's weights and the reader's, if in use."""
+    """Hash all that a confidence comes from: the archive's embedder, ranker's weights, the reader's if in use."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
     for name in (*_WEIGHTS, *(_READER_WEIGHTS if reader else ())):
         digest.update(hashlib.sha256(resources.files("service").joinpath(name).read_bytes()).digest())

@@ -201,9 +201,9 @@ def _show(report: "Report", file: Path | None) -> None:
             "within narrow bounds.\n"
         )
     typer.echo(
-        f"{report.questions} questions {_origin(file)}: {report.answerable} have an answer, {report.right} of these with "
-        f"a right first quote if nothing is refused;\n{report.unanswerable} have none. {report.never_answered} are "
-        "refused whatever the threshold.\n"
+        f"{report.questions} questions {_origin(file)}: {report.answerable} have an answer, {report.right} of these "
+        f"with a right first quote if nothing is refused;\n{report.unanswerable} have none. {report.never_answered} "
+        "are refused whatever the threshold.\n"
     )
     both = (report.as_now, report.as_suggested)
     rows = [

@@ -3,7 +3,7 @@
 Of what somebody said: "What did SPEAKER say about …" with a few of the rarer words. Of a plain sentence: a name,
 number, date or place is taken out and asked for, with half of the other words, as somebody types keywords. Each is put
 to the whole archive, and then to one that lacks its article and whatever else tells the same, or with the speaker
-traded for another who did not speak of it. Half of the plain ones are worn, as people's are: without their longest word,
+traded for another who did not speak of it. Half of the plain ones are worn, as people's are: without the longest word,
 without question word and capitals, or with two letters changed about.
 """
 

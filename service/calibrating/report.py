@@ -31,7 +31,7 @@ HIGHEST = 0.36
 """With the reader, a threshold that questions made from the archive may raise to: there .1 of the right answers to
 people's questions on topics that nothing was trained on are refused (docs/design.md has the figures)."""
 FEWEST_RIGHT, FEWEST_WRONG = 30, 10
-"""With fewer right answers the bound on false refusals is no bound; with fewer others there is nothing to tell apart."""
+"""Fewer right answers make no bound on false refusals; with fewer others there is nothing to tell apart."""
 _FOLDS = 5
 
 
