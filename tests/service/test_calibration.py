@@ -64,9 +64,8 @@ def home(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder
 def questions(tmp_path: Path) -> Path:
     """A file of questions on the seeds."""
     file = tmp_path / "questions.jsonl"
-    asked = [
-        (f"{before}{q}", gold) for q, gold in ANSWERABLE.items() for before in ("", "Tell me: ", "One thing: ", "So, ")
-    ]
+    ways = ("", "Tell me: ", "One thing: ", "So, ")
+    asked = [(f"{before}{q}", gold) for q, gold in ANSWERABLE.items() for before in ways]
     rows = [{"q": q, "gold": [gold]} for q, gold in asked] + [{"q": q, "gold": []} for q in UNANSWERABLE * 2]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return file
