@@ -63,7 +63,7 @@ def _calibrate(
 ) -> None:
     from index.errors import OnRecordError
     from service.calibrating.probes import read_probes
-    from service.calibrating.report import HIGHEST, report_on_own, report_on_peoples
+    from service.calibrating.report import report_on_own, report_on_peoples
     from service.calibration import own_calibration, store_calibration, stored_calibration
     from service.wiring import open_reading, shipped_calibration
 
@@ -82,8 +82,7 @@ def _calibrate(
         if file:
             report = report_on_peoples(outcomes, now)
         else:
-            highest = HIGHEST if reader else shipped.threshold
-            report = report_on_own(outcomes, now, shipped, highest=highest)
+            report = report_on_own(outcomes, now, shipped)
         if picture:
             _draw(report, picture, title=f"{len(probes)} questions {_origin(file)}, {articles} articles")
         if apply:
@@ -197,8 +196,8 @@ def _show(report: "Report", file: Path | None) -> None:
     if file is None:
         typer.echo(
             "These questions were made from the archive. They are easier than people's own, so the figures flatter; a "
-            "file of your readers' questions\nis the evidence to trust. Only a threshold can be suggested by them, "
-            "within narrow bounds.\n"
+            "file of your readers' questions\nis the evidence to trust. A lower threshold can be suggested by them, "
+            "never a higher one.\n"
         )
     typer.echo(
         f"{report.questions} questions {_origin(file)}: {report.answerable} have an answer, {report.right} of these "

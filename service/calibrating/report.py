@@ -1,9 +1,8 @@
 """How an archive answers and refuses known questions, and the calibration that this supports.
 
 People's own questions support a line on the confidence and a threshold. Questions made from the archive do not: they
-are easier than people's, whether they have an answer or not. All that follows from them is a bound on each side.
-If these easy ones are refused too often, people's are too, so the threshold may be lowered; if too many without an
-answer are answered, it may be raised, but no higher than where people's questions on other topics were still answered.
+are easier than people's, whether they have an answer or not. What follows from them is this alone: if right answers to
+these easy ones are refused too often, those to people's are too, so the threshold may be lowered. It is never raised.
 """
 
 import math
@@ -27,9 +26,6 @@ FALSE_REFUSALS = 0.1
 """The share of right answers that may be refused."""
 REFUSED = 0.97
 """The share of questions without an answer that should be refused."""
-HIGHEST = 0.36
-"""With the reader, a threshold that questions made from the archive may raise to: there .1 of the right answers to
-people's questions on topics that nothing was trained on are refused (docs/design.md has the figures)."""
 FEWEST_RIGHT, FEWEST_WRONG = 30, 10
 """Fewer right answers make no bound on false refusals; with fewer others there is nothing to tell apart."""
 _FOLDS = 5
@@ -117,30 +113,23 @@ def report_on_peoples(outcomes: Sequence[Outcome], now: Calibration) -> Report:
     return _report(outcomes, now, suggested, lambda o: fitted[folds[o.group]], reason)
 
 
-def report_on_own(outcomes: Sequence[Outcome], now: Calibration, shipped: Calibration, *, highest: float) -> Report:
-    """Suggest a threshold by questions made from the archive, within what they support; raises `CannotCalibrate`.
-
-    `highest`: where the threshold may be raised to.
-    """
+def report_on_own(outcomes: Sequence[Outcome], now: Calibration, shipped: Calibration) -> Report:
+    """Suggest a threshold by questions made from the archive, no higher than shipped; raises `CannotCalibrate`."""
     _check_enough(outcomes)
-    rights = [o.confidence for o in outcomes if o.right]
-    wrong = sorted(o.confidence if o.answered else 0.0 for o in outcomes if not o.answerable)
-    bound = threshold_for(rights, share=FALSE_REFUSALS)
-    enough = wrong[math.ceil(REFUSED * len(wrong)) - 1] if wrong else 0.0
+    bound = threshold_for([o.confidence for o in outcomes if o.right], share=FALSE_REFUSALS)
+    wrong = [o for o in outcomes if not o.answerable]
+    refused = sum(not o.answered or o.confidence < shipped.threshold for o in wrong)
+    suggested = shipped
     if bound and bound.threshold < shipped.threshold:
         suggested = replace(shipped, threshold=bound.threshold)
-        reason = "The shipped threshold refuses more than a tenth of right answers even to these easy questions: lower."
-    elif enough < shipped.threshold or highest <= shipped.threshold:
-        suggested = shipped
-        reason = "The shipped threshold does for these questions; how it does for your readers' only theirs can tell."
-    else:
-        # Just above the last one that is to be refused.
-        threshold = min(highest, bound.threshold if bound else highest, math.floor(enough * 1e4 + 1) / 1e4)
-        suggested = replace(shipped, threshold=max(shipped.threshold, threshold))
+        reason = "As shipped, more than a tenth of the right answers even to these easy questions are refused: lower."
+    elif refused < REFUSED * len(wrong):
         reason = (
-            "Too many questions without an answer are answered: higher, but no higher than where a tenth of people's "
-            "questions on other topics was refused."
+            "As shipped, more questions without an answer are answered than should be. What a higher threshold would "
+            "cost, only people's questions can tell; so it stays."
         )
+    else:
+        reason = "What is shipped does for these questions; how it does for your readers' only theirs can tell."
     return _report(outcomes, now, suggested, lambda _: suggested, reason)
 
 

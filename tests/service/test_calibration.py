@@ -15,7 +15,7 @@ from index.files import find_files, read_file
 from index.values import Filters
 from service.calibrating.own_questions import QuestionMaker
 from service.calibrating.probes import InvalidQuestions, read_probes
-from service.calibrating.report import CannotCalibrate, Outcome, ask_all, report_on_own, report_on_peoples
+from service.calibrating.report import CannotCalibrate, Outcome, Report, ask_all, report_on_own, report_on_peoples
 from service.calibration import Calibration, own_calibration, say_calibration, store_calibration
 from service.cli import app
 from service.settings import Settings
@@ -227,18 +227,18 @@ def test_people_who_are_answered_too_seldom_get_a_lower_threshold() -> None:
     assert report.as_suggested.error < report.as_now.error
 
 
-def test_questions_of_the_archive_move_a_threshold_only_within_bounds() -> None:
-    """Down if easy questions are refused, up to the bound if unanswerable ones are answered, else not at all."""
+def test_questions_of_the_archive_lower_a_threshold_and_never_raise_it() -> None:
+    """Down if right answers to easy questions are refused; if unanswerable ones are answered it is only said."""
     shipped = Calibration(threshold=0.3)
 
-    def suggested(outcomes: list[Outcome]) -> float:
-        return report_on_own(outcomes, shipped, shipped, highest=0.36).suggested.threshold
+    def report(good: float, bad: float) -> Report:
+        return report_on_own(some(right=40, wrong=40, good=good, bad=bad), shipped, shipped)
 
-    assert suggested(some(right=40, wrong=40)) == 0.3
-    assert suggested(some(right=40, wrong=40, bad=0.6)) == 0.36
-    assert 0.3 < suggested(some(right=40, wrong=40, bad=0.28)) < 0.33
-    assert suggested(some(right=40, wrong=40, good=0.2)) < 0.2
-    assert report_on_own(some(right=40, wrong=40, bad=0.6), shipped, shipped, highest=0.3).suggested == shipped
+    assert report(0.9, 0.1).suggested == shipped
+    assert report(0.9, 0.6).suggested == shipped
+    assert "What a higher threshold would cost" in report(0.9, 0.6).reason
+    assert report(0.2, 0.1).suggested.threshold < 0.2
+    assert report(0.2, 0.1).as_suggested.false <= 4 < report(0.2, 0.1).as_now.false
 
 
 def test_a_confidence_that_tells_nothing_is_kept() -> None:
