@@ -79,10 +79,7 @@ def _calibrate(
                 "from it; `onrecord calibrate --reset` first, if it is to go."
             )
         probes, outcomes = _ask(parts, given, count=count, seed=seed)
-        if file:
-            report = report_on_peoples(outcomes, now)
-        else:
-            report = report_on_own(outcomes, now, shipped)
+        report = report_on_peoples(outcomes, now) if file else report_on_own(outcomes, now, shipped)
         if picture:
             _draw(report, picture, title=f"{len(probes)} questions {_origin(file)}, {articles} articles")
         if apply:
