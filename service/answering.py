@@ -8,8 +8,10 @@ from anyio import CapacityLimiter, to_thread
 
 from service.answers import Answer, Done, Event, Proved, Sources
 from service.dialogue import Asked
+from service.disagreement import find_disagreements
 from service.extractive import ExtractiveAnswerer
 from service.generative import GenerativeAnswerer
+from service.question import read_question
 
 _NO_MODEL = "No language model is configured, so the answer is made of quotes."
 
@@ -45,7 +47,7 @@ class Answering:
         if self._generative is not None and asked.mode != "extractive":
             async with aclosing(self._generative.events(asked)) as events:
                 async for event in events:
-                    yield event
+                    yield Done(_with_disagreements(event.answer)) if isinstance(event, Done) else event
             return
         answer = await self._quote(asked)
         cited = {citation.number: citation for citation in answer.citations}
@@ -67,3 +69,11 @@ class Answering:
 
         answer = await to_thread.run_sync(work, limiter=self._turns)
         return replace(answer, degraded_reason=_NO_MODEL) if asked.mode == "generative" else answer
+
+
+def _with_disagreements(answer: Answer) -> Answer:
+    """Say where the citations of prose differ; those of quotes have been compared."""
+    if answer.mode != "generative":
+        return answer
+    asked = [read_question(text) for text in answer.understood_as or (answer.question,)]
+    return replace(answer, disagreements=find_disagreements(answer.citations, asked))

@@ -467,6 +467,12 @@ def _show_answer(answer: "Answer") -> None:
         _print("")
     for citation in answer.citations or answer.closest:
         _show_citation(citation)
+    if answer.disagreements:
+        from service.disagreement import say_who_differs
+        from service.prompts import load_prompts
+
+        for one in answer.disagreements:
+            _print(say_who_differs(one, answer.citations, load_prompts().differ))
     if answer.degraded_reason:
         _print_wrapped(answer.degraded_reason, indent="")
     if answer.rejected:
