@@ -5,10 +5,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.sentences import split_sentences
+from index.values import Span
 from service.backends.backend import Message
 from service.dialogue import Turn
 from service.evidence import Source
-from service.gate.instructions import commands_a_model
+from service.gate.instructions import commands_a_model, find_commands
 from service.gate.unseen import without_unseen
 from service.prompts import Prompts
 
@@ -17,6 +19,8 @@ _LETTERS_A_TOKEN = 3
 _LEFT_OUT = "[…]"
 _CONVERSATION = 4_000
 """Code points of a conversation that are shown, its last."""
+_LONGEST_NAME = 300
+"""Code points of a headline or a publisher's name that are shown."""
 _LONGEST_QUESTION = 400
 """Code points of a question that a language model wrote anew; a longer one is no question."""
 
@@ -54,7 +58,7 @@ def write_prompt(question: str, sources: Sequence[Source], prompts: Prompts, *, 
     return Prompt(
         messages=(
             Message(role="system", content=prompts.system.format(fence=fence)),
-            Message(role="user", content=prompts.ask.format(passages=passages, question=without_unseen(question))),
+            Message(role="user", content=prompts.ask.format(passages=passages, question=_without_fences(question))),
         ),
         sources=taken,
     )
@@ -63,10 +67,23 @@ def write_prompt(question: str, sources: Sequence[Source], prompts: Prompts, *, 
 def write_follow_up(question: str, history: Sequence[Turn], prompts: Prompts) -> tuple[Message, ...]:
     """Ask for a question that stands alone."""
     names = {"user": "Reader", "assistant": "Archive"}
-    told = "\n".join(f"{names[turn.role]}: {' '.join(turn.content.split())}" for turn in history)
+    # What the archive answered before was an article's words, with whatever stood in them.
+    told = "\n".join(f"{names[turn.role]}: {_said(turn)}" for turn in history)
     return (
-        Message(role="user", content=prompts.follow_up.format(conversation=told[-_CONVERSATION:], question=question)),
+        Message(
+            role="user",
+            content=prompts.follow_up.format(
+                conversation=told[-_CONVERSATION:], question=_without_fences(" ".join(question.split()))
+            ),
+        ),
     )
+
+
+def _said(turn: Turn) -> str:
+    """Return a turn's sentences in one line, without those that talk to a language model."""
+    lines = [line for line in without_unseen(turn.content).split("\n") if line.strip()]
+    sentences = [span.of(line) for line in lines for span in split_sentences(line, Span(0, len(line)))]
+    return _without_fences(" ".join(" ".join(s.split()) for s in map(_unless_command, sentences)))
 
 
 def read_follow_up(written: str, question: str) -> str | None:
@@ -108,16 +125,38 @@ def key_of(source: Source) -> str:
 
 
 def _shown(source: Source) -> str:
-    """Return the passage without what nobody sees and without sentences that talk to a language model."""
+    """Return the passage without what nobody sees and without what talks to a language model.
+
+    Its sentences are looked at one by one, and so are the lines between them: a heading may give orders too.
+    """
     text, offset = source.passage.text, source.passage.span.start
-    for span in reversed(source.sentences.spans):
-        start, end = span.start - offset, span.end - offset
-        if commands_a_model(text[start:end]):
-            text = text[:start] + _LEFT_OUT + text[end:]
+    spans = [Span(span.start - offset, span.end - offset) for span in source.sentences.spans]
+    shown, at = "", 0
+    for span, command in zip(spans, find_commands(text, spans), strict=True):
+        shown += _plain(text[at : span.start]) + (_LEFT_OUT if command else span.of(text))
+        at = span.end
+    return _without_fences(shown + _plain(text[at:]))
+
+
+def _plain(between: str) -> str:
+    """Return lines that are no quotable sentences, those that are harmless."""
+    return "\n".join(line if not line.strip() else _unless_command(line) for line in between.split("\n"))
+
+
+def _unless_command(sentence: str) -> str:
+    return _LEFT_OUT if commands_a_model(sentence) else sentence
+
+
+def _without_fences(text: str) -> str:
+    """Return the text without what nobody sees and without the marks of which fences are made."""
     return without_unseen(text).replace("<<", "‹‹").replace(">>", "››")
 
 
 def _source(source: Source) -> str:
+    """Return headline, publisher and day, in one line: what somebody else has written, like the text."""
     article = source.passage.article
+    named = [
+        _unless_command(" ".join(part.split()))[:_LONGEST_NAME] for part in (article.title, article.publisher) if part
+    ]
     day = article.published_at[:10] if article.published_at else "without a date"
-    return without_unseen(", ".join(filter(None, (article.title, article.publisher, day)))).replace("<<", "‹‹")
+    return _without_fences(", ".join([*named, day]))
