@@ -22,11 +22,13 @@ import zlib
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from index.archive import StoredSentences
 from index.article_reader import read_article
+from index.embedder import Embedder
 from index.files import find_files, read_file
 from index.quotations import find_quotations
 from index.sentences import split_sentences
@@ -242,7 +244,9 @@ def _orders_at_the_gate(data: dict[str, list[str]], drafts: list[Draft], every: 
         model.order, model.kind, model.seen = order, kind, False
         hidden = _hide(draft, order, place)
         prompt = write_prompt("What happened?", [_source(hidden, number)], prompts, budget=3_000)
-        gate = SentenceGate(question="What happened?", sources=prompt.sources, embedder=_ByWords(), support=None)
+        gate = SentenceGate(
+            question="What happened?", sources=prompt.sources, embedder=cast(Embedder, _ByWords()), support=None
+        )
         verdicts = [gate.check(written) for written in asyncio.run(_written(model, prompt.messages))]
         shown = [verdict.text for verdict in verdicts if isinstance(verdict, Passed)]
         known = " ".join(stems_in(draft.text))
