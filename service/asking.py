@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import split_sentences
+from index.speech.lexicon import word_set
 from index.values import Span
 from service.backends.backend import Message
 from service.dialogue import Turn
@@ -31,6 +32,8 @@ class Prompt:
 
     messages: tuple[Message, ...]
     sources: dict[str, Source]
+    fence: str
+    """The code on the lines around each passage."""
 
 
 def write_prompt(question: str, sources: Sequence[Source], prompts: Prompts, *, budget: int) -> Prompt:
@@ -61,6 +64,7 @@ def write_prompt(question: str, sources: Sequence[Source], prompts: Prompts, *, 
             Message(role="user", content=prompts.ask.format(passages=passages, question=_without_fences(question))),
         ),
         sources=taken,
+        fence=fence,
     )
 
 
@@ -96,25 +100,7 @@ def read_follow_up(written: str, question: str) -> str | None:
     return lines[0] if not ours or len(ours & theirs) * 2 >= len(ours - _POINTERS) else None
 
 
-_POINTERS = frozenset(
-    [
-        "about",
-        "there",
-        "that",
-        "this",
-        "they",
-        "them",
-        "their",
-        "these",
-        "those",
-        "what",
-        "when",
-        "where",
-        "which",
-        "with",
-        "said",
-    ]
-)
+_POINTERS = word_set("about there that this they them their these those what when where which with said")
 
 
 def key_of(source: Source) -> str:

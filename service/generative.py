@@ -98,7 +98,7 @@ class GenerativeAnswerer:
         understood = " ".join(answer.understood_as) or asked.question
         prompt = write_prompt(understood, looked.sources, self._prompts, budget=self._budget)
         gate = SentenceGate(question=understood, sources=prompt.sources, embedder=self._embedder, support=self._support)
-        progress = _Progress(instructions=prompt.messages[0].content)
+        progress = _Progress(instructions=prompt.messages[0].content, fence=prompt.fence)
         begun = time.perf_counter()
         async with aclosing(self._proved(prompt, gate, progress)) as proved:
             async for event in proved:
@@ -233,6 +233,7 @@ class _Progress:
     """What became of what was written so far."""
 
     instructions: str
+    fence: str
     sentences: list[AnswerSentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
@@ -248,7 +249,7 @@ class _Progress:
         """Say whether a text is a part of what the language model was told, or has a few words in a row of it."""
         words, told = stems_in(text), " ".join(stems_in(self.instructions))
         row = min(_IN_A_ROW, len(words))
-        return any(" ".join(words[at : at + row]) in told for at in range(len(words) - row + 1))
+        return self.fence in text or any(" ".join(words[at : at + row]) in told for at in range(len(words) - row + 1))
 
 
 def _quotable(place: Place, sentence: str) -> Span:

@@ -58,6 +58,7 @@ LAYERS = (
     ),
     (
         "service.backends",
+        "service.calibration",
         "service.dialogue",
         "service.disagreement",
         "service.markdown",
@@ -67,8 +68,6 @@ LAYERS = (
         "service.support",
     ),
     ("service.chronology",),
-    ("service.answers", "service.prompts", "service.question", "service.risk", "service.settings"),
-    ("service.calibration", "service.dialogue", "service.quotes", "service.ranker", "service.risk_plot"),
     ("service.windows",),
     ("service.reader",),
     ("service.judge",),
@@ -81,7 +80,7 @@ LAYERS = (
     ("service.answering",),
     ("service.suggestions",),
     ("service.wiring",),
-    ("service.evaluation",),
+    ("service.evaluation", "service.calibrating"),
     (
         "service.http",
         "service.http.listening",
@@ -96,9 +95,6 @@ LAYERS = (
         "service.http.parts",
         "service.http.problems",
     ),
-    ("service.calibrating",),
-    ("service.http", "service.http.metrics", "service.http.schemas", "service.http.token_bucket"),
-    ("service.http.parts", "service.http.problems"),
     (
         "service.http.articles",
         "service.http.ask",

@@ -12,7 +12,7 @@ from service.evidence import Source
 from service.facts.figures import figures_of
 from service.facts.forms import root, roots_in
 from service.facts.names import name_words
-from service.gate.instructions import commands_a_model
+from service.gate.instructions import find_commands, proves_nothing
 from service.quotes import MAX_QUOTE
 
 _IN_A_ROW = 3
@@ -98,9 +98,9 @@ class PlaceFinder:
 
 
 def share_of(sentence: str, text: str) -> float:
-    """Return the share of the sentence's content words, figures and names that the text has."""
-    wanted = _words(sentence)
-    return len(wanted & _words(text, every=True)) / max(1, len(wanted))
+    """Return the share of the sentence's content words, each once, that the text has."""
+    wanted = {root(term.folded) for term in content_terms(sentence)}
+    return len(wanted & set(roots_in(text))) / max(1, len(wanted))
 
 
 def _places_of(source: Source) -> list[Place]:
@@ -108,13 +108,15 @@ def _places_of(source: Source) -> list[Place]:
     offset = source.passage.span.start
     texts = [source.passage.text[span.start - offset : span.end - offset] for span in spans]
     words = [_words(text, every=True) for text in texts]
-    commands = [commands_a_model(text) for text in texts]
+    local = [Span(span.start - offset, span.end - offset) for span in spans]
+    commands = find_commands(source.passage.text, local)
+    empty = [command or proves_nothing(text) for command, text in zip(commands, texts, strict=True)]
     found = []
     for first in range(len(spans)):
         held: frozenset[str] = frozenset()
         for last in range(first, min(first + _IN_A_ROW, len(spans))):
             span = Span(spans[first].start, spans[last].end)
-            if commands[last] or (last > first and len(span) > MAX_QUOTE):
+            if empty[last] or (last > first and len(span) > MAX_QUOTE):
                 break
             held |= words[last]
             found.append(Place(source=source, span=span, words=held, rows=(first, last + 1)))

@@ -26,7 +26,7 @@ from service.gate.finder import Place, PlaceFinder, share_of
 from service.gate.plain import readings, write_out
 from service.support import SupportModel
 
-_LEAST_SHARE = 0.5
+_LEAST_SHARE = 0.6
 """The share of a sentence's words that must stand in what bears it out, where nothing reads both."""
 _FEWEST = 0.25
 """The same where the support model does: what it was not trained on it judges at random."""
@@ -40,6 +40,11 @@ _LINK = re.compile(
     r"object|embed|form|input|button|link|meta|html|body|base|video|audio|table|details|math)\b[^<>]*>",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w.-]+\w|\b(?:[\w-]+\.)+(?:com|net|org|info|biz|xyz|io|app|ru|cn|top|site|online|click|example|link|de|uk)\b",
+    re.IGNORECASE,
+)
+_ENDLESS = re.compile(r"[^\W_]{41,}")
 _NO_ANSWER = re.compile(
     r"\b(?:passages?|articles?|sources?|archive|texts?|excerpts?|information|context)\b.{0,80}"
     r"\b(?:not|no|n[’']t|cannot|nothing|insufficient|lacks?)\b"
@@ -132,7 +137,7 @@ class SentenceGate:
         return Withheld(text=text, reason=reason)
 
     def _claims_nothing(self, text: str) -> bool:
-        if not re.search(r"\w", text):
+        if not re.search(r"\w", text) or re.search(r"\?\W*$", text) and not quoted_in(text):
             return True
         if figures_of(text) or quoted_in(text):
             return False
@@ -154,6 +159,8 @@ class SentenceGate:
             return "it is too long for one sentence"
         if _LINK.search(written.text):
             return "it holds a link or markup"
+        if word := _ENDLESS.search(written.text):
+            return f"it holds “{_short(word.group())}”, which is no word"
         unknown = [key for key in written.keys if key not in self._sources]
         if unknown:
             return f"it names “{_short(unknown[0])}”, which is no passage that was given"
@@ -163,6 +170,8 @@ class SentenceGate:
         evidence = _joined(places)
         around = [_around(place) for place in places]
         dates = [place.source.passage.article.published_at for place in places]
+        if address := next((a for a in _ADDRESS.findall(text) if a not in evidence), None):
+            return f"the passage does not have the address “{_short(address)}”"
         if figure := _unknown_figure(text, evidence, dates):
             return f"the passage does not say “{figure.span.of(text)}”"
         names = name_words(text, known={word.folded for word in name_words(evidence + "\n" + "\n".join(around))})
