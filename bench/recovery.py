@@ -11,9 +11,10 @@ import json
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from index.backup import back_up, restore
 from index.embedder import Embedding, Fingerprint
 from index.values import Draft, Passage, Span
 from index.vector_folder import VectorFolder, verify_folder
+from index.vector_index import VectorIndex
 from index.vector_probe import probe
 from index.verifier import Verifier
 
@@ -54,6 +56,12 @@ def measure(passages: int, folder: Path) -> dict[str, float | int | str]:
 
         run("rebuild")
         run("open")
+        opened = VectorFolder(vectors, archive=archive)
+        index = opened.open()
+        with _searched(index) as waits:
+            timed("make_anew_while_searched", lambda: opened._renew(index))
+        figures["longest_search_meanwhile"] = round(max(waits), 2)
+        opened.close()
         (vectors / "seal.json").unlink()
         run("open_after_crash")
         timed("verify_vector_index", lambda: verify_folder(vectors, archive))
@@ -74,6 +82,27 @@ def measure(passages: int, folder: Path) -> dict[str, float | int | str]:
     timed("restore", lambda: restore(folder / "backup", file, force=True))
     figures["archive_mb"] = round(file.stat().st_size / 1e6)
     return figures
+
+
+@contextmanager
+def _searched(index: VectorIndex) -> Iterator[list[float]]:
+    """Search all the time in a thread, and note how many seconds each search took."""
+    vector = np.full(_DIMENSION, _DIMENSION**-0.5, dtype=np.float32)
+    waits, ended = [0.0], threading.Event()
+
+    def search() -> None:
+        while not ended.wait(0.02):
+            started = time.perf_counter()
+            index.search(vector, limit=100)
+            waits.append(time.perf_counter() - started)
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    try:
+        yield waits
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _articles(passages: int) -> Iterator[IndexedArticle]:

@@ -74,7 +74,7 @@ class VectorFolder:
         self._examiner = ThreadPoolExecutor(1, thread_name_prefix="vector-folder")
         self._trouble = self._examiner.submit(self.examine)
 
-    def open(self) -> VectorIndex:
+    def open(self) -> Renewable:
         """Return the index, in line with the archive; what was wrong with it is logged and noted in the archive."""
         trouble = self._trouble.result()
         self._examiner.shutdown()
