@@ -106,6 +106,7 @@ def _run(
     from service.evaluation.archives import copy_archive, relevant_in, state_of
     from service.evaluation.measures import Case
     from service.evaluation.outcomes import OutcomeFile
+    from service.evaluation.prose import Prose
     from service.evaluation.report import Report
     from service.evaluation.runner import Runner
     from service.wiring import archive_file, open_parts
@@ -119,6 +120,7 @@ def _run(
         "embedder": embedder.fingerprint.name,
         "embedder_sha256": embedder.fingerprint.weights_sha256,
         "reader": settings.reader,
+        "llm": settings.llm,
         "limit": limit,
         "together": together,
     }
@@ -130,7 +132,11 @@ def _run(
             logging.getLogger("index.vector_folder").setLevel(logging.ERROR)
         own = settings.model_copy(update={"home": home, "chroma_url": None})
         # The file is opened by whoever has the archive's lock.
-        with open_parts(own, embedder=embedder) as parts, closing(OutcomeFile(work / "answers.jsonl")) as outcomes:
+        with (
+            open_parts(own, embedder=embedder, writes_prose=True) as parts,
+            closing(OutcomeFile(work / "answers.jsonl")) as outcomes,
+            closing(Prose(parts.answering)) as prose,
+        ):
             ready = work / "articles.ready"
             if articles is not None and not ready.exists():
                 task = progress.add_task("Adding articles", total=articles.count)
@@ -140,7 +146,8 @@ def _run(
             relevant, notes = relevant_in(
                 parts.archive, data.questions, of_set=articles is not None and articles.of_set
             )
-            runner = Runner(answerer=parts.answerer, retriever=parts.retriever, archive=parts.archive, limit=limit)
+            answerer = parts.answerer if settings.llm == "none" else prose
+            runner = Runner(answerer=answerer, retriever=parts.retriever, archive=parts.archive, limit=limit)
             asked = runner.run(data.questions, relevant, outcomes)
             cases = [
                 Case(question=question, relevant=relevant[question.id], outcome=outcome)
