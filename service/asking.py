@@ -43,6 +43,7 @@ def write_prompt(question: str, sources: Sequence[Source], prompts: Prompts, *, 
     and its article's text, and stays the same from question to question.
     """
     taken: dict[str, Source] = {}
+    texts: dict[str, str] = {}
     left = budget
     for source in sources:
         text = _shown(source)
@@ -50,9 +51,9 @@ def write_prompt(question: str, sources: Sequence[Source], prompts: Prompts, *, 
         if taken and cost > left:
             break
         if text.strip():
-            taken[key_of(source)] = source
+            key = key_of(source)
+            taken[key], texts[key] = source, text
             left -= cost
-    texts = {key: _shown(source) for key, source in taken.items()}
     fence = hashlib.sha256("\0".join((question, *texts.values())).encode()).hexdigest()[:12]
     passages = "\n\n".join(
         prompts.passage.format(key=key, fence=fence, source=_source(taken[key]), text=text)

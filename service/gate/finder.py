@@ -65,10 +65,16 @@ class Place:
 
 
 class PlaceFinder:
-    """Knows every place that may bear a sentence out; made once for a question."""
+    """Knows every place that may bear a sentence out; a passage is read when it is first named."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        self._places = {source.passage.id: _places_of(source) for source in sources}
+        self._sources = {source.passage.id: source for source in sources}
+        self._places: dict[int, list[Place]] = {}
+
+    def _of(self, passage: int) -> list[Place]:
+        if passage not in self._places:
+            self._places[passage] = _places_of(self._sources[passage])
+        return self._places[passage]
 
     def find(self, sentence: str, passages: Sequence[int], embed: Callable[[], Vector]) -> tuple[Place, ...]:
         """Return the place nearest to the sentence, and further ones that have what it lacks, best first.
@@ -77,7 +83,7 @@ class PlaceFinder:
         asked for where the words do not tell by themselves.
         """
         wanted = _words(sentence)
-        left = [place for passage in passages for place in self._places[passage]]
+        left = [place for passage in passages for place in self._of(passage)]
         chosen: list[Place] = []
         held: frozenset[str] = frozenset()
         while left and len(chosen) < _MOST:

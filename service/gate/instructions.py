@@ -9,6 +9,7 @@ words that bear it out.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from index.values import Span
 from service.gate.unseen import without_unseen
@@ -97,6 +98,7 @@ _COMMANDS = re.compile(
 )
 
 
+@lru_cache(maxsize=2_048)
 def commands_a_model(sentence: str) -> bool:
     """Say whether a sentence tells a language model what to do, also in letters that only look like letters."""
     plain = unicodedata.normalize("NFKC", without_unseen(sentence[:_READ]))
