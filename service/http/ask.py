@@ -171,7 +171,8 @@ async def _written(
                     written = [_event("citation", CitationOut.of(citation)) for citation in event.citations]
                     sentence = SentenceOut(text=event.sentence.text, citations=list(event.sentence.citations))
                     written.insert(len(written) if prose else 0, _event("sentence", sentence))
-                    yield b"".join(written)
+                    for part in written:
+                        yield part
                 elif isinstance(event, Done):
                     yield _event("done", write(event.answer))
         except OnRecordError as error:

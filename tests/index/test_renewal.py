@@ -124,7 +124,9 @@ def test_where_the_new_one_cannot_be_made_the_old_one_stays(home, monkeypatch, c
     assert started == [f"{home.vectors}.new"]
     every_passage_is_found(home.archive, vectors)
     home.close()
-    assert home.run() is None
+    # What half of the passages has gone from is still whole, if no longer quite exact.
+    assert home.open().ids() == set(home.archive.passage_ids())
+    home.close()
 
 
 def test_an_end_does_not_wait_for_the_new_one(home, monkeypatch):

@@ -224,12 +224,14 @@ def test_without_the_server_searches_are_exact_and_nothing_is_lost(
 ) -> None:
     """Down: the same answers, said in the log, and articles are taken. Back without its data: it gets every passage."""
     before = writer.answerer.answer(QUESTION, limit=3, filters=Filters()).citations
+    found = [passage.id for passage in writer.retriever.retrieve(QUESTION, limit=3).passages]
     chroma.stop()
     try:
         for parts in (writer, reader):
             assert [c.quote for c in parts.answerer.answer(QUESTION, limit=3, filters=Filters()).citations] == [
                 c.quote for c in before
             ]
+            assert [passage.id for passage in parts.retriever.retrieve(QUESTION, limit=3).passages] == found
         assert f"The Chroma server {chroma.url} (CHROMA_URL) fails: " in caplog.text
         assert "Searches are exact meanwhile" in caplog.text
         add(writer, "The zebra of Lisbon was seen.", "z.txt")

@@ -160,7 +160,12 @@ def test_an_interrupted_run_goes_on_where_it_was(home: Path, seeds: Path, tmp_pa
     arguments = ["eval", str(questions), "--articles", str(seeds), "--folder", str(folder)]
     answers = folder / "answers.jsonl"
     with subprocess.Popen(
-        [sys.executable, "-m", "service.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "service.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background has had interrupts ignored, also by what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         try:
             while process.poll() is None and not (answers.exists() and answers.read_bytes().count(b"\n") >= 3):
