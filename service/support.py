@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.embedder import SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
+from index.embedder import SentenceTransformerEmbedder
 from index.errors import OnRecordError
 from index.values import Span
 from service.cores import Cores
-from service.eight_bits import apply_scales
+from service.trained import TrainedError, load_trained
 
 if TYPE_CHECKING:
     import torch
@@ -136,35 +136,11 @@ def load_support(
 
     Raises `SupportModelError` if the weights are not there, or were not made for the built-in model.
     """
-    import torch
-    from safetensors import SafetensorError, safe_open
-    from transformers import AutoModel, AutoTokenizer
-
-    file = file or weights_file()
-    bfloat16 = has_fast_bfloat16() if bfloat16 is None else bfloat16
-    folder, sha256 = built_in_model()
     try:
-        with safe_open(str(file), framework="pt") as stored:
-            made_for = (stored.metadata() or {}).get("base_sha256")
-            change = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
-        raise SupportModelError(
-            f"Cannot read the support model's weights in {file}: {error}. Install onrecord again."
-        ) from error
-    if made_for != sha256:
-        raise SupportModelError(
-            f"The weights in {file} change a model with SHA-256 {made_for}, and the built-in one has {sha256}."
+        trained = load_trained(
+            file or weights_file(), top=("head.weight", "head.bias", "mix"), embedder=embedder, bfloat16=bfloat16
         )
-    model = AutoModel.from_pretrained(folder, local_files_only=True)
-    model.pooler = None
-    state = model.state_dict()
-    head, bias = change.pop("head.weight"), change.pop("head.bias")
-    mix = change.pop("mix").tolist()
-    with torch.no_grad():
-        for name, delta in apply_scales(change).items():
-            state[name] += delta
-    model = model.to(torch.bfloat16 if bfloat16 else torch.float32).eval()
-    if embedder is not None and (embeddings := embedder.share_embeddings()) is not None:
-        model.embeddings = embeddings
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    return CrossEncoder(model, head.float(), bias.float(), mix, tokenizer)
+    except TrainedError as error:
+        raise SupportModelError(f"{error}.") from error
+    top = trained.top
+    return CrossEncoder(trained.model, top["head.weight"], top["head.bias"], top["mix"].tolist(), trained.tokenizer)

@@ -56,6 +56,7 @@ LAYERS = (
         "service.risk",
         "service.settings",
     ),
+    ("service.trained",),
     (
         "service.backends",
         "service.calibration",
