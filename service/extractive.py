@@ -17,6 +17,7 @@ from service.chronology import arrange
 from service.dialogue import Turn, split_question, stand_alone
 from service.disagreement import differ, find_disagreements, say_who_differs
 from service.evidence import EvidenceFinder, Found, Source
+from service.lists import take_in_turn
 from service.prompts import Prompts
 from service.question import AskedWords, Question, read_asked_words, read_question
 from service.quotes import frame, says_the_same
@@ -26,6 +27,8 @@ _CLOSEST = 3
 """Quotes shown with an abstention."""
 _SHARE = 0.01
 """A quote is shown if it is at least this likely, against the best one, to be the one that answers."""
+_SHARE_OF_SEVERAL = 0.001
+"""The same where several were asked for: one quote seldom holds them all."""
 _LOOKED = 24
 """Candidates among which quotes are looked for that say otherwise than those that are shown."""
 _POINTED = -5.0
@@ -217,8 +220,7 @@ def _is_on(who: str, names: frozenset[str], found: Found, passage: FoundPassage,
     said = found.said_in(passage.id, span)
     # Whose words they are may be unknown; then the mention must name who was asked after.
     theirs = [q for q in said if q.speaker in names or wanted <= set(stems_in(q.speaker_mention or ""))]
-    sentence = passage.text[span.start - passage.span.start : span.end - passage.span.start]
-    return bool(theirs or not said) and wanted <= set(stems_in(sentence))
+    return bool(theirs or not said) and wanted <= set(stems_in(_slice(passage, span)))
 
 
 def _cite(choices: Sequence[_Choice], *, limit: int) -> tuple[Citation, ...]:
@@ -250,38 +252,54 @@ def _by_candidates(choice: _Choice) -> list[FoundPassage]:
 
 def _citations(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
     """Turn the best candidates into citations, leaving out what an earlier one already says."""
-    wanted = frozenset(term.stem for term in choice.question.terms)
     candidates = choice.ranking.candidates
-    scores = np.array([candidate.score for candidate in candidates])
+    looked = candidates[: max(limit, _LOOKED)]
+    spans = [_frame(choice, candidate) for candidate in looked]
+    quotes = [_slice(candidate.passage, span) for candidate, span in zip(looked, spans, strict=True)]
+    scored = [(at, candidate.score) for at, candidate in enumerate(looked)]
+    if choice.question.several:
+        scored = take_in_turn(choice.question, quotes, [score for _, score in scored])
+    scores = np.array([*(score for _, score in scored), *(c.score for c in candidates[len(looked) :])])
     shares = np.exp(scores - scores.max(initial=-np.inf)) if len(scores) else scores
     shares = shares / max(1e-9, shares.sum())
+    bar = _SHARE_OF_SEVERAL if choice.question.several else _SHARE
     citations: list[Citation] = []
     further: list[Citation] = []
-    for candidate, share in list(zip(candidates, shares, strict=True))[: max(limit, _LOOKED)]:
-        passage = candidate.passage
-        offset = passage.span.start
-        sentences = [Span(s.start - offset, s.end - offset) for s in choice.found.sentences[passage.id].spans]
-        found = candidate.words.span if candidate.words else None
-        words = Span(found.start - offset, found.end - offset) if found else None
-        local = frame(passage.text, sentences, candidate.position, wanted=wanted, words=words)
-        span = Span(local.start + offset, local.end + offset)
+    for (at, _), share in zip(scored, shares, strict=False):
+        candidate, span, passage = looked[at], spans[at], looked[at].passage
         speaker, highlight = _attribute(choice, candidate, span)
         citation = Citation(
             number=0,
             article=passage.article,
             span=span,
-            quote=local.of(passage.text),
+            quote=quotes[at],
             highlight=highlight,
             speaker=speaker,
             score=float(share),
         )
-        is_shown = len(citations) < limit and share >= _SHARE * shares[0]
+        is_shown = len(citations) < limit and share >= bar * shares[0]
         same = [at for at, earlier in enumerate(citations) if _repeats(citation, earlier, [choice.question])]
         for at in same if is_shown else ():
             citations[at] = _carried_by(citations[at], passage.article.id, citation.quote)
         if not same:
             (citations if is_shown else further).append(citation)
     return arrange(choice.question, choice.text, citations, further, limit=limit)
+
+
+def _frame(choice: _Choice, candidate: Candidate) -> Span:
+    """Return the place of the candidate's quote in its article."""
+    passage = candidate.passage
+    offset = passage.span.start
+    sentences = [Span(s.start - offset, s.end - offset) for s in choice.found.sentences[passage.id].spans]
+    found = candidate.words.span if candidate.words else None
+    words = Span(found.start - offset, found.end - offset) if found else None
+    wanted = frozenset(term.stem for term in choice.question.terms)
+    local = frame(passage.text, sentences, candidate.position, wanted=wanted, words=words)
+    return Span(local.start + offset, local.end + offset)
+
+
+def _slice(passage: FoundPassage, span: Span) -> str:
+    return passage.text[span.start - passage.span.start : span.end - passage.span.start]
 
 
 def _repeats(citation: Citation, earlier: Citation, asked: Sequence[Question]) -> bool:

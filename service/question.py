@@ -26,7 +26,25 @@ _KINDS = (
     (AnswerKind.PLACE, r"\bwhere\b|\b(?:what|which) (?:country|city|town|state|place|region|continent|county)\b"),
     (AnswerKind.REASON, r"\bwhy\b|\bwhat (?:caused|reason)\b|\bfor what reason\b|\bhow come\b"),
 )
+_SINGLE = {AnswerKind.NUMBER, AnswerKind.TIME, AnswerKind.REASON}
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
+_COUNT = r"(?:all|two|three|four|five|six|seven|eight|nine|ten|several|various|different|both)"
+# A plural by its look: "parties" is one, "status", "crisis", "class" and "news" are none.
+_PLURAL = (
+    r"(?!(?:does|is|was|has|happens|means|causes|makes|says|news|series|politics|species|bus|gas|plus)\b)"
+    r"(?:[a-z’'-]{2,}(?<![sui])s|people|men|women|children|media|criteria|phenomena)"
+)
+_SEVERAL = re.compile(
+    # "Name the three …", "list …", "… List all places."
+    rf"(?:^|[.?!])\W*(?:please |can you |could you )*(?:list\b|enumerate\b"
+    rf"|name (?:the |some |all )?(?:{_COUNT}|(?:[a-z’'-]+ )?{_PLURAL})\b)"
+    rf"|\b(?:which|what) (?:are|were)\b|\bwho (?:all|else|are|were)\b"
+    rf"|\b(?:which|what) (?:(?:of the )?{_COUNT}\b|(?:[\w’'-]+ ){{0,2}}?{_PLURAL} (?!a\b|an\b|the\b|when\b|if\b))"
+    # What several do: "who attended the talks".
+    r"|\bwho (?:\w+ )?(?:attend|attended|(?:take|took|taking) part|"
+    r"participate|participated|join|joined|met|belong|belongs|belonged)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
 
 
@@ -72,6 +90,8 @@ class Question:
     names: frozenset[str]
     """Stems of its names and numbers: what a right quote can hardly do without."""
     kind: AnswerKind
+    several: bool = False
+    """It asks for a list."""
 
 
 def read_question(text: str) -> Question:
@@ -81,7 +101,8 @@ def read_question(text: str) -> Question:
     first = len(text) - len(text.lstrip())
     names = {t.stem for t in terms if t.span.start in starts and t.span.start != first}
     kind = next((kind for kind, pattern in _COMPILED if pattern.search(text)), AnswerKind.OTHER)
-    return Question(text=text, terms=tuple(terms), names=frozenset(names), kind=kind)
+    several = kind not in _SINGLE and bool(_SEVERAL.search(text))
+    return Question(text=text, terms=tuple(terms), names=frozenset(names), kind=kind, several=several)
 
 
 def read_asked_words(text: str) -> AskedWords | None:

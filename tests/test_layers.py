@@ -62,6 +62,7 @@ LAYERS = (
         "service.calibration",
         "service.dialogue",
         "service.disagreement",
+        "service.lists",
         "service.markdown",
         "service.quotes",
         "service.ranker",
