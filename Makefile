@@ -15,8 +15,8 @@ serve: $(INSTALLED)  ## Serve on 127.0.0.1:8000 (PORT=), with the seed articles 
 	@$(BIN)/onrecord add --if-empty seeds
 	@exec $(BIN)/onrecord serve --port $(PORT)
 
-test: $(INSTALLED)  ## Run the tests (ARGS= goes to pytest: make test ARGS="-k quote -x")
-	$(BIN)/python -m pytest $(ARGS)
+test: $(INSTALLED)  ## Run the tests, two files at a time (ARGS= goes to pytest: make test ARGS="-n 0 -k quote -x")
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(INSTALLED)  ## Lint, formatting, types, Dockerfile, pins; the scripts' types where npm is
 	$(BIN)/ruff check .

@@ -32,7 +32,8 @@ class Impatient(Home):
         self.archive.close()
 
     def wait_until_made_anew(self, before):
-        for _ in range(1_200):
+        # The process that makes it has a low priority.
+        for _ in range(4_800):
             if self.archive.fact("vectors_made") != before:
                 return
             time.sleep(0.05)
@@ -118,11 +119,11 @@ def test_where_the_new_one_cannot_be_made_the_old_one_stays(home, monkeypatch, c
     monkeypatch.setattr(index.vector_folder, "start_child", start_what_fails)
     fill(home.archive, vectors)
     fill(home.archive, vectors, seed=1)
-    home.folder_of_vectors._renewer.join(timeout=60)
+    home.folder_of_vectors._renewer.join(timeout=240)
     assert [record.levelno for record in caplog.records if record.name == "index.vector_folder"] == [logging.WARNING]
     assert "it stays as it is" in caplog.text
     assert started == [f"{home.vectors}.new"]
-    every_passage_is_found(home.archive, vectors)
+    assert vectors.ids() == set(home.archive.passage_ids())
     home.close()
     # What half of the passages has gone from is still whole, if no longer quite exact.
     assert home.open().ids() == set(home.archive.passage_ids())
