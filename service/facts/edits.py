@@ -58,12 +58,13 @@ class _Text:
         return [f for f in self.figures if f.is_calendar == calendar and whole.contains(f.span)]
 
 
-def changed_fact(sentence: str, passage: str) -> Edit | None:
-    """Return the first fact that was traded for another of its kind; None if none was."""
-    ours, theirs = _read(sentence), _read(passage)
-    for a, b, c, d in _edits(ours.words, theirs.words):
-        if found := _traded_figure(ours, theirs, a, b, c, d) or _traded_word(ours, theirs, a, b, c, d):
-            return found
+def changed_fact(sentence: str, passages: Sequence[str]) -> Edit | None:
+    """Return the first fact that was traded for another of its kind in one of the passages; None if none was."""
+    ours = _read(sentence)
+    for theirs in map(_read, passages):
+        for a, b, c, d in _edits(ours.words, theirs.words):
+            if found := _traded_figure(ours, theirs, a, b, c, d) or _traded_word(ours, theirs, a, b, c, d):
+                return found
     return None
 
 

@@ -35,6 +35,8 @@ _LEAST_MEANING = 0.5
 _SUPPORTED = 0.0
 """The log-odds from which on the support model takes a sentence to be borne out."""
 
+_NOT_BORNE_OUT = "the passage does not bear out what it says"
+
 _LINK = re.compile(
     r"https?:|www\.|!\[|\]\(|\bdata:|javascript:|&#?\w+;|<\s*[/!]|<\s*(?:a|b|i|p|br|img|div|span|svg|script|style|iframe|"
     r"object|embed|form|input|button|link|meta|html|body|base|video|audio|table|details|math)\b[^<>]*>",
@@ -116,10 +118,8 @@ class SentenceGate:
     def check(self, written: Written) -> Verdict:
         """Say whether the sentence may be shown."""
         text = written.text
-        if self._says_no_answer(text):
-            return Dropped(says_no_answer=True)
-        if self._claims_nothing(text):
-            return Dropped(says_no_answer=False)
+        if dropped := self._dropped(text):
+            return dropped
         reason = self._wrong_form(written)
         if reason is None:
             keys = written.keys or tuple(self._sources)
@@ -136,23 +136,20 @@ class SentenceGate:
                     return Passed(text=text, places=places, score=share_of(text, _joined(places)))
         return Withheld(text=text, reason=reason)
 
-    def _claims_nothing(self, text: str) -> bool:
-        if not re.search(r"\w", text) or re.search(r"\?\W*$", text) and not quoted_in(text):
-            return True
-        if figures_of(text) or quoted_in(text):
-            return False
+    def _dropped(self, text: str) -> Dropped | None:
+        """Say whether a text claims nothing: it asks, tells of the answer itself, or says that there is none."""
+        quoted = quoted_in(text)
+        states = bool(quoted or figures_of(text))
         stems = {term.stem for term in content_terms(text)}
-        if stems <= _ABOUT_ITSELF:
-            return True
+        own = _ABOUT_ITSELF | self._question
+        if not states and _NO_ANSWER.search(text) and len(stems - own) <= max(2, len(stems) // 3):
+            return Dropped(says_no_answer=True)
+        asks = not quoted and re.search(r"\?\W*$", text)
         # "Here is what Putin said about legality:"
-        return text.endswith(":") and stems <= _ABOUT_ITSELF | self._question
-
-    def _says_no_answer(self, text: str) -> bool:
-        if quoted_in(text) or figures_of(text) or not _NO_ANSWER.search(text):
-            return False
-        # Nearly all of its words are the question's, or tell of the answer itself.
-        stems = {term.stem for term in content_terms(text)}
-        return len(stems - _ABOUT_ITSELF - self._question) <= max(2, len(stems) // 3)
+        tells_of_itself = not states and (stems <= _ABOUT_ITSELF or (text.endswith(":") and stems <= own))
+        if asks or tells_of_itself or not re.search(r"\w", text):
+            return Dropped(says_no_answer=False)
+        return None
 
     def _wrong_form(self, written: Written) -> str | None:
         if not written.whole:
@@ -179,14 +176,14 @@ class SentenceGate:
             return f"the passage does not name “{unknown[0].span.of(text)}” there"
         if reason := _other_speaker(text, places):
             return reason
-        for place in places:
-            if edit := next(filter(None, (changed_fact(text, part) for part in (place.text, *place.sentences))), None):
-                return f"it says “{edit.ours}” where the passage says “{edit.theirs}”"
+        if edit := changed_fact(text, [part for place in places for part in (place.text, *place.sentences)]):
+            return f"it says “{edit.ours}” where the passage says “{edit.theirs}”"
+        share = share_of(text, evidence)
         if self._support is None:
-            other = share_of(text, evidence) < _LEAST_SHARE or _nearness(places, embed()) < _LEAST_MEANING
-            return contradiction(text, evidence) or ("the passage does not bear out what it says" if other else None)
-        if share_of(text, evidence) < _FEWEST:
-            return "the passage does not bear out what it says"
+            other = share < _LEAST_SHARE or _nearness(places, embed()) < _LEAST_MEANING
+            return contradiction(text, evidence) or (_NOT_BORNE_OUT if other else None)
+        if share < _FEWEST:
+            return _NOT_BORNE_OUT
         return contradiction(text, evidence) or self._other_meaning(text, places, self._support)
 
     def _other_meaning(self, text: str, places: tuple[Place, ...], model: SupportModel) -> str | None:
@@ -198,7 +195,7 @@ class SentenceGate:
             return None
         if found[0].weakest:
             return f"the passage does not bear out “{found[0].weakest.of(read[0])}”"
-        return "the passage does not bear out what it says"
+        return _NOT_BORNE_OUT
 
 
 def _joined(places: Sequence[Place]) -> str:
