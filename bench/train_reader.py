@@ -26,13 +26,12 @@ import torch
 from rich.progress import track
 from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
-from transformers import AutoModel, AutoTokenizer
 
 from bench.squad import Asked, read_squad
+from bench.student import new_student
 from index.embedder import built_in_model
 from index.terms import STOP_WORDS
 from index.values import Filters, Span
-from service.eight_bits import quantise
 from service.question import read_question
 from service.reader import MAX_PIECES, weights_file
 from service.settings import Settings
@@ -278,31 +277,11 @@ def batches(pairs: list[Pair], size: int, chance: random.Random) -> list[list[Pa
 
 def train(teacher: Teacher, options: argparse.Namespace) -> dict[str, torch.Tensor]:
     """Train and return what changed in the built-in network, and the head."""
-    folder, _ = built_in_model()
-    torch.manual_seed(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    # Eager attention is the quicker one here for training in bfloat16.
-    model = AutoModel.from_pretrained(
-        folder, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-    )
-    model.pooler = None
-    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    # Shared with the embedder.
-    model.embeddings.requires_grad_(False)
-    head = torch.nn.Linear(model.config.hidden_size, 2)
-    torch.nn.init.normal_(head.weight, std=0.02)
-    torch.nn.init.zeros_(head.bias)
+    student = new_student(options.seed)
+    model, head, tokenizer, layers = student.model, student.head, student.tokenizer, student.layers
     if options.start:
-        saved = torch.load(options.start, weights_only=True)
-        model.load_state_dict(saved["model"], strict=False)
-        head.load_state_dict(saved["head"])
-    layers = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(
-        [{"params": layers, "lr": options.rate}, {"params": head.parameters(), "lr": 10 * options.rate}],
-        weight_decay=0.01,
-        betas=(0.9, 0.98),
-        fused=True,
-    )
+        student.load(options.start)
+    optimiser = student.optimiser(options.rate)
     chance = random.Random(options.seed)
     pairs = teacher.epoch()
     steps = int(len(pairs) / options.batch * options.epochs)
@@ -329,14 +308,12 @@ def train(teacher: Teacher, options: argparse.Namespace) -> dict[str, torch.Tens
                 speed = step * options.batch / (time.monotonic() - started)
                 print(f"step {step} of {steps}, loss {mean:.3f}, {speed:.1f} pairs/s", flush=True)
             if options.checkpoint and (step % 300 == 0 or step == steps):
-                torch.save({"model": model.state_dict(), "head": head.state_dict()}, options.checkpoint)
+                student.save(options.checkpoint)
             if step == options.stop:
                 steps = step
                 break
         pairs = teacher.epoch()
-    after = model.state_dict()
-    change = quantise({name: after[name] - before[name] for name, p in model.named_parameters() if p.requires_grad})
-    return {**change, **{f"head.{name}": tensor.detach().contiguous() for name, tensor in head.state_dict().items()}}
+    return student.change()
 
 
 def main() -> None:

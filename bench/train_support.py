@@ -27,14 +27,15 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import distributed, multiprocessing
 from torch.nn.functional import binary_cross_entropy_with_logits
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoTokenizer
 
 from bench.claims import Claim, read_claims
 from bench.fitting import ABOVE, BELOW, FREE, fit_chance
 from bench.inference_sets import read_inference, read_splits
+from bench.student import new_student
 from index.embedder import built_in_model
 from index.terms import stems_in
-from service.eight_bits import apply_scales, quantise
+from service.eight_bits import apply_scales
 from service.reader import weights_file as reader_file
 from service.support import CrossEncoder, encode, weights_file
 
@@ -126,32 +127,14 @@ def train(rank: int, options: argparse.Namespace, folder: Path) -> None:
     )
     claims: list[Claim] = pickle.loads((folder / "claims").read_bytes())
     kept = {topic.strip() for topic in options.keep.split(",")}
-    base, sha256 = built_in_model()
-    torch.manual_seed(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    # Eager attention is the quicker one here for training in bfloat16.
-    model = AutoModel.from_pretrained(
-        base, attn_implementation="eager", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-    )
-    model.pooler = None
-    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    _, sha256 = built_in_model()
+    student = new_student(options.seed)
+    model, head, tokenizer, layers = student.model, student.head, student.tokenizer, student.layers
     if not options.plain:
         start_from(reader_file(), model)
-    model.embeddings.requires_grad_(False)  # Shared with the embedder.
-    head = torch.nn.Linear(model.config.hidden_size, 2)
-    torch.nn.init.normal_(head.weight, std=0.02)
-    torch.nn.init.zeros_(head.bias)
     if options.start:
-        saved = torch.load(options.start, weights_only=True)
-        model.load_state_dict(saved["model"], strict=False)
-        head.load_state_dict(saved["head"])
-    layers = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(
-        [{"params": layers, "lr": options.rate}, {"params": head.parameters(), "lr": 10 * options.rate}],
-        weight_decay=0.01,
-        betas=(0.9, 0.98),
-        fused=True,
-    )
+        student.load(options.start)
+    optimiser = student.optimiser(options.rate)
     chance = random.Random(options.seed)
     rates = [group["lr"] for group in optimiser.param_groups]
     every = batches(claims, options.batch, chance)
@@ -192,15 +175,13 @@ def train(rank: int, options: argparse.Namespace, folder: Path) -> None:
             speed = step * options.batch / (time.monotonic() - started)
             print(f"step {step}, {done:.2f}, loss {mean:.3f}, right {right:.3f}, {speed:.1f} pairs/s", flush=True)
         if rank == 0 and options.checkpoint and (step % 100 == 0 or last):
-            torch.save({"model": model.state_dict(), "head": head.state_dict()}, options.checkpoint)
+            student.save(options.checkpoint)
         if last:
             break
     distributed.destroy_process_group()
     if rank > 0:
         return
-    after = model.state_dict()
-    change = quantise({name: after[name] - before[name] for name, p in model.named_parameters() if p.requires_grad})
-    stored = {**change, **{f"head.{name}": tensor.detach().contiguous() for name, tensor in head.state_dict().items()}}
+    stored = student.change()
     stored["mix"] = torch.tensor(fit_mix(model, head, list(aside(options.sets, sorted(kept), fitting=True))))
     print("mix", stored["mix"].tolist())
     about = {"base_sha256": sha256, "kept_aside": json.dumps(sorted(kept)), "source": options.source}
