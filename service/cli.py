@@ -150,16 +150,18 @@ def ask(
     text = _read_question(question)
     filters = _read_filters(after, before, publisher)
     import asyncio
-    import logging
 
     from service.answers import Answer
     from service.dialogue import Asked
+    from service.hush import hushed
     from service.settings import load_settings
     from service.wiring import open_parts
 
-    # What went wrong with a language model stands in the answer.
-    logging.getLogger("service.generative").setLevel(logging.ERROR)
-    with open_parts(load_settings(), reads=True, writes_prose=True) as parts:
+    with (
+        # What went wrong with a language model stands in the answer.
+        hushed("service.generative"),
+        open_parts(load_settings(), reads=True, writes_prose=True) as parts,
+    ):
         asked = Asked(question=text, limit=limit, filters=_of_speaker(filters, speaker, parts))
 
         async def answer_it() -> Answer:

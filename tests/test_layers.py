@@ -51,6 +51,7 @@ LAYERS = (
         "service.cores",
         "service.eight_bits",
         "service.facts",
+        "service.hush",
         "service.prompts",
         "service.question",
         "service.risk",

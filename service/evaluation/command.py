@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import logging
 import random
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -109,6 +108,7 @@ def _run(
     from service.evaluation.prose import Prose
     from service.evaluation.report import Report
     from service.evaluation.runner import Runner
+    from service.hush import hushed
     from service.wiring import archive_file, open_parts
 
     source = articles.sha256 if articles else state_of(archive_file(settings.home))
@@ -128,11 +128,11 @@ def _run(
         home = work / "archive"
         if articles is None:
             copy_archive(archive_file(settings.home), archive_file(home))
-            # Of a copy the vector index is always made anew: nothing is wrong that a user need know.
-            logging.getLogger("index.vector_folder").setLevel(logging.ERROR)
         own = settings.model_copy(update={"home": home, "chroma_url": None})
         # The file is opened by whoever has the archive's lock.
         with (
+            # Of a copy the vector index is always made anew: nothing is wrong that a user need know.
+            hushed("index.vector_folder") if articles is None else nullcontext(),
             open_parts(own, embedder=embedder, writes_prose=True) as parts,
             closing(OutcomeFile(work / "answers.jsonl")) as outcomes,
             closing(Prose(parts.answering)) as prose,
