@@ -26,8 +26,8 @@ import httpx
 from rich.progress import track
 
 from bench.scale import GivenVectors, latency_of, p99_of, questions_of
+from bench.stages import Stages, adding
 from bench.varied import Copies, add_copies, drafts_of, originals_in
-from bench.watched import Watched
 from index.retriever import Retriever
 from index.values import Draft
 from service.settings import Settings
@@ -37,7 +37,7 @@ _EMBEDDED = 5_000
 """Passages that are embedded for real; the rest are copies of them."""
 _ADDED = 100
 """Articles of which the rate is measured."""
-_STORES = ("save", "find", "upsert", "remove")
+_STORES = ("look whether it is there", "write to SQLite, with FTS5", "look for copies", "write to Chroma")
 _COLUMNS = {
     "passages": "passages",
     "add_per_s": "added, passages/s",
@@ -121,15 +121,15 @@ def _rate(parts: Parts, drafts: Iterator[Draft]) -> dict[str, float]:
     """Add some articles as a user would; return the passages a second, and what the stores take of it."""
     new = list(islice((draft for draft in drafts if parts.archive.find(draft) is None), _ADDED))
     before = parts.archive.counts().passages
-    with Watched(parts) as watched:
+    with Stages(adding(parts)) as stages:
         started = time.perf_counter()
         list(parts.indexer.add(new))
         spent = time.perf_counter() - started
     added = parts.archive.counts().passages - before
     return {
         "add_per_s": added / spent,
-        "add_of_encoding": watched.spent["embed"] / spent,
-        "stores_ms": sum(watched.spent[name] for name in _STORES) * 1e3 / added,
+        "add_of_encoding": stages.spent["encode"] / spent,
+        "stores_ms": sum(stages.spent[name] for name in _STORES) * 1e3 / added,
     }
 
 

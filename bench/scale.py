@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
+from bench.stages import Stages, adding
 from bench.varied import SHARES, WORD, Copies, add_copies, drafts_of, indexed, originals_in
-from bench.watched import Watched
 from index.archive import SqliteArchive
 from index.embedder import Embedder, Vector
 from index.exact import ExactIndex
@@ -82,7 +82,7 @@ def _build(home: Path, drafts: Iterator[Draft], *, embedded: int, passages: int)
     with open_parts(Settings(home=home)) as parts:
         started = time.perf_counter()
         texts = []
-        with Watched(parts) as watched:
+        with Stages(adding(parts)) as watched:
             while parts.archive.counts().passages < embedded:
                 texts += [added.article.id for added in parts.indexer.add(islice(drafts, 128))]
         seconds = time.perf_counter() - started

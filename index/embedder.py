@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from sentence_transformers import SentenceTransformer
 
+# For PyTorch, which reads it when it is loaded. GNU's OpenMP lets a thread that waits for another one spin for
+# milliseconds; where something else wants the cores, a question of 60 ms then takes 2 s. docs/design.md has figures.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
 Vector = npt.NDArray[np.float32]
 """One unit vector of shape (dimension,)."""
 Matrix = npt.NDArray[np.float32]

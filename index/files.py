@@ -18,6 +18,8 @@ MAX_BYTES = 4 * MAX_TEXT
 """A code point takes at most four bytes in UTF-8."""
 
 _FIELDS = frozenset({"text", "title", "publisher", "author", "published_at", "url", "source_name"})
+_ALSO_CALLED = {"id": "source_name", "date": "published_at"}
+"""What other programs' records call these fields."""
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -44,7 +46,8 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 def read_file(path: Path, *, source_name: str, encoding: str = "utf-8") -> Iterator[Draft]:
     """Yield the file's articles: one of a text file, one a line of .jsonl, one or a list of .json; .gz is unpacked.
 
-    Records have the fields of `POST /articles`. Raises `UnreadableFile` naming file and place.
+    Records have the fields of `POST /articles`; `id` is read as `source_name`, `date` as `published_at`. Raises
+    `UnreadableFile` naming file and place.
     """
     try:
         if _suffix(path) == ".jsonl":
@@ -135,6 +138,11 @@ def _parse(text: str, place: str) -> Any:
 def _to_draft(record: object, place: str, source_name: str) -> Draft:
     if not isinstance(record, dict):
         raise InvalidArticle(f"{place}: not an object with the fields {', '.join(sorted(_FIELDS))}.")
+    for name, ours in _ALSO_CALLED.items():
+        if name in record and record.get(ours) is None:
+            value = record[name]
+            record = {key: held for key, held in record.items() if key != name}
+            record[ours] = str(value) if name == "id" and type(value) is int else value
     if unknown := sorted(str(key) for key in record.keys() - _FIELDS):
         raise InvalidArticle(f"{place}: unknown field {unknown[0]!r}; known: {', '.join(sorted(_FIELDS))}.")
     for name, value in record.items():

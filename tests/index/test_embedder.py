@@ -1,6 +1,9 @@
 """Texts to unit vectors."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -257,3 +260,12 @@ def test_threads_embed_and_count_at_the_same_time(embedder):
     assert errors == []
     for number, vector in enumerate(alone):
         np.testing.assert_allclose(found[number], [vector] * 5, atol=1e-3)
+
+
+@pytest.mark.parametrize(("set_before", "then"), [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7")])
+def test_threads_that_wait_sleep_soon_unless_the_user_says_otherwise(set_before, then):
+    """PyTorch's OpenMP reads it when it is loaded, so it is set before."""
+    code = "import sys, os, index.embedder; print(os.environ['GOMP_SPINCOUNT'], 'torch' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"} | set_before
+    ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == [then, "False"]

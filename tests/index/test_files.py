@@ -230,6 +230,21 @@ def test_a_broken_line_is_named_and_the_lines_before_it_are_read(tmp_path):
     )
 
 
+def test_an_id_is_what_the_source_calls_it_and_a_date_when_it_was_published(tmp_path):
+    """Such records are common; what is named as we name it counts, and a number is a name too."""
+    records = [
+        {"text": "One", "id": "a-1", "date": "2026-05-01"},
+        {"text": "Two", "id": 7, "url": "https://a.example/2"},
+    ]
+    write(tmp_path, {"a.json": json.dumps(records).encode()})
+    assert list(read_file(tmp_path / "a.json", source_name="a")) == [
+        Draft(text="One", source_name="a-1", published_at="2026-05-01"),
+        Draft(text="Two", source_name="7", url="https://a.example/2"),
+    ]
+    write(tmp_path, {"b.json": b'{"text": "One", "id": "a-1", "source_name": "b"}'})
+    assert refusal(tmp_path / "b.json").startswith(f"{tmp_path}/b.json, record 1: unknown field 'id'; known: ")
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [

@@ -1,0 +1,98 @@
+"""Where the time of a call goes, by the parts that it passes through."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+import index.archive
+import index.indexer
+import service.evidence
+import service.extractive
+import service.judge
+import service.ranker
+from service.wiring import Parts
+
+Place = tuple[object, str, str]
+"""What holds a function, the function's name, and the stage that it is."""
+
+
+class Stages:
+    """While it is entered, counts each stage's own seconds: without those of the stages within it."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self._places = places
+        self._stack = ExitStack()
+        self._inner = threading.local()
+        self._counting = threading.Lock()
+
+    def __enter__(self) -> "Stages":
+        for where, name, stage in self._places:
+            self._stack.enter_context(patch.object(where, name, self._timed(getattr(where, name), stage)))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def _timed(self, call: Callable[..., Any], stage: str) -> Callable[..., Any]:
+        def timed(*arguments: object, **named: object) -> Any:
+            within = self._inner.__dict__.setdefault("seconds", [0.0])
+            within.append(0.0)
+            started = time.perf_counter()
+            try:
+                return call(*arguments, **named)
+            finally:
+                spent = time.perf_counter() - started
+                own = spent - within.pop()
+                within[-1] += spent
+                with self._counting:
+                    self.spent[stage] += own
+
+        return timed
+
+
+def adding(parts: Parts) -> list[Place]:
+    """Return the stages of adding an article."""
+    return [
+        (index.indexer, "read_article", "read as news"),
+        (index.indexer, "split_passages", "cut into sentences and passages"),
+        (parts.embedder, "count_tokens", "count word pieces"),
+        (parts.embedder, "embed", "encode"),
+        (index.indexer, "quotations_of", "find quotations and speakers"),
+        (parts.archive, "find", "look whether it is there"),
+        (parts.archive, "save", "write to SQLite, with FTS5"),
+        (index.archive, "link", "look for copies"),
+        (parts.vector_index, "upsert", "write to Chroma"),
+        (parts.vector_index, "remove", "write to Chroma"),
+    ]
+
+
+def asking(parts: Parts) -> list[Place]:
+    """Return the stages of answering a question, encoding and search by vector beside search by word."""
+    evidence = parts.evidence
+    reader = evidence._judge._reader if evidence._judge else None
+    read: list[Place] = []
+    if reader is not None:
+        read = [(service.judge, "read", "read: word pieces, best words"), (reader, "_model", "read: the network")]
+    return [
+        (parts.archive, "match_words", "search by word (FTS5)"),
+        (parts.embedder, "embed_question", "encode the question"),
+        (parts.vector_index, "search", "search by vector (Chroma)"),
+        (parts.retriever, "retrieve", "fuse, collapse copies"),
+        (parts.archive, "stem_counts", "count words"),
+        (parts.archive, "vectors", "fetch vectors"),
+        (parts.archive, "passages", "fetch passages"),
+        (evidence, "find", "fetch sentences and quotations"),
+        (parts.retriever, "mend", "mend spelling"),
+        (service.ranker, "collect", "rank: evidence"),
+        (evidence, "rank", "rank and judge"),
+        *read,
+        (service.extractive, "_cite", "frame quotes"),
+        (evidence, "carried", "look who carries a quote"),
+        (service.extractive, "find_disagreements", "look for disagreements"),
+        (parts.answerer, "look", "the rest"),
+    ]
