@@ -1,0 +1,1 @@
+"""Other systems on the same work as ours, each in a process and an environment of its own; `python -m bench.rivals`."""
