@@ -28,21 +28,18 @@ class Onrecord:
         from anyio.from_thread import start_blocking_portal
 
         from service.settings import Settings
-        from service.wiring import archive_file, open_parts
+        from service.wiring import open_parts
 
-        self._names: dict[str, str] = {}
         self._parts = self._stack.enter_context(open_parts(Settings(home=self._folder)))
         self._portal = self._stack.enter_context(start_blocking_portal())
-        if archive_file(self._folder).exists():
-            self._names = {info.id: info.source_name or "" for info in self._parts.archive.list_articles()}
 
     def index(self, articles: Sequence[Article]) -> int:
         """Add them as `onrecord add` does."""
         from index.values import Draft
 
         drafts = [Draft(text=one.text, title=one.title, source_name=one.id) for one in articles]
-        for added in self._parts.indexer.add(drafts):
-            self._names[added.article.id] = added.article.source_name or ""
+        for _ in self._parts.indexer.add(drafts):
+            pass
         return self._parts.archive.counts().passages
 
     def ask(self, question: str) -> Reply:

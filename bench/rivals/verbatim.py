@@ -8,7 +8,6 @@ article, of which the embedding model reads the beginning, so its `max_chunk_siz
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from bench.rivals.protocol import Article, Quote, Reply, serve
 
@@ -39,14 +38,14 @@ class VerbatimRag:
         """Add them all at once."""
         from verbatim_rag.schema import DocumentSchema
 
-        given = [DocumentSchema(id=one.id, title=one.title, content=one.text) for one in articles]
+        given = [DocumentSchema(source=one.id, title=one.title, content=one.text) for one in articles]
         self._index.add_documents_bulk(given)
         return sum(len(self._index.chunker_provider.chunk(one.text)) for one in articles)
 
     def ask(self, question: str) -> Reply:
         """Return the five passages that an extractor would be given."""
         found = self._index.query(question, k=_TOP)
-        quotes = tuple(Quote(article_id=one.metadata["document_id"], text=one.text) for one in found)
+        quotes = tuple(Quote(article_id=one.metadata["source"], text=one.text) for one in found)
         return Reply(quotes=quotes, score=found[0].score if found else None)
 
     def retrieve(self, question: str) -> Reply:
@@ -69,13 +68,13 @@ class VerbatimRag:
         def prompted() -> object:
             from verbatim_rag import VerbatimRAG
 
-            return VerbatimRAG(self._index).query("When did the Normans come?")
+            # A query would hide the error and answer with nothing.
+            return VerbatimRAG(self._index).llm_client.complete("When did the Normans come?")
 
         def sparse() -> object:
             from verbatim_rag.embedding_providers import SpladeProvider
 
-            name: Any = "opensearch-project/opensearch-neural-sparse-encoding-doc-v2-distill"
-            return SpladeProvider(model_name=name)
+            return SpladeProvider(model_name="opensearch-project/opensearch-neural-sparse-encoding-doc-v2-distill")
 
         return {
             "ModelSpanExtractor (KRLabsOrg/verbatim-rag-modern-bert-v2)": trained,
