@@ -46,9 +46,8 @@ class Bare:
         )
         return Reply(quotes=quotes, score=-found["distances"][0][0])
 
-    def retrieve(self, question: str) -> Reply:
-        """Return what is quoted."""
-        return self.ask(question)
+    def retrieve(self, question: str) -> None:
+        """Its quotes are what it finds."""
 
     def attempts(self) -> dict[str, Callable[[], object]]:
         """Nothing more is to be had."""

@@ -86,9 +86,10 @@ class Child:
         """Ask, or raise `ChildFailed`."""
         return _reply(self.call("ask", question=question))
 
-    def retrieve(self, question: str) -> Reply:
-        """Return the five passages found, or raise `ChildFailed`."""
-        return _reply(self.call("retrieve", question=question))
+    def retrieve(self, question: str) -> Reply | None:
+        """Return the five passages found, None if they are the quotes, or raise `ChildFailed`."""
+        found = self.call("retrieve", question=question)["found"]
+        return _reply(found) if found else None
 
     def peak_mb(self) -> float:
         """Return the most memory that the process and those it started have had resident, in MB."""

@@ -57,9 +57,7 @@ class Haystack:
         pipeline.add_component("splitter", DocumentSplitter())
         pipeline.add_component(
             "embedder",
-            SentenceTransformersDocumentEmbedder(
-                model=self._model, progress_bar=False, meta_fields_to_embed=["title"]
-            ),
+            SentenceTransformersDocumentEmbedder(model=self._model, progress_bar=False, meta_fields_to_embed=["title"]),
         )
         pipeline.add_component("writer", DocumentWriter(self._store))
         pipeline.connect("splitter", "embedder")
@@ -93,7 +91,9 @@ class Haystack:
             return TransformersExtractiveReader().warm_up()
 
         def ranker() -> object:
-            from haystack_integrations.components.rankers.sentence_transformers import SentenceTransformersSimilarityRanker
+            from haystack_integrations.components.rankers.sentence_transformers import (
+                SentenceTransformersSimilarityRanker,
+            )
 
             return SentenceTransformersSimilarityRanker(model="BAAI/bge-reranker-base").warm_up()
 

@@ -7,10 +7,12 @@ import argparse
 import json
 import os
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -62,8 +64,8 @@ class System(Protocol):
         """Answer; several threads do so at once."""
         ...
 
-    def retrieve(self, question: str) -> Reply:
-        """Return the five passages found first, whatever is then quoted of them, and the best score to refuse by.
+    def retrieve(self, question: str) -> Reply | None:
+        """Return the five passages found first and a score to refuse by; None if they are the quotes and their score.
 
         It is not timed.
         """
@@ -124,22 +126,28 @@ def _answer(system: System, request: dict[str, Any]) -> dict[str, Any]:
         case "ask":
             return {**asdict(system.ask(request["question"])), "seconds": time.perf_counter() - started}
         case "retrieve":
-            return asdict(system.retrieve(request["question"]))
+            found = system.retrieve(request["question"])
+            return {"found": asdict(found) if found else None}
         case "ask_many":
-            return _ask_many(system, request["questions"], clients=request["clients"])
+            return _ask_many(system, request["questions"], clients=request["clients"], turns=request["turns"])
         case "attempt":
             return {"failed": _attempt(system)}
         case other:
             raise ValueError(f"Unknown operation {other!r}.")
 
 
-def _ask_many(system: System, questions: Sequence[str], *, clients: int) -> dict[str, Any]:
-    """Ask with so many threads at once; a question that fails has no time, and its error is counted."""
+def _ask_many(system: System, questions: Sequence[str], *, clients: int, turns: bool) -> dict[str, Any]:
+    """Ask with so many threads at once; a question that fails has no time, and its error is counted.
+
+    `turns`: one at a time, for a system that cannot be asked otherwise; waiting for the turn is part of the time.
+    """
+    turn = threading.Lock() if turns else nullcontext()
 
     def ask(question: str) -> tuple[float, str | None]:
         began = time.perf_counter()
         try:
-            system.ask(question)
+            with turn:
+                system.ask(question)
         except Exception as error:
             return 0.0, first_line(error)
         return time.perf_counter() - began, None

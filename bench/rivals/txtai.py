@@ -43,9 +43,8 @@ class Txtai:
         quotes = tuple(Quote(article_id=one["id"].rpartition("#")[0], text=one["text"]) for one in found)
         return Reply(quotes=quotes, score=found[0]["score"] if found else None)
 
-    def retrieve(self, question: str) -> Reply:
-        """Return what is quoted."""
-        return self.ask(question)
+    def retrieve(self, question: str) -> None:
+        """Its quotes are what it finds."""
 
     def attempts(self) -> dict[str, Callable[[], object]]:
         """Its extractive answers, and its answers in prose, as its notebooks set them up."""

@@ -48,9 +48,8 @@ class VerbatimRag:
         quotes = tuple(Quote(article_id=one.metadata["source"], text=one.text) for one in found)
         return Reply(quotes=quotes, score=found[0].score if found else None)
 
-    def retrieve(self, question: str) -> Reply:
-        """Return what is quoted."""
-        return self.ask(question)
+    def retrieve(self, question: str) -> None:
+        """Its quotes are what it finds."""
 
     def attempts(self) -> dict[str, Callable[[], object]]:
         """Its extractors, and the sparse vectors of its first example."""

@@ -74,9 +74,7 @@ def read_work(
 
     mine = [one for one in asked if one.topic in topics]
     answerable = [
-        Question(
-            text=one.question, kind="answerable", article_id=one.source_name, spans=one.spans, answers=one.answers
-        )
+        Question(text=one.question, kind="answerable", article_id=one.source_name, spans=one.spans, answers=one.answers)
         for one in mine
         if one.answers
     ]
