@@ -100,7 +100,8 @@ def run(names: Sequence[str], work: Work, *, rounds: int, environments: Path) ->
         (stage / "bench").symlink_to(ROOT / "bench")
         pythons: dict[str, Path] = {}
         for name in names:
-            results["systems"][name] = one = {"rounds": []}
+            one: dict[str, Any] = {"rounds": []}
+            results["systems"][name] = one
             try:
                 pythons[name] = python = make_environment(name, environments)
             except InstallationFailed as error:

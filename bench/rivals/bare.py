@@ -7,6 +7,7 @@ distance, the model's own `encode`.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.rivals.protocol import Article, Quote, Reply, serve
 
@@ -39,7 +40,7 @@ class Bare:
 
     def ask(self, question: str) -> Reply:
         """Return the five nearest paragraphs; a distance is the surer the smaller it is."""
-        found = self._collection.query(query_embeddings=self._model.encode([question]), n_results=5)
+        found: Any = self._collection.query(query_embeddings=self._model.encode([question]), n_results=5)
         quotes = tuple(
             Quote(article_id=metadata["article"], text=text)
             for metadata, text in zip(found["metadatas"][0], found["documents"][0], strict=True)

@@ -37,8 +37,8 @@ def make_environment(name: str, folder: Path) -> Path:
 
 def size_of(folder: Path) -> int:
     """Return the bytes of all files, a file with two names once."""
-    seen = {(at.st_dev, at.st_ino): at.st_size for path in folder.rglob("*") if (at := path.lstat()) and path.is_file()}
-    return sum(seen.values())
+    found = [path.lstat() for path in folder.rglob("*") if path.is_file()]
+    return sum({(at.st_dev, at.st_ino): at.st_size for at in found}.values())
 
 
 def packages_of(python: Path) -> Path:

@@ -1,6 +1,6 @@
 """Ours: the parts that `onrecord serve` puts together, asked as the service asks them, without HTTP.
 
-As served: as many questions are looked up at once as there are cores, and the threshold for refusing is the shipped one.
+As served: as many questions are looked up at once as there are cores, and the shipped threshold says what is refused.
 """
 
 from collections.abc import Callable, Sequence

@@ -54,8 +54,8 @@ def read_work(
 ) -> Work:
     """Read a set in SQuAD's form: four paragraphs make an article.
 
-    Questions are those on `topics`, with and without an answer; those on `absent`, which is left out of the archive; and
-    those of the sets of strangers, of each as many.
+    Questions are those on `topics`, with and without an answer; those on `absent`, which is left out of the archive;
+    and those of the sets of strangers, of each as many.
     """
     drafts, asked = read_squad(file)
     known = {one.topic for one in asked}
