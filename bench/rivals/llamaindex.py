@@ -2,8 +2,9 @@
 """LlamaIndex: Chroma and BM25 fused by `QueryFusionRetriever`, with nodes as quotes.
 
 After developers.llamaindex.ai, "Chroma Vector Store", "BM25 Retriever" (its part "Hybrid Retriever with BM25 + Chroma")
-and "Reciprocal Rerank Fusion Retriever", whose splitter makes nodes of 256 tokens, as many as this embedding model
-reads, and whose `num_queries=1` asks no language model for further questions. `CitationQueryEngine` needs one.
+and "Reciprocal Rerank Fusion Retriever". Its pack for this, `HybridFusionRetrieverPack`, has nodes of 256 tokens, as
+many as this embedding model reads. They overlap by a tenth: by the default 200 tokens, each would repeat the last one.
+`num_queries=1` asks no language model for further questions. `CitationQueryEngine` needs one.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from typing import Any
 from bench.rivals.protocol import Article, Quote, Reply, serve
 
 _TOP = 5
+_NODE, _OVERLAP = 256, 25
+"""Tokens."""
 
 
 class LlamaIndex:
@@ -49,7 +52,7 @@ class LlamaIndex:
         from llama_index.retrievers.bm25 import BM25Retriever
 
         given = [Document(text=one.text, id_=one.id, metadata={"title": one.title}) for one in articles]
-        nodes = SentenceSplitter(chunk_size=256).get_nodes_from_documents(given)
+        nodes = SentenceSplitter(chunk_size=_NODE, chunk_overlap=_OVERLAP).get_nodes_from_documents(given)
         index = VectorStoreIndex(nodes, storage_context=self._storage, embed_model=self._embedding)
         bm25 = BM25Retriever.from_defaults(
             nodes=nodes, similarity_top_k=_TOP, stemmer=Stemmer.Stemmer("english"), language="english"

@@ -33,7 +33,7 @@ _REFUSED = {
     "tuned_refused_strangers": "tuned: another corpus",
     "tuned_refused_adversarial": "tuned: adversarial",
 }
-_COSTS = {
+COSTS = {
     "install_mb": "installed, MB",
     "cold_s": "start to first answer, s",
     "peak_mb": "memory, MB",
@@ -68,7 +68,7 @@ def table_of(results: Mapping[str, Any]) -> str:
         "Refusals:",
         _rows(measured, _REFUSED, lambda name, key: _share(key, measured[name]["quality"].get(key))),
         f"Costs, medians of {results['rounds']} rounds, and how many times ours:",
-        _rows(measured, _COSTS, cost),
+        _rows(measured, COSTS, cost),
         "Did not run:",
         "\n".join(_did_not_run(systems)) or "- nothing",
     ]

@@ -12,7 +12,7 @@ import bench.rivals.protocol
 from bench.rivals.child import Child, ChildFailed
 from bench.rivals.protocol import Quote, Reply, answer_lines
 from bench.rivals.scoring import Asked, Question, is_exact, locate, score
-from bench.rivals.table import _COSTS, table_of
+from bench.rivals.table import COSTS, table_of
 from bench.rivals.work import Sizes, read_work
 from index.values import Span
 
@@ -224,7 +224,7 @@ def test_a_topic_that_is_not_there_is_named(squad):
 
 def test_the_table_has_ratios_and_whatever_did_not_run():
     """Ours is the measure; a system that failed has a line instead of a row."""
-    median = dict.fromkeys(_COSTS, 2.0)
+    median = dict.fromkeys(COSTS, 2.0)
     quality = {"first": 0.5, "exact": None}
     results = {
         "rounds": 3,
