@@ -23,7 +23,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -86,13 +86,21 @@ def main() -> None:
         sizes=sizes,
         seed=options.seed,
     )
-    results = run(_listed(options.systems), work, rounds=options.rounds, environments=options.environments)
-    options.results.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+    def keep(results: dict[str, Any]) -> None:
+        options.results.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+    results = run(_listed(options.systems), work, rounds=options.rounds, environments=options.environments, keep=keep)
     print(table_of(results))
 
 
-def run(names: Sequence[str], work: Work, *, rounds: int, environments: Path) -> dict[str, Any]:
-    """Measure all, each as often as there are rounds; a system that fails has its error instead of figures."""
+def run(
+    names: Sequence[str], work: Work, *, rounds: int, environments: Path, keep: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Measure all, each as often as there are rounds; a system that fails has its error instead of figures.
+
+    `keep` is given the results whenever there are more of them.
+    """
     results: dict[str, Any] = {"machine": _machine(), "work": _described(work), "rounds": rounds, "systems": {}}
     with tempfile.TemporaryDirectory() as temporary:
         stage, model = Path(temporary), Path(temporary) / "all-MiniLM-L6-v2"
@@ -121,14 +129,13 @@ def run(names: Sequence[str], work: Work, *, rounds: int, environments: Path) ->
                     _measure(name, pythons[name], work, one, number=number, stage=stage, model=model)
                 except ChildFailed as error:
                     one["failed"] = str(error)
+                if one["rounds"]:
+                    one["median"] = _medians(one["rounds"])
+                keep(results)
                 spent = time.perf_counter() - started
                 said = one.get("failed", "")
                 print(f"round {number + 1}, {name}: {spent:.0f} s {said}", file=sys.stderr, flush=True)
-    for one in results["systems"].values():
-        if one["rounds"]:
-            one["median"] = {
-                key: statistics.median(turn[key] for turn in one["rounds"]) for key in sorted(one["rounds"][0])
-            }
+    keep(results)
     return results
 
 
@@ -173,6 +180,10 @@ def _measure(
             one["did_not_run"] = child.call("attempt")["failed"]
     one["rounds"].append(figures)
     shutil.rmtree(folder)
+
+
+def _medians(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
 
 
 def _times(said: dict[str, Any], name: str) -> dict[str, float]:
