@@ -65,10 +65,7 @@ class System(Protocol):
         ...
 
     def retrieve(self, question: str) -> Reply | None:
-        """Return the five passages found first and a score to refuse by; None if they are the quotes and their score.
-
-        It is not timed.
-        """
+        """Return the five passages found first, and a score to refuse by; None if the quotes and their score are it."""
         ...
 
     def attempts(self) -> dict[str, Callable[[], object]]:
@@ -129,14 +126,17 @@ def _answer(system: System, request: dict[str, Any]) -> dict[str, Any]:
             found = system.retrieve(request["question"])
             return {"found": asdict(found) if found else None}
         case "ask_many":
-            return _ask_many(system, request["questions"], clients=request["clients"], turns=request["turns"])
+            ask = system.retrieve if request.get("search") else system.ask
+            return _ask_many(ask, request["questions"], clients=request["clients"], turns=request["turns"])
         case "attempt":
             return {"failed": _attempt(system)}
         case other:
             raise ValueError(f"Unknown operation {other!r}.")
 
 
-def _ask_many(system: System, questions: Sequence[str], *, clients: int, turns: bool) -> dict[str, Any]:
+def _ask_many(
+    answer: Callable[[str], object], questions: Sequence[str], *, clients: int, turns: bool
+) -> dict[str, Any]:
     """Ask with so many threads at once; a question that fails has no time, and its error is counted.
 
     `turns`: one at a time, for a system that cannot be asked otherwise; waiting for the turn is part of the time.
@@ -147,7 +147,7 @@ def _ask_many(system: System, questions: Sequence[str], *, clients: int, turns: 
         began = time.perf_counter()
         try:
             with turn:
-                system.ask(question)
+                answer(question)
         except Exception as error:
             return 0.0, first_line(error)
         return time.perf_counter() - began, None

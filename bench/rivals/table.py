@@ -1,12 +1,14 @@
 """What a run found, as Markdown and as a picture."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 OURS = "onrecord"
+"""What the others are compared with."""
 NAMES = {
     "onrecord": "onrecord",
+    "search": "its search alone",
     "haystack": "Haystack",
     "llamaindex": "LlamaIndex",
     "txtai": "txtai",
@@ -55,9 +57,13 @@ def table_of(results: Mapping[str, Any]) -> str:
     measured = {name: one for name, one in systems.items() if one.get("median") and "quality" in one}
     costs = {name: {**one["median"], "install_mb": one["install_mb"]} for name, one in measured.items()}
     ours = costs.get(OURS, {})
+    if searched := {key.removeprefix("search_"): ours[key] for key in ours if key.startswith("search_")}:
+        costs = {OURS: ours, "search": searched, **costs}
 
     def cost(name: str, key: str) -> str:
-        value = costs[name][key]
+        value = costs[name].get(key)
+        if value is None:
+            return ""
         ratio = value / ours[key] if ours.get(key) and name != OURS and key not in _WITHOUT_RATIO else None
         return _number(value) + (f" (×{ratio:.2g})" if ratio is not None else "")
 
@@ -68,7 +74,7 @@ def table_of(results: Mapping[str, Any]) -> str:
         "Refusals:",
         _rows(measured, _REFUSED, lambda name, key: _share(key, measured[name]["quality"].get(key))),
         f"Costs, medians of {results['rounds']} rounds, and how many times ours:",
-        _rows(measured, COSTS, cost),
+        _rows(costs, COSTS, cost),
         "Did not run:",
         "\n".join(_did_not_run(systems)) or "- nothing",
     ]
@@ -86,9 +92,9 @@ def _heading(results: Mapping[str, Any]) -> str:
     )
 
 
-def _rows(measured: Mapping[str, Any], columns: Mapping[str, str], cell: Callable[[str, str], str]) -> str:
+def _rows(names: Iterable[str], columns: Mapping[str, str], cell: Callable[[str, str], str]) -> str:
     lines = [f"| | {' | '.join(columns.values())} |", "|---|" + " --: |" * len(columns)]
-    for name in measured:
+    for name in names:
         lines.append(f"| {NAMES.get(name, name)} | {' | '.join(cell(name, key) for key in columns)} |")
     return "\n".join(lines)
 

@@ -86,6 +86,8 @@ def test_a_system_answers_from_what_an_earlier_process_left_on_the_disk(stage):
             child.ask("trouble?")
         said = child.call("ask_many", questions=["one?", "trouble?", "two?"], clients=3, turns=True)
         assert (len(said["each"]), said["errors"]) == (2, {"ValueError: No.": 1})
+        searched = child.call("ask_many", questions=["one?", "trouble?"], clients=1, turns=False, search=True)
+        assert len(searched["each"]) == 2
         assert child.call("attempt")["failed"] == {"dance": "RuntimeError: no legs"}
         assert child.peak_mb() > 1
 
@@ -231,7 +233,12 @@ def test_the_table_has_ratios_and_whatever_did_not_run():
         "work": {"articles": 2, "characters": 1000, "questions": {"answerable": 3}},
         "machine": {"processor": "P", "cores": 2, "python": "3.11", "when": "2026-01-01T00:00"},
         "systems": {
-            "onrecord": {"rounds": [{"load": 0.1}], "median": median, "install_mb": 100.0, "quality": quality},
+            "onrecord": {
+                "rounds": [{"load": 0.1}],
+                "median": {**median, "search_one_p50_ms": 1.0},
+                "install_mb": 100.0,
+                "quality": quality,
+            },
             "bare": {
                 "rounds": [{"load": 0.2}],
                 "median": dict.fromkeys(median, 5.0),
@@ -246,6 +253,7 @@ def test_the_table_has_ratios_and_whatever_did_not_run():
     table = table_of(results)
     assert "| onrecord | 100 | 2.0 |" in table
     assert "| MiniLM + Chroma | 50.0 (×0.5) | 5.0 (×2.5) |" in table
+    assert "| its search alone |  |  |  |  |  |  | 1.0 (×0.5) |" in table
     assert "none given" in table
     assert "- MiniLM + Chroma, reader: `OSError: no weights`" in table
     assert "- MiniLM + Chroma, 4 questions of eight clients at once, so they took turns: `RuntimeError" in table
