@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bench.rivals.scoring import CUT
+
 OURS = "onrecord"
 """What the others are compared with."""
 NAMES = {
@@ -122,7 +124,7 @@ def _number(value: float) -> str:
 
 
 def draw(results: Mapping[str, Any], file: Path) -> None:
-    """Plot how often the first quote is right against how long an answer takes."""
+    """Plot how often the first quote is right, as it is shown and taken whole, against how long an answer takes."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -132,11 +134,16 @@ def draw(results: Mapping[str, Any], file: Path) -> None:
     for name, one in results["systems"].items():
         if not one.get("median") or "quality" not in one:
             continue
-        x, y = one["median"]["one_p50_ms"], one["quality"]["first"]
-        axis.plot([x], [y], marker="o", markersize=9, color="#c2571a" if name == OURS else "#1f6f8b")
+        x, y, whole = one["median"]["one_p50_ms"], one["quality"]["first"], one["quality"]["first_whole"]
+        colour = "#c2571a" if name == OURS else "#1f6f8b"
+        axis.plot([x, x], [y, whole], marker="o", markersize=9, markerfacecolor="none", linestyle=":", color=colour)
+        axis.plot([x], [y], marker="o", markersize=9, color=colour)
         axis.annotate(NAMES.get(name, name), (x, y), xytext=(8, 6), textcoords="offset points")
-    axis.set(xlabel="milliseconds an answer, p50, one client", ylabel="first quote holds the answer, share")
-    axis.set_xlim(left=0)
+    axis.set(
+        xlabel="milliseconds an answer, p50, one client",
+        ylabel=f"first quote holds the answer\n(full: its first {CUT} characters; hollow: the whole of it)",
+    )
+    axis.set_xlim(0, 1.25 * axis.get_xlim()[1])
     axis.set_ylim(0, 1)
     axis.grid(alpha=0.3)
     figure.savefig(file, dpi=110)
