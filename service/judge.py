@@ -19,8 +19,9 @@ READ = 3
 
 SENTENCE_FEATURES = ("ranker", "words", "unread")
 """What is known of a candidate: its score, its words' score, and whether it was not read."""
-ANSWERABLE_FEATURES = ("ranker", "words", "constant")
-"""What tells whether the best candidate answers: the ranker's log-odds, and the score of the candidate's words."""
+ANSWERABLE_FEATURES = ("ranker", "words", "nearest", "constant")
+"""What tells whether the best candidate answers: the ranker's log-odds, the score of the candidate's words, and how
+near in meaning the nearest passage is, whether the candidate stands in it or not."""
 
 Row = npt.NDArray[np.float64]
 _MOST = 12.0
@@ -99,7 +100,8 @@ def sentence_features(candidates: Sequence[Candidate]) -> Row:
 def answerable_features(ordered: Sequence[Candidate], confidence: float) -> Row:
     """Return what tells whether the first candidate answers; `confidence` is the ranker's."""
     words = ordered[0].words
-    return np.array([_log_odds(confidence), _bounded(words.score) if words else -_MOST, 1.0])
+    nearest = max(candidate.passage.similarity for candidate in ordered)
+    return np.array([_log_odds(confidence), _bounded(words.score) if words else -_MOST, nearest, 1.0])
 
 
 def _bounded(score: float) -> float:

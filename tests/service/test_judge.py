@@ -1,5 +1,7 @@
 """Ranker and reader together: the candidate whose words answer comes first, and no words mean no answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from index.values import ArticleInfo, FoundPassage, Span
 from service.judge import READ, Judge, JudgeWeights, load_judge_weights
 from service.ranker import Candidate, Ranking, Words
 
-WEIGHTS = JudgeWeights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, 0.0]), threshold=0.5)
+WEIGHTS = JudgeWeights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, 0.0, 0.0]), threshold=0.5)
 TEXT = " ".join(f"This is sentence number {n:02}." for n in range(20))
 
 
@@ -65,6 +67,18 @@ def test_no_words_mean_no_answer():
     result = judged(Scripted({}), ranking(0, 1, confidence=0.9))
     assert not result.answers
     assert judged(Scripted({0: 5.0}), ranking(0, confidence=0.4)).answers
+
+
+def test_how_near_the_nearest_passage_is_tells_too():
+    """The nearest of all: it need not be the one with the best sentence."""
+    weights = replace(WEIGHTS, answerable=np.array([0.0, 0.0, 4.0, -2.0]))
+    far, near = ranking(0).candidates[0], ranking(5, number=2).candidates[0]
+    ranked = Ranking(
+        candidates=(far, replace(near, passage=replace(near.passage, similarity=0.9))), confidence=0.5, answers=True
+    )
+    result = Judge(reader=Scripted({0: 5.0}), weights=weights).judge("Who?", ranked, {1: Stored(), 2: Stored()})
+    assert result.candidates[0].passage.id == 1
+    assert result.confidence == pytest.approx(1 / (1 + np.exp(-(4 * 0.9 - 2))))
 
 
 def test_nothing_found_is_nothing_read():
