@@ -82,7 +82,7 @@ def test_a_users_questions_have_words_articles_or_no_answer(tmp_path):
     [
         lines(QUESTION),
         b"\xef\xbb\xbf" + lines(QUESTION, ends="\r\n") + b"\r\n\r\n",
-        gzip.compress(lines(QUESTION)),
+        gzip.compress(lines(QUESTION), mtime=0),
         json.dumps([QUESTION]).encode(),
         json.dumps([QUESTION], indent=2).encode(),
         json.dumps(QUESTION, indent=2).encode(),
@@ -220,7 +220,11 @@ def test_judgements_may_have_a_header_or_none_and_three_columns_or_four(tmp_path
         ("articles.jsonl", lines({"text": "One."}, {"text": "Two."}), "articles.jsonl, line 1: no question;"),
         ("numbers.jsonl", b"1\n2\n", "numbers.jsonl, line 1: not a JSON object."),
         ("blank.jsonl", lines({"q": " "}), "blank.jsonl: no question in it;"),
-        ("cut.json.gz", gzip.compress(lines(*[QUESTION] * 50))[:40], "cut.json.gz: Compressed file ended before"),
+        (
+            "cut.json.gz",
+            gzip.compress(lines(*[QUESTION] * 50), mtime=0)[:40],
+            "cut.json.gz: Compressed file ended before",
+        ),
         ("folder/x.txt", b"text", "no set of questions in this folder;"),
         ("set/corpus.jsonl", CORPUS, "no judgements, neither qrels.tsv nor qrels/test.tsv."),
         ("set/qrels.tsv", b"10\t1\n", "qrels.tsv, line 1: 2 columns;"),
