@@ -29,11 +29,13 @@ _ANSWERS = {
 }
 _REFUSED = {
     "false_refusals": "answerable refused",
-    "refused_absent": "article not there",
+    "refused_absent": "topic not there",
+    "refused_near": "paragraphs not there",
     "refused_strangers": "another corpus",
     "refused_adversarial": "adversarial",
     "tuned_false_refusals": "tuned: answerable refused",
-    "tuned_refused_absent": "tuned: article not there",
+    "tuned_refused_absent": "tuned: topic not there",
+    "tuned_refused_near": "tuned: paragraphs not there",
     "tuned_refused_strangers": "tuned: another corpus",
     "tuned_refused_adversarial": "tuned: adversarial",
 }

@@ -9,12 +9,8 @@ from bench.rivals.protocol import Article
 from bench.rivals.scoring import Question
 from bench.squad import read_squad
 
-KINDS = {
-    "answerable": "answerable",
-    "absent": "its article is not in the archive",
-    "strangers": "from another corpus",
-    "adversarial": "SQuAD 2.0's adversarial ones",
-}
+_TAKEN_OUT = 6
+"""Of so many articles on a topic that is asked about, one is left out: the hardest questions to refuse honestly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +50,27 @@ def read_work(
 ) -> Work:
     """Read a set in SQuAD's form: four paragraphs make an article.
 
-    Questions are those on `topics`, with and without an answer; those on `absent`, which is left out of the archive;
-    and those of the sets of strangers, of each as many.
+    Questions are those on `topics`, with and without an answer, of which some articles are left out; those on these
+    articles and on `absent`, all of which is left out; and those of the sets of strangers, of each as many.
     """
     drafts, asked = read_squad(file)
     known = {one.topic for one in asked}
     if missing := [topic for topic in (*topics, *absent) if topic not in known]:
         raise ValueError(f"No such topic in {file.name}: {', '.join(missing)}; known: {', '.join(sorted(known))}.")
-    left_out = {one.source_name for one in asked if one.topic in absent}
+    chance = random.Random(seed)
+    near = sorted({one.source_name for one in asked if one.topic in topics})
+    near = chance.sample(near, len(near) // _TAKEN_OUT)
+    left_out = {one.source_name for one in asked if one.topic in absent} | set(near)
     articles = tuple(
         Article(id=one.source_name or "", title=one.title or "", text=one.text)
         for one in drafts
         if one.source_name not in left_out
     )
-    chance = random.Random(seed)
 
     def some(questions: list[Question], most: int) -> list[Question]:
         return chance.sample(questions, min(most, len(questions)))
 
-    mine = [one for one in asked if one.topic in topics]
+    mine = [one for one in asked if one.topic in topics and one.source_name not in near]
     answerable = [
         Question(text=one.question, kind="answerable", article_id=one.source_name, spans=one.spans, answers=one.answers)
         for one in mine
@@ -81,6 +79,8 @@ def read_work(
     questions = some(answerable, sizes.answerable)
     off = [Question(text=one.question, kind="absent") for one in asked if one.topic in absent and one.answers]
     questions += some(off, sizes.unanswerable)
+    beside = [Question(text=one.question, kind="near") for one in asked if one.source_name in near and one.answers]
+    questions += some(beside, sizes.unanswerable)
     for number, other in enumerate(strangers):
         share = sizes.unanswerable // len(strangers) + (number < sizes.unanswerable % len(strangers))
         questions += some([Question(text=one.question, kind="strangers") for one in read_squad(other)[1]], share)

@@ -218,6 +218,21 @@ def test_an_absent_topic_is_asked_about_and_not_archived(squad):
     assert work.timed(0) == ["When was it opened?"]
 
 
+def test_one_article_in_six_of_a_topic_is_left_out_and_asked_about(tmp_path):
+    """The rest of the topic stays, so that something near is always found."""
+    paragraphs = [
+        paragraph(f"Lock {n} was dug in {1800 + n}.", (f"When was lock {n} dug?", str(1800 + n))) for n in range(24)
+    ]
+    file = tmp_path / "set.json"
+    file.write_text(json.dumps({"data": [{"title": "Canal", "paragraphs": paragraphs}]}), encoding="utf-8")
+    work = read_work(file, topics=["Canal"], absent=[], strangers=[], sizes=Sizes(), seed=1)
+    kinds = [one.kind for one in work.questions]
+    assert (len(work.articles), kinds.count("answerable"), kinds.count("near")) == (5, 20, 4)
+    assert all(one.article_id in work.texts for one in work.questions if one.answers)
+    near = [one.text.split()[3] for one in work.questions if one.kind == "near"]
+    assert not any(f"Lock {number} " in text for number in near for text in work.texts.values())
+
+
 def test_a_topic_that_is_not_there_is_named(squad):
     """With those that are."""
     with pytest.raises(ValueError, match=r"No such topic in set\.json: Tunnel; known: Bridge, Old harbour"):
