@@ -41,7 +41,7 @@ _STORES = ("look whether it is there", "write to SQLite, with FTS5", "look for c
 _COLUMNS = {
     "passages": "passages",
     "add_per_s": "added, passages/s",
-    "add_of_encoding": "of encoding alone",
+    "add_of_encoding": "share that is encoding",
     "stores_ms": "stores, ms a passage",
     "memory_mb": "memory, MB",
     "disk_kb": "disk, KB a passage",
@@ -192,7 +192,12 @@ def draw(rows: Sequence[dict[str, Any]], file: Path) -> None:
         ("Adding, passages a second", {"add_per_s": "as a user adds them"}),
         (
             "Milliseconds",
-            {"search_p50_ms": "search p50", "search_p99_ms": "p99", "ask_p50_ms": "/ask p50", "ask_p99_ms": "p99"},
+            {
+                "search_p50_ms": "search p50",
+                "search_p99_ms": "search p99",
+                "ask_p50_ms": "/ask p50",
+                "ask_p99_ms": "/ask p99",
+            },
         ),
         ("Seconds from start to first answer", {"restart_s": "restart"}),
         ("Memory of the server, MB", {"memory_mb": "at most"}),
