@@ -92,13 +92,13 @@ def _indexed(draft: Draft) -> IndexedArticle:
 
 def _fill(archive: SqliteArchive, drafts: Iterable[Draft]) -> None:
     number = 0
-    archive._writer.execute("PRAGMA synchronous = OFF")
+    archive.database.writer.execute("PRAGMA synchronous = OFF")
     for draft in drafts:
         archive.save(_indexed(draft))
         number += 1
     started = time.perf_counter()
     ids = [info.id for info in archive.articles(limit=2_000)[0]]
-    with archive._write() as db:
+    with archive.database.write() as db:
         for name in ids:
             link(db, db.execute("SELECT number FROM articles WHERE id = ?", (name,)).fetchone()[0])
     spent = (time.perf_counter() - started) / len(ids)

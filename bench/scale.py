@@ -106,7 +106,7 @@ def _replace(home: Path) -> None:
         chosen = random.Random(13).sample([info.id for info in infos], len(infos) // 2)
         copies = Copies([indexed(parts.archive, article_id) for article_id in chosen[:3_000]], seed=13)
         # A copy that is thrown away need not be safe: 33,000 commits wait for the disk otherwise.
-        parts.archive._writer.execute("PRAGMA synchronous = OFF")
+        parts.archive.database.writer.execute("PRAGMA synchronous = OFF")
         started = time.perf_counter()
         for start in track(range(0, len(chosen), 64), description="replacing"):
             batch: list[tuple[int, Vector]] = []

@@ -79,11 +79,11 @@ def asking(parts: Parts) -> list[Place]:
     if reader is not None:
         read = [(service.judge, "read", "read: word pieces, best words"), (reader, "_model", "read: the network")]
     return [
-        (parts.archive, "match_words", "search by word (FTS5)"),
+        (parts.archive.words, "match", "search by word (FTS5)"),
         (parts.embedder, "embed_question", "encode the question"),
         (parts.vector_index, "search", "search by vector (Chroma)"),
         (parts.retriever, "retrieve", "fuse, collapse copies"),
-        (parts.archive, "stem_counts", "count words"),
+        (parts.archive.words, "counts", "count words"),
         (parts.archive, "vectors", "fetch vectors"),
         (parts.archive, "passages", "fetch passages"),
         (evidence, "find", "fetch sentences and quotations"),

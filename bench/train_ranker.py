@@ -23,13 +23,14 @@ from rich.progress import track
 
 from bench.fitting import ABOVE, BELOW, FREE, Bounds, Row, area_under_curve, fit_chance, fit_choice
 from bench.squad import Asked, archives_for, read_squad
-from index.archive import SqliteArchive, StemCounts
+from index.archive import SqliteArchive
 from index.embedder import SentenceTransformerEmbedder, load_embedder
 from index.indexer import Indexer
 from index.retriever import Retriever
 from index.terms import stems_of, terms_of
 from index.values import Filters, Span
 from index.vector_index import ChromaIndex
+from index.word_table import StemCounts
 from service.question import read_question
 from service.ranker import ANSWERABLE_FEATURES, FEATURES, Evidence, collect, rarity_of
 

@@ -72,7 +72,7 @@ def add_copies(parts: Parts, copies: Iterator[IndexedArticle], *, passages: int)
 
     They go past the indexer, and nothing waits for the disk: such an archive is only measured.
     """
-    parts.archive._writer.execute("PRAGMA synchronous = OFF")
+    parts.archive.database.writer.execute("PRAGMA synchronous = OFF")
     there = parts.archive.counts().passages
     ids: list[int] = []
     vectors: list[Vector] = []

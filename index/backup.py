@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.archive import FORMAT
+from index.database import FORMAT
 from index.errors import ArchiveError
 
 

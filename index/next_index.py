@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 
-from index.archive import FORMAT, IndexedArticle, SqliteArchive
+from index.archive import IndexedArticle
+from index.database import FORMAT
 from index.embedder import Fingerprint
 from index.errors import ArchiveError, ArchiveInUse
 from index.lock import ArchiveLock, live_owner_of
+from index.quotation_table import insert_quotations
+from index.rows import insert_passage
 from index.values import Draft
 
 _TABLES = ("facts", "passages", "sentences", "quotations")
@@ -126,10 +129,10 @@ class NextIndex:
                 row = (outdated.number, outdated.content_sha256, outdated.draft.title)
                 db.execute("INSERT INTO main.articles VALUES (?, ?, ?)", row)
                 passages = [
-                    SqliteArchive.insert_passage(db, outdated.number, passage, embedding)
+                    (insert_passage(db, outdated.number, passage, embedding), passage.span)
                     for passage, embedding in article.passages
                 ]
-                SqliteArchive.insert_quotations(db, outdated.number, article, passages)
+                insert_quotations(db, outdated.number, article.quotations, passages)
 
     def finish(self) -> None:
         """Forget the articles that the archive has removed, and note that all of it was made once."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from index.archive import SqliteArchive, StoredQuotation, StoredSentences
+from index.archive import SqliteArchive, StoredSentences
 from index.embedder import Vector
+from index.quotation_table import StoredQuotation
 from index.quotations import QuotationKind
 from index.retriever import Retriever
 from index.speaker_index import SpeakerIndex
@@ -51,7 +52,7 @@ class QuotationFinder:
         if speaker is not None:
             filters = replace(filters, speakers=self._speakers.match(speaker))
         if about is None:
-            listed = self._archive.quotations(filters=filters, kind=kind, after=after, limit=limit)
+            listed = self._archive.quotations.find(filters=filters, kind=kind, after=after, limit=limit)
             return [FoundQuotation(stored=stored, score=None) for stored in listed]
         retrieval = self._retriever.retrieve(about, limit=_PASSAGES, filters=filters)
         passages = [passage.id for passage in retrieval.passages]
@@ -59,7 +60,7 @@ class QuotationFinder:
         sentences = self._archive.sentences(passages)
         wanted = set(stems_of(content_terms(about)))
         found = []
-        for stored in self._archive.quotations(passages=passages, filters=filters, kind=kind):
+        for stored in self._archive.quotations.find(passages=passages, filters=filters, kind=kind):
             similarity, words = _nearness(stored, sentences, texts, retrieval.vector, wanted)
             if words or similarity >= NEAR:
                 found.append(FoundQuotation(stored=stored, score=(max(0.0, similarity) + words) / 2))

@@ -116,7 +116,7 @@ class Retriever:
             spellings = self._spellings.of(terms, question)
             words, besides = self._words(terms, spellings)
             by_word = dict(
-                self._archive.match_words(
+                self._archive.words.match(
                     words, besides=besides, limit=self._candidates, among=selection.ids if selection else None
                 )
             )
@@ -174,7 +174,7 @@ class Retriever:
         """Return the words to search for, the rarest up to `_MATCHED` passages, and what counts besides."""
         stems = {term.folded: term.stem for term in terms}
         stems |= {word: stem(word) for others in spellings.values() for word in others}
-        found = self._archive.stem_counts(list(dict.fromkeys(stems.values())))
+        found = self._archive.words.counts(list(dict.fromkeys(stems.values())))
         counts = {word: found.by_stem[stems[word]] for word in stems if found.by_stem[stems[word]]}
         rarest = sorted(counts, key=lambda word: counts[word])
         sums = accumulate(counts[word] for word in rarest)

@@ -38,9 +38,9 @@ class SpeakerIndex:
     def _current(self) -> _Known:
         with self._making:
             # A speaker who was removed may stay: the name then finds nothing, and that is right.
-            last = self._archive.last_quotation()
+            last = self._archive.quotations.last()
             if last != self._known.last:
-                self._known = _make(self._archive.speakers(), last=last)
+                self._known = _make(self._archive.quotations.speakers(), last=last)
             return self._known
 
 

@@ -64,7 +64,7 @@ class Spellings:
         names = dict.fromkeys(term.stem for term in terms if _may_be_name(term, question))
         if not names:
             return {}
-        counts = self._archive.stem_counts(list(names)).by_stem
+        counts = self._archive.words.counts(list(names)).by_stem
         found = {}
         for stemmed in names:
             # A word that the archive writes small is no name, and needs no other spelling.
@@ -83,7 +83,7 @@ class Spellings:
         that no finger takes for the other is another name.
         """
         unknown = [t for t in content_terms(question) if len(t.folded) >= _SHORTEST and t.folded.isalpha()]
-        counts = self._archive.stem_counts(stems_of(unknown)).by_stem
+        counts = self._archive.words.counts(stems_of(unknown)).by_stem
         for term in reversed([t for t in unknown if not counts[t.stem]]):
             if word := self._as_written(term, question):
                 typed = term.span.of(question)
@@ -93,7 +93,7 @@ class Spellings:
 
     def _as_written(self, term: Term, question: str) -> str | None:
         close = self._close(term.stem, rare=True)[:_LOOKED_UP]
-        held = self._archive.stem_counts(close).by_stem
+        held = self._archive.words.counts(close).by_stem
         for other in sorted(close, key=lambda stemmed: (OSA.distance(term.stem, stemmed), -held[stemmed])):
             names = self._is_name(other)
             same_sound = _sound(other) == _sound(term.stem) and OSA.distance(other, term.stem) <= _RARE
@@ -108,7 +108,7 @@ class Spellings:
         """Return the words of this stem as the archive has them, folded."""
         found = dict.fromkeys(
             folded
-            for text in self._archive.texts_with(term, limit=_LOOKED_AT)
+            for text in self._archive.words.texts_with(term, limit=_LOOKED_AT)
             for match in _WORD.finditer(text)
             if stem(folded := fold(match.group())) == term
         )
@@ -139,7 +139,7 @@ class Spellings:
     def _look(self, term: str) -> tuple[str, ...]:
         """Return the words of this stem as the archive has them, if they are names there."""
         as_name: dict[str, bool] = {}
-        for text in self._archive.texts_with(term, limit=_LOOKED_AT):
+        for text in self._archive.words.texts_with(term, limit=_LOOKED_AT):
             for match in _WORD.finditer(text):
                 word = match.group()
                 # Capitals throughout are a headline's, and say nothing.
@@ -153,9 +153,9 @@ class Spellings:
             last, _ = self._archive.passage_state()
             if last != self._last:
                 if not self._known:
-                    self._add(self._archive.stems())
+                    self._add(self._archive.words.stems())
                 else:
-                    texts = self._archive.texts_after(self._last, upto=last)
+                    texts = self._archive.words.texts_after(self._last, upto=last)
                     self._add({stemmed for text in texts for stemmed in stems_in(text)})
                 self._last = last
             return self._terms, self._letters, self._lengths

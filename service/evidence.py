@@ -99,7 +99,7 @@ class EvidenceFinder:
         retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters, vector=vector)
         passages = [passage.id for passage in retrieval.passages]
         quotations: dict[int, list[Quotation]] = {}
-        for stored in self._archive.quotations(passages=passages):
+        for stored in self._archive.quotations.find(passages=passages):
             if stored.passage is not None:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
         sentences = self._archive.sentences(passages)
@@ -128,7 +128,7 @@ class EvidenceFinder:
 
         `asked`: the whole of what was asked, where the question is a part of it.
         """
-        rarity = rarity_of(self._archive.stem_counts(stems_of(question.terms)))
+        rarity = rarity_of(self._archive.words.counts(stems_of(question.terms)))
         retrieval = found.retrieval
         ranking = self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
         if self._judge:

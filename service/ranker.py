@@ -14,10 +14,11 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from index.archive import StemCounts, StoredSentences
+from index.archive import StoredSentences
 from index.embedder import Vector
 from index.terms import STOP_WORDS, stems_in, stems_of
 from index.values import FoundPassage, Span
+from index.word_table import StemCounts
 from service.question import AnswerKind, Question
 
 Row = npt.NDArray[np.float64]

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.archive import SqliteArchive, StoredQuotation
+from index.archive import SqliteArchive
+from index.quotation_table import StoredQuotation
 from index.quotations import QuotationKind
 from index.terms import content_terms, stems_in, stems_of
 from service.extractive import ExtractiveAnswerer
@@ -54,9 +55,9 @@ class Suggester:
             return self._made
 
     def _make(self) -> Iterator[Suggestion]:
-        after = max(0, self._archive.last_quotation() - _NEWEST)
+        after = max(0, self._archive.quotations.last() - _NEWEST)
         made = 0
-        newest = self._archive.quotations(after=after)
+        newest = self._archive.quotations.find(after=after)
         spoken_of = Counter(stem for stored in newest for stem in set(stems_in(stored.quotation.text)))
         for speaker, said in _by_speaker(newest).items():
             for question in _questions(speaker, said, spoken_of):

@@ -198,7 +198,7 @@ def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int
             word = word_of(name, int(version), paragraph)
             if word not in article.text[start:end]:
                 wrong.append(f"{name}: passage {number} is another slice")
-            if [found for found, _ in archive.match_words([word], limit=9)] != [number]:
+            if [found for found, _ in archive.words.match([word], limit=9)] != [number]:
                 wrong.append(f"{name}: passage {number} is not found by its own word")
             there, vectors = archive.vectors([number])
             nearest = index.search(vectors[0], limit=3) if there else []

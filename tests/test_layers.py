@@ -31,6 +31,8 @@ LAYERS = (
         "index.seal",
         "index.sweeper",
     ),
+    ("index.database", "index.rows"),
+    ("index.quotation_table", "index.word_table"),
     ("index.archive", "index.vector_index"),
     (
         "index.backup",

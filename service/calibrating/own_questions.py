@@ -97,7 +97,7 @@ class QuestionMaker:
         """Yield up to `count` questions: the one with an answer and, where it can be had, its variant without."""
         quoted, plain = (random.Random(f"{seed} {kind}") for kind in ("quotations", "sentences"))
         turns = zip_longest(self._from_quotations(quoted), self._from_sentences(plain))
-        names = [name for name, _ in self._archive.speakers()]
+        names = [name for name, _ in self._archive.quotations.speakers()]
         trade = random.Random(f"{seed} trade")
         for group, made in enumerate(islice(filter(None, chain.from_iterable(turns)), count)):
             answerable = Probe(text=made.text, group=group, right=made.is_right)
@@ -109,8 +109,8 @@ class QuestionMaker:
 
     def _from_quotations(self, chance: random.Random) -> Iterator[MadeQuestion]:
         seen: set[tuple[str, Span]] = set()
-        for number in _drawn(self._archive.last_quotation(), chance):
-            stored = next(iter(self._archive.quotations(after=number - 1, limit=1)), None)
+        for number in _drawn(self._archive.quotations.last(), chance):
+            stored = next(iter(self._archive.quotations.find(after=number - 1, limit=1)), None)
             if stored is None or stored.id != number or stored.passage is None:
                 continue
             quotation, key = stored.quotation, (stored.article.id, stored.quotation.span)
@@ -119,7 +119,7 @@ class QuestionMaker:
             terms = _askable(quotation.text, but=set(stems_in(quotation.speaker)))
             if len(terms) < _TOPIC:
                 continue
-            counts = self._archive.stem_counts([term.stem for term in terms]).by_stem
+            counts = self._archive.words.counts([term.stem for term in terms]).by_stem
             rarest = sorted(terms, key=lambda term: (counts[term.stem], term.span))[:_RARE]
             topic = _in_order(chance.sample(rarest, _TOPIC), quotation.text)
             text = f"What did {quotation.speaker} say about {topic}?"
@@ -138,13 +138,13 @@ class QuestionMaker:
             )
 
     def _from_sentences(self, chance: random.Random) -> Iterator[MadeQuestion]:
-        names = frozenset(name for name, _ in self._archive.speakers())
+        names = frozenset(name for name, _ in self._archive.quotations.speakers())
         last, _ = self._archive.passage_state()
         drawn = _drawn(last, chance)
         for turn in range(_TURNS):
             for number in drawn:
                 for passage in self._archive.passages({number: (0.0, 0.0)}):
-                    said = [stored.quotation.span for stored in self._archive.quotations(passages=[number])]
+                    said = [stored.quotation.span for stored in self._archive.quotations.find(passages=[number])]
                     spans = self._archive.sentences([number])[number].spans
                     plain = [span for span in spans if not any(span.overlaps(other) for other in said)]
                     start = passage.span.start

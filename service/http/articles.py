@@ -121,7 +121,7 @@ def read_quotations(article_id: ArticleId, archive: ArchivePart) -> ArticleQuota
     """Return whatever the article says that somebody said, in the article's order."""
     archive.info(article_id)
     said = sorted(
-        (stored.quotation for stored in archive.quotations(filters=Filters(article_ids=(article_id,)))),
+        (stored.quotation for stored in archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
         key=lambda quotation: quotation.span,
     )
     return ArticleQuotationsOut(quotations=[QuotedOut.of_quotation(quotation) for quotation in said])

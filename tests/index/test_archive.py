@@ -20,12 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from index.archive import Counts, IndexedArticle, Saved, SqliteArchive, StemCounts, content_hash
+from index.archive import Counts, IndexedArticle, Saved, SqliteArchive, content_hash
 from index.embedder import Embedding, Fingerprint
 from index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch, InvalidArticle, OnRecordError
 from index.instants import to_utc
 from index.terms import stem, terms_of
 from index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
+from index.word_table import StemCounts
 
 DIMENSION = 8
 MINILM = Fingerprint(name="all-MiniLM-L6-v2", weights_sha256="5" * 64, dimension=384)
@@ -211,7 +212,7 @@ def test_a_revision_takes_the_place_of_the_article(archive, file):
         added_at=new.article.added_at,
     )
     assert archive.articles(limit=9)[0] == [other, new.article, last]
-    assert archive.match_words(["one"], limit=9) == []
+    assert archive.words.match(["one"], limit=9) == []
     assert archive.counts() == Counts(articles=3, passages=3, sentences=3, quotations=0)
     assert trouble(file) == []
 
@@ -223,8 +224,8 @@ def test_a_removed_article_leaves_nothing(archive, file):
     assert archive.remove(saved.article.id) == Saved(article=saved.article, removed=saved.added)
     assert archive.counts() == Counts(articles=1, passages=1, sentences=2, quotations=0)
     assert archive.passage_ids() == list(kept.added)
-    assert [i for i, _ in archive.match_words(["legality"], limit=9)] == list(kept.added)
-    assert archive.stem_counts(["gone", "legal"]) == StemCounts(passages=1, by_stem={"gone": 0, "legal": 1})
+    assert [i for i, _ in archive.words.match(["legality"], limit=9)] == list(kept.added)
+    assert archive.words.counts(["gone", "legal"]) == StemCounts(passages=1, by_stem={"gone": 0, "legal": 1})
     assert trouble(file) == []
 
 
@@ -245,7 +246,7 @@ def test_a_save_that_fails_changes_nothing(archive, file):
     with pytest.raises(ValueError, match="shorter"):
         archive.save(broken)
     assert archive.article(saved.article.id) == Article(info=saved.article, text="One two.")
-    assert [i for i, _ in archive.match_words(["two"], limit=9)] == list(saved.added)
+    assert [i for i, _ in archive.words.match(["two"], limit=9)] == list(saved.added)
     assert trouble(file) == []
     assert archive.save(good).removed == saved.added
 
@@ -394,7 +395,7 @@ class Archiving(RuleBasedStateMachine):
         assert sorted(self.archive.passage_ids()) == sorted(i for one in self.there for i in one["passages"])
         lines = [line for one in self.there for line in one["text"].split("\n") if line]
         holding = sum("legal" in {t.stem for t in terms_of(line)} for line in lines)
-        assert self.archive.stem_counts(["legal"]) == StemCounts(passages=len(lines), by_stem={"legal": holding})
+        assert self.archive.words.counts(["legal"]) == StemCounts(passages=len(lines), by_stem={"legal": holding})
         assert trouble(self.file) == []
 
 
@@ -459,7 +460,7 @@ def test_filters_let_through_exactly_what_they_name(filled, data):
     expected = {i for one in saved if passes(one.article, filters) for i in one.added}
     assert set(archive.passage_ids(filters)) == expected
     among = np.array(sorted(expected), dtype=np.int64)
-    assert {i for i, _ in archive.match_words(["legality", "more"], limit=999, among=among)} == expected
+    assert {i for i, _ in archive.words.match(["legality", "more"], limit=999, among=among)} == expected
 
 
 def test_no_filter_lets_everything_through(filled):
@@ -516,21 +517,21 @@ def test_words_meet_by_their_stem_whatever_case_and_accents(archive):
     first = archive.save(indexed("It is legally impossible.\nThe Élysée said no.", title="On the treaty"))
     second = archive.save(indexed("The vote said no.", title="On something else"))
     legal, elysee, vote = *first.added, *second.added
-    assert [i for i, _ in archive.match_words(["legality"], limit=9)] == [legal]
-    assert [i for i, _ in archive.match_words(["elysee"], limit=9)] == [elysee]
-    assert {i for i, _ in archive.match_words(["treaties"], limit=9)} == {legal, elysee}
-    ranked = archive.match_words(["said", "vote"], limit=9)
+    assert [i for i, _ in archive.words.match(["legality"], limit=9)] == [legal]
+    assert [i for i, _ in archive.words.match(["elysee"], limit=9)] == [elysee]
+    assert {i for i, _ in archive.words.match(["treaties"], limit=9)} == {legal, elysee}
+    ranked = archive.words.match(["said", "vote"], limit=9)
     assert [i for i, _ in ranked] == [vote, elysee]
     assert ranked[0][1] > ranked[1][1] > 0
-    assert archive.match_words(["said", "vote"], limit=1) == ranked[:1]
-    assert archive.match_words([], limit=9) == []
+    assert archive.words.match(["said", "vote"], limit=1) == ranked[:1]
+    assert archive.words.match([], limit=9) == []
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)))
 def test_no_word_is_a_command_to_the_word_index(filled, words):
     """Quotes, operators and signs are searched for like any other text, and never raise."""
     archive, _ = filled
-    found = archive.match_words([*words, "AND", "NEAR(", '"', "-", "title:legality"], limit=999)
+    found = archive.words.match([*words, "AND", "NEAR(", '"', "-", "title:legality"], limit=999)
     scores = [score for _, score in found]
     assert scores == sorted(scores, reverse=True)
 
@@ -541,10 +542,10 @@ def test_stems_are_counted_by_passage(filled):
     stems = [stem(word) for word in ("legality", "article", "titles", "nothing", "article7", "'")]
     passages = archive.passages({i: (0.0, 0.0) for one in saved for i in one.added})
     held = [{term.stem for term in terms_of(one.article.title + " " + one.text)} for one in passages]
-    assert archive.stem_counts(stems) == StemCounts(
+    assert archive.words.counts(stems) == StemCounts(
         passages=len(passages), by_stem={one: sum(one in stems for stems in held) for one in stems}
     )
-    assert archive.stem_counts([]) == StemCounts(passages=len(passages), by_stem={})
+    assert archive.words.counts([]) == StemCounts(passages=len(passages), by_stem={})
 
 
 # The embedder
@@ -588,7 +589,7 @@ def test_what_was_saved_is_there_when_the_archive_is_opened_again(archive, file)
     archive.close()
     again = SqliteArchive(file)
     assert (again.id, again.articles(limit=9)) == (archive.id, ([saved.article], None))
-    assert [i for i, _ in again.match_words(["two"], limit=9)] == list(saved.added)
+    assert [i for i, _ in again.words.match(["two"], limit=9)] == list(saved.added)
     again.close()
 
 
@@ -666,7 +667,7 @@ def test_readers_see_whole_revisions_while_one_writes(archive, file):
                 if not one.text.startswith("Text "):
                     errors.append(one)
             archive.vectors(archive.passage_ids())
-            archive.match_words(["text"], limit=9)
+            archive.words.match(["text"], limit=9)
 
     def guarded(work):
         try:

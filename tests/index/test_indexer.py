@@ -155,7 +155,7 @@ def test_a_revision_leaves_nothing_of_the_old_text(store):
     (new,) = store.indexer.add([Draft(text="The horse was seen in the park. It ran.", source_name="1.txt")])
     assert new.article.id == old.article.id
     assert not store.vector_index.ids() & before
-    assert store.archive.match_words(["zebra"], limit=9) == []
+    assert store.archive.words.match(["zebra"], limit=9) == []
     assert in_step(store)
 
 

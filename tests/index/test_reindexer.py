@@ -101,10 +101,10 @@ class Place:
         for info in self.archive.articles(limit=1_000)[0]:
             texts[info.source_name] = self.archive.article(info.id).text
             (word,) = {w for w in texts[info.source_name].split() if w.startswith("word") and w.endswith("x")}
-            ((found, _),) = self.archive.match_words([word], limit=3)
+            ((found, _),) = self.archive.words.match([word], limit=3)
             _, rows = self.archive.vectors([found])
             assert rows.shape[1] == embedder.fingerprint.dimension
-            (quotation,) = self.archive.quotations(passages=[found])
+            (quotation,) = self.archive.quotations.find(passages=[found])
             assert quotation.article == info
             assert quotation.quotation.text == "“It is mine,”"
         return texts
@@ -172,7 +172,7 @@ def test_the_old_index_answers_until_the_switch(place):
         for _ in build_next(next_index, place.other):
             assert place.archive.passage_state() == state
             assert place.archive.vectors([1])[1].tolist() == vector
-            assert len(place.archive.match_words(["word69x"], limit=3)) == 1
+            assert len(place.archive.words.match(["word69x"], limit=3)) == 1
             place.archive.claim(place.embedder.fingerprint)
     place.check(place.embedder)
 
@@ -310,13 +310,13 @@ def test_a_full_disk_in_the_switch_leaves_the_old_index(place):
     """The old one goes on as if nothing had been; with room, the new one takes its place."""
     place.add(*range(100))
     place.build()
-    (pages,) = place.archive._writer.execute("PRAGMA page_count").fetchone()
-    place.archive._writer.execute(f"PRAGMA max_page_count = {pages + 1}")
+    (pages,) = place.archive.database.writer.execute("PRAGMA page_count").fetchone()
+    place.archive.database.writer.execute(f"PRAGMA max_page_count = {pages + 1}")
     with pytest.raises(ArchiveError, match=r"could not be put in place: database or disk is full\. The archive is as"):
         place.take_over()
     place.check(place.embedder)
     assert place.add(100)[0].status == "created"
-    place.archive._writer.execute("PRAGMA max_page_count = 1000000")
+    place.archive.database.writer.execute("PRAGMA max_page_count = 1000000")
     assert place.take_over() is True
     assert len(place.check(place.other)) == 101
 

@@ -85,7 +85,7 @@ def test_the_score_is_the_average_of_both_sides(filled, embedder, question, weig
     ids, vectors = archive.vectors(archive.passage_ids())
     assert 20 < len(ids) < 100, "all passages are candidates"
     cosines = (vectors @ retrieval.vector).tolist()
-    words = dict(archive.match_words([term.folded for term in content_terms(question)], limit=99))
+    words = dict(archive.words.match([term.folded for term in content_terms(question)], limit=99))
     bm25 = [words.get(i, 0.0) for i in ids]
     fused = zip(standard(cosines), standard(bm25), strict=True)
     expected = dict(zip(ids, stretched([(1 - weight) * near + weight * word for near, word in fused]), strict=True))
@@ -159,7 +159,7 @@ def test_the_vocabulary_is_read_ahead(filled, embedder, monkeypatch):
     retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder)
     retriever.read_ahead()
     retriever.close()
-    monkeypatch.setattr(archive, "stems", lambda: 1 / 0)
+    monkeypatch.setattr(archive.words, "stems", lambda: 1 / 0)
     assert retriever.mend("what did Zelenksy say?") == "what did Zelensky say?"
 
 

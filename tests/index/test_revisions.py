@@ -63,7 +63,7 @@ def test_a_removal_leaves_no_trace(archive, tmp_path):
     archive._sweeper.wait()
     assert archive.fact(NOTE) is None
     assert traces(tmp_path, MARKER) == []
-    assert archive.match_words(["harbour"], limit=1)
+    assert archive.words.match(["harbour"], limit=1)
     assert trouble(archive.file) == []
     archive.close()
     assert traces(tmp_path, MARKER) == []

@@ -67,7 +67,7 @@ def test_two_spellings_in_one_archive_find_each_other(store):
     assert found(store, "Zelensky") == {"zelenski": ("zelenskyy",)}
     assert found(store, "Zelenskyy") == {"zelenskyi": ("zelensky",)}
     others = found(store, "Zelensky")["zelenski"]
-    both = store.archive.match_words(["zelensky", *others], limit=99)
+    both = store.archive.words.match(["zelensky", *others], limit=99)
     assert {i for i, _ in both} == set(store.archive.passage_ids())
 
 

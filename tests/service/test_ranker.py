@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.archive import StemCounts
+from index.word_table import StemCounts
 from service.question import read_question
 from service.ranker import ANSWERABLE_FEATURES, FEATURES, Ranker, collect, load_weights, rarity_of
 from service.wiring import Parts
