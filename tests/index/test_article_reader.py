@@ -480,4 +480,4 @@ def test_a_hostile_text_takes_linear_time(piece, width):
         return time.perf_counter() - began
 
     small = min(seconds(8_000) for _ in range(3))
-    assert seconds(64_000) < 30 * small + 0.2
+    assert min(seconds(64_000) for _ in range(2)) < 30 * small + 0.2
