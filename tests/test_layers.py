@@ -16,9 +16,10 @@ LAYERS = (
     ("index.values",),
     # What reads text, and knows nothing of where it is kept.
     ("index.speech",),
-    ("index.dates", "index.furniture", "index.instants", "index.sentences"),
+    ("index.dates", "index.furniture", "index.instants", "index.outlets", "index.sentences"),
+    ("index.lines",),
     ("index.copies", "index.terms", "index.quotations", "index.speakers"),
-    ("index.changes", "index.drafts"),
+    ("index.changes", "index.credits", "index.drafts", "index.headlines"),
     ("index.article_reader", "index.passages"),
     # Adapters: files, folders and the model.
     (
