@@ -7,6 +7,7 @@ from typing import Any
 from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from index.archive import SqliteArchive
@@ -65,8 +66,12 @@ def create_app(
         yield
         await answering.close()
 
-    app = FastAPI(
+    app = FastAPIOffline(
         lifespan=lifespan,
+        # FastAPI's own page of the documentation has its scripts sent from elsewhere.
+        redoc_url=None,
+        favicon_url="/favicon.svg",
+        static_url="/docs/files",
         title="onrecord",
         version=__version__,
         description=_DESCRIPTION,
