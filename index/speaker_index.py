@@ -1,12 +1,18 @@
 """The archive's speakers, ready to be looked up by whatever form of a name, or role, a question uses."""
 
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.archive import SqliteArchive
 from index.speakers import SpeakerDirectory
+from index.speech.names import PARTICLES, TITLES, is_first_name, parse_name
 from index.terms import content_terms, stems_in, stems_of
+
+_OF = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})
+_BEHIND = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
+"""What comes after a name to say who that is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +36,13 @@ class SpeakerIndex:
     def match(self, who: str) -> tuple[str, ...]:
         """Return the names, as the archive has them, of everybody who may be meant; empty when nobody.
 
-        A name in any of its forms; or a role ("the Ukrainian president"), if the archive gives it to one person alone.
+        A name in any of its forms; a role ("the Ukrainian president"), if the archive gives it to one person alone; a
+        name with a role around it ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of Lisbon").
         """
         known = self._current()
-        return tuple(sorted(known.directory.match(who) or _bearer(known, who)))
+        named = map(known.directory.match, names_in(who))
+        found = known.directory.match(who) or _bearer(known, who) or next(filter(None, named), frozenset())
+        return tuple(sorted(found))
 
     def _current(self) -> _Known:
         with self._making:
@@ -50,6 +59,41 @@ def _make(speakers: Sequence[tuple[str, str | None]], *, last: int) -> _Known:
         directory=SpeakerDirectory(name for name, _ in speakers),
         roles=tuple((name, frozenset(stems_in(role))) for name, role in speakers if role),
     )
+
+
+def names_in(who: str) -> Iterator[str]:
+    """Yield what may be a person's name in words that also say what the person is, the fullest first.
+
+    A surname alone counts behind what is no part of a name: a title, an owner's 's, a word in lower case before a
+    capital. So "Senator Hillary Clinton" is nobody where only Bill Clinton speaks, and "a lawyer for Bill Clinton" is
+    not he.
+    """
+    for words in dict.fromkeys((who, _BEHIND.split(who, maxsplit=1)[0])):
+        tokens = words.split()
+        for at in range(len(tokens)):
+            name = " ".join(tokens[at:])
+            parts = parse_name(name)
+            if parts is None or not name[0].isalpha() or not _OF.isdisjoint(tokens[at:]) or _belongs(tokens[:at]):
+                continue
+            full = parts.given and (at or words != who) and tokens[at] not in PARTICLES
+            if full or (0 < at == len(tokens) - 1 and _is_no_name(tokens[at - 1], name)):
+                yield name
+
+
+def _is_no_name(before: str, name: str) -> bool:
+    if is_first_name(before) or before in PARTICLES:
+        return False
+    return before.casefold() in TITLES or before.endswith(("'s", "’s")) or (before.islower() and name[0].isupper())
+
+
+def _belongs(before: Sequence[str]) -> bool:
+    """Say whether what follows is whose: "a lawyer for the late …", and not "the president of Ukraine …"."""
+    for word in reversed(before):
+        if word in _OF:
+            return True
+        if not (word.islower() or word.casefold() in TITLES):
+            return False
+    return False
 
 
 def _bearer(known: _Known, role: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from index.speech.cues import CUES
 from index.speech.lexicon import DETERMINERS, HONORIFICS, PREPOSITIONS, ROLES, word_set
-from index.speech.names import fold, gender_of, is_first_name
+from index.speech.names import begins_surname, fold, gender_of, is_first_name
 from index.speech.phrases import name_start
 from index.speech.proper_names import (
     BODIES,
@@ -92,7 +92,11 @@ class Cast:
             for n in range(max(start, 1), end):
                 self._capitalised[items[n].low] += 0 if headline else 1
             first, last = name_in(items, start, end)
-            if last - first < 2 or not self._is_person(items, start, first, last, headline=headline):
+            if (
+                last - first < 2
+                or _is_surname(items[first:last])
+                or not self._is_person(items, start, first, last, headline=headline)
+            ):
                 continue
             self._add(items, first, last)
 
@@ -205,7 +209,8 @@ class Cast:
     def _named(self, items: Sequence[Item], start: int, end: int) -> Person | None:
         first, last = name_in(items, start, end)
         if last - first >= 2:
-            return self._by_name.get((fold(items[first].text), fold(items[last - 1].text)))
+            known = self._by_name.get((fold(items[first].text), fold(items[last - 1].text)))
+            return known or self._by_surname(items[first:last])
         if last - first == 1:
             people = self._by_last.get(fold(items[first].text), [])
             if len(people) > 1 and first:
@@ -213,6 +218,14 @@ class Cast:
             if len(people) == 1:
                 return people[0]
         return None
+
+    def _by_surname(self, name: Sequence[Item]) -> Person | None:
+        """Return the one person whose surname begins with a particle and is all of the name: "Von der Leyen"."""
+        if not _is_surname(name):
+            return None
+        end = " " + " ".join(item.low for item in name)
+        fitting = [p for p in self._by_last.get(fold(name[-1].text), ()) if p.name.lower().endswith(end)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _narrowed(self, people: Sequence[Person], titles: Sequence[str]) -> list[Person]:
         """Keep those of one surname whom a title before it fits."""
@@ -277,6 +290,7 @@ class Cast:
         titles = [items[n].low for n in range(first)]
         if last - first >= 2:
             person = self._by_name.get((fold(items[first].text), fold(items[last - 1].text)))
+            person = person or self._by_surname(items[first:last])
             if person is not None:
                 return person
         if last - first == 1:
@@ -330,6 +344,11 @@ class Cast:
             if p.start < mention.start and all(q in (p.role or "").lower().split() for q in qualifiers)
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_surname(name: Sequence[Item]) -> bool:
+    """Say whether a name of several words is a surname alone, with the particles that begin it."""
+    return name[0].text.islower() or begins_surname([item.text for item in name])
 
 
 _ROLE_ENDS = word_set("who which whose said says told that has had is was when while and") - {"and"}

@@ -48,6 +48,8 @@ SUBORDINATORS = word_set(
     "since until unless whereas how why before after once and yet"
 )
 PARTICLES = word_set("of the for and & de van von der den del della di da al el bin ibn la le du on in")
+SURNAME_PARTICLES = word_set("von van der den del dos")
+"""Particles that begin a surname in lower case, and are no word of English: "von der Leyen said"."""
 
 ROLES = word_set(
     "president minister secretary spokesman spokeswoman spokesperson spokesmen spokespeople aide aides adviser "

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,8 +10,8 @@ from index.speech.first_names import FEMALE, MALE, NICKNAMES
 from index.speech.lexicon import HONORIFICS, word_set
 
 _SUFFIXES = word_set("jr sr ii iii iv phd md esq")
-_PARTICLES = word_set("de van von der den del della di da al el bin ibn la le du ter dos")
-_TITLES = HONORIFICS | word_set(
+PARTICLES = word_set("de van von der den del della di da al el bin ibn la le du ter dos")
+TITLES = HONORIFICS | word_set(
     "president minister secretary chancellor premier king queen prince princess pope senator representative "
     "congressman congresswoman governor mayor judge justice ambassador envoy general colonel captain chairman "
     "chief leader professor former ex vice deputy prime foreign finance defense defence interior special us u.s. "
@@ -18,6 +19,9 @@ _TITLES = HONORIFICS | word_set(
     "director speaker head aide the attorney commissioner commander sheriff bishop cardinal archbishop rabbi imam "
     "reverend first lady state of"
 )
+"""Words that stand before a name and are none of it."""
+_NO_FIRST_NAMES = word_set("von de der den di da du le la del")
+_ARABIC_ARTICLE = re.compile(r"(?i)\A(?:al|el|as|ash|an|ad|ar|at|az)-(?=\w{3})")
 
 _HIS = word_set("mr mr. sir lord king prince congressman spokesman businessman chairman father son husband brother he")
 _HER = word_set(
@@ -64,15 +68,17 @@ def parse_name(name: str) -> Name | None:
             plain = f"{first} {last}"
     tokens = _TOKEN.findall(plain.replace("’s", " ").replace("'s", " "))
     gender = next((Gender.HE if t.lower() in _HIS else Gender.SHE for t in tokens if t.lower() in _HIS | _HER), None)
-    while len(tokens) > 1 and tokens[0].lower() in _TITLES:
+    while len(tokens) > 1 and tokens[0].lower() in TITLES:
         tokens.pop(0)
     while len(tokens) > 1 and tokens[-1].lower().strip(".") in _SUFFIXES:
         tokens.pop()
     if not tokens:
         return None
     cut = len(tokens) - 1
-    while cut > 1 and tokens[cut - 1].lower() in _PARTICLES:
+    while cut > 1 and tokens[cut - 1].lower() in PARTICLES:
         cut -= 1
+    if cut == 1 and begins_surname(tokens):
+        cut = 0
     given = tuple(fold(token) for token in tokens[:cut])
     surname = "".join(fold(token) for token in tokens[cut:])
     if not surname:
@@ -80,6 +86,12 @@ def parse_name(name: str) -> Name | None:
     if gender is None and given:
         gender = gender_of(tokens[0])
     return Name(given=given, surname=surname, gender=gender)
+
+
+def begins_surname(tokens: Sequence[str]) -> bool:
+    """Say whether "Von der Leyen" or "Le Pen" is all surname; Al, Ben and Van are first names too."""
+    first, second = tokens[0].lower(), tokens[1].lower()
+    return first in _NO_FIRST_NAMES or (first == "van" and second in PARTICLES)
 
 
 def gender_of(first_name: str) -> str | None:
@@ -99,7 +111,9 @@ def is_first_name(token: str) -> bool:
 @lru_cache(maxsize=65536)
 def fold(token: str) -> str:
     """Spell a name the same however it was carried into Latin letters: Zelenskyy, Zelenskiy and Zelensky are one."""
-    plain = unicodedata.normalize("NFKD", token.lower().translate(_LETTERS))
+    # Al-Assad and Assad are one.
+    token = _ARABIC_ARTICLE.sub("", token.lower())
+    plain = unicodedata.normalize("NFKD", token.translate(_LETTERS))
     plain = "".join(c for c in plain if c.isalpha())
     for written, heard in zip(_WRITTEN, _HEARD, strict=True):
         plain = plain.replace(written, heard)

@@ -16,6 +16,7 @@ from index.speech.lexicon import (
     PRONOUNS,
     ROLES,
     SUBORDINATORS,
+    SURNAME_PARTICLES,
     TIMES,
 )
 from index.speech.names import is_first_name
@@ -206,6 +207,7 @@ def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
         if (
             before.capital
             and before.low not in _NOT_NAMES
+            or before.low in SURNAME_PARTICLES
             or (
                 before.low in PARTICLES
                 and start - 2 >= floor

@@ -10,6 +10,7 @@ from index.speech.lexicon import (
     PRONOUNS,
     ROLES,
     SUBORDINATORS,
+    SURNAME_PARTICLES,
     TIMES,
     word_set,
 )
@@ -73,19 +74,23 @@ def name_runs(items: Sequence[Item]) -> list[tuple[int, int]]:
             n += 1
             continue
         start = n
+        while start and items[start - 1].low in SURNAME_PARTICLES and not items[start - 1].capital:
+            start -= 1
         n += 1
         while n < len(items):
             item = items[n]
+            following = n + 1
             if item.capital and item.low not in NOT_NAMES:
                 n += 1
-            elif (
-                (item.low in _NAME_PARTICLES or (item.low == "of" and _joins(items, n)))
-                and n + 1 < len(items)
-                and items[n + 1].capital
-            ):
-                n += 2
-            else:
+                continue
+            if item.low in _NAME_PARTICLES:
+                while following < len(items) and items[following].low in _NAME_PARTICLES:
+                    following += 1
+            elif item.low != "of" or not _joins(items, n):
                 break
+            if following == len(items) or not items[following].capital:
+                break
+            n = following + 1
         runs.append((start, n))
     return runs
 

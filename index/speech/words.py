@@ -22,6 +22,7 @@ _WORD = re.compile(
     r"|--|\.{2,}|\S"
 )
 
+_ARTICLE = re.compile(r"(?:al|el|as|ash|an|ad|ar|at|az)-[^\W\d_a-z]")
 
 # Text without full stops is cut, so that work within a sentence stays bounded.
 _LONGEST_SENTENCE = 300
@@ -39,8 +40,8 @@ class Item:
 
     @property
     def capital(self) -> bool:
-        """Say whether it is a word with a capital letter."""
-        return self.quoted is None and self.text[:1].isupper()
+        """Say whether it is a word with a capital letter, behind an Arabic article also: al-Assad."""
+        return self.quoted is None and (self.text[:1].isupper() or bool(_ARTICLE.match(self.text)))
 
     @property
     def word(self) -> bool:

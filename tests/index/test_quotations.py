@@ -285,6 +285,27 @@ def test_a_quote_that_runs_over_paragraphs_has_one_speaker() -> None:
     assert {speaker for _, _, speaker in said(last)} == {"Anna Kovach"}
 
 
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Ursula von der Leyen", "von der Leyen"),
+        ("Ursula von der Leyen", "Von der Leyen"),
+        ("Guido van Rossum", "van Rossum"),
+        ("Charles de Gaulle", "De Gaulle"),
+        ("Benicio del Toro", "Del Toro"),
+        ("Marine Le Pen", "Le Pen"),
+        ("Omar al-Bashir", "al-Bashir"),
+        ("Bashar al-Assad", "Assad"),
+    ],
+)
+def test_a_surname_keeps_what_begins_it(name: str, short: str) -> None:
+    """The particles of a name are the name's own, and its surname alone is the same person."""
+    text = f"“We will wait until June,” {name} said on Monday.\n“Nothing is decided,” {short} added."
+    assert [speaker for _, _, speaker in said(text)] == [name, name]
+    text = f"President {name} said the talks were over. “They failed,” said {short}."
+    assert [speaker for _, _, speaker in said(text)] == [name, name]
+
+
 def test_a_headline_is_read() -> None:
     """A verb with a capital and a colon after a name count there, and the name is completed from the text."""
     for headline, words in [

@@ -1,5 +1,7 @@
 """Speakers looked up by name or role."""
 
+import pytest
+
 from index.speaker_index import SpeakerIndex
 from index.values import Draft
 
@@ -32,3 +34,52 @@ def test_a_role_that_two_people_have_finds_neither(store):
     assert speakers.match("the mayor") == ("Ana Reis",)
     list(store.indexer.add([Draft(text=other)]))
     assert speakers.match("the mayor") == ()
+
+
+QUOTED = """Rates
+
+“They rise in May,” Satoshi Sumita said. “They fall,” Dmitry Peskov said. “Never,” Bill Clinton said.
+“In June,” Ursula von der Leyen said.
+"""
+
+
+@pytest.fixture
+def quoted(store):
+    list(store.indexer.add([Draft(text=QUOTED)]))
+    return SpeakerIndex(store.archive)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("Bank of Japan chief Sumita", "Satoshi Sumita"),
+        ("central bank governor Satoshi Sumita", "Satoshi Sumita"),
+        ("Satoshi Sumita of the Bank of Japan", "Satoshi Sumita"),
+        ("Satoshi Sumita, the governor", "Satoshi Sumita"),
+        ("Kremlin spokesman Dmitry Peskov", "Dmitry Peskov"),
+        ("kremlin spokesman dmitry peskov", "Dmitry Peskov"),
+        ("the Kremlin’s Peskov", "Dmitry Peskov"),
+        ("European Commission President Ursula von der Leyen", "Ursula von der Leyen"),
+    ],
+)
+def test_a_role_may_stand_around_a_name(quoted, who, name):
+    """What somebody is called beside the name says nothing against it."""
+    assert quoted.match(who) == (name,)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "Senator Hillary Clinton",
+        "hillary clinton",
+        "a lawyer for Bill Clinton",
+        "the wife of former president Clinton",
+        "a spokesman for the late Dmitry Peskov",
+        "Dmitry Peskov's deputy",
+        "the Clinton campaign",
+        "critics of Ursula von der Leyen",
+    ],
+)
+def test_who_belongs_to_somebody_is_somebody_else(quoted, who):
+    """Nobody gets another's words for a surname or an employer they share."""
+    assert quoted.match(who) == ()
