@@ -145,7 +145,7 @@ class ExtractiveAnswerer:
         if theirs and theirs.ranking.answers:
             return theirs
         found = self._evidence.find(text, filters, vector=theirs.found.retrieval.vector if theirs else None)
-        if asked is None or not (asked.who or asked.topic):
+        if asked is None or asked.others or not (asked.who or asked.topic):
             return self._rank(question, found, speakers=frozenset(filters.speakers or ()))
         if asked.who is None:
             said = found.allow(

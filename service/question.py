@@ -64,6 +64,23 @@ _ACCORDING_TO_X = re.compile(
 _WHO_SAID = re.compile(
     rf"^\W*who(?: else)? (?:has |had )?(?:{_SAY}|says|thinks|claims)\b(?P<topic>.*)$", re.IGNORECASE | re.DOTALL
 )
+_VIEWS = (
+    "position|stance|views?|opinions?|attitude|thoughts?|take|reaction|response|comments?|remarks?|statements?|"
+    "assessment|words|message|warning|promise|demands?"
+)
+_WHAT_IS_XS_VIEW = re.compile(
+    r"^\W*(?:what(?:'s|’s| is| are| was| were) )?(?:the )?"
+    rf"(?:(?P<owner>[^?,;]{{2,60}}?)(?:'s|’s|s'|s’) (?:{_VIEWS})"
+    rf"|(?:{_VIEWS}) (?:of|by|from) (?P<author>[^?,;]{{2,60}}?))"
+    r" (?:on|about|of|to|towards?|regarding|concerning|over)\b(?P<topic>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_DID_X_SAY = re.compile(
+    r"^\W*(?:did|does|has|have|had) (?P<who>(?!(?:I|you|we|they|any|some|anyone|anybody|someone|somebody|it|there)\b)"
+    r"[^?,;]{2,60}?) (?:(?:ever|also|really|publicly|actually|already|yet) )*(?:say|said|comment|commented|mention|"
+    r"mentioned|speak|spoken|talk|talked|remark|remarked)\b(?: anything| something)?(?P<topic>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _LEADING = re.compile(
     r"^[\s?.,!]*(?:(?:about|of|on|regarding|concerning|over|that|to|as|when|in)\b)?\s*", re.IGNORECASE
 )
@@ -78,6 +95,8 @@ class AskedWords:
     topic: str
     """Empty when any of the words will do."""
     denied: bool = False
+    others: bool = False
+    """What others say answers as well: "what is X's view of Y", "did X mention Y"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +125,19 @@ def read_question(text: str) -> Question:
 
 
 def read_asked_words(text: str) -> AskedWords | None:
-    """Read "what did X say about Y", "Y, according to X" and "who said that Y"; None for any other question."""
+    """Read "what did X say about Y", "X's view of Y", "did X mention Y", "Y, according to X" and "who said that Y".
+
+    None for any other question.
+    """
     if match := _WHO_SAID.search(text):
         return AskedWords(who=None, topic=_topic(match["topic"]))
     if match := _WHAT_DID_X_SAY.search(text) or _ACCORDING_TO_X.search(text):
         denied = match.groupdict().get("verb", "").lower() in {"deny", "denied"}
         return AskedWords(who=match["who"].strip(), topic=_topic(match["topic"]), denied=denied)
+    if match := _WHAT_IS_XS_VIEW.search(text):
+        return AskedWords(who=(match["owner"] or match["author"]).strip(), topic=_topic(match["topic"]), others=True)
+    if match := _DID_X_SAY.search(text):
+        return AskedWords(who=match["who"].strip(), topic=_topic(match["topic"]), others=True)
     return None
 
 
