@@ -1,5 +1,6 @@
 """Answers made of nothing but quotes."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +33,8 @@ _SHARE_OF_SEVERAL = 0.001
 _LOOKED = 24
 """Candidates among which quotes are looked for that say otherwise than those that are shown."""
 _POINTED = -5.0
-"""The reader's log-odds from which on its words are pointed at: once a sentence is taken to answer, its best words are
-more often right than none are."""
+"""The reader's log-odds from which on its words are pointed at in the quotes behind the first, and in those of an
+abstention: they may hold no answer."""
 _ANY_WORDS = 0.9
 """The confidence when any words of somebody were asked for and there are some: so often is an attribution right."""
 
@@ -267,7 +268,9 @@ def _citations(choice: _Choice, *, limit: int) -> tuple[Citation, ...]:
     further: list[Citation] = []
     for (at, _), share in zip(scored, shares, strict=False):
         candidate, span, passage = looked[at], spans[at], looked[at].passage
-        speaker, highlight = _attribute(choice, candidate, span)
+        # What answers best is pointed at though the reader doubts: it is the answer, and half of such marks are right.
+        doubtful = not (choice.ranking.answers and at == 0)
+        speaker, highlight = _attribute(choice, candidate, span, least=_POINTED if doubtful else -math.inf)
         citation = Citation(
             number=0,
             article=passage.article,
@@ -315,13 +318,13 @@ def _carried_by(citation: Citation, article: str, quote: str) -> Citation:
     return replace(citation, copies=Copies(article_ids=(*known, article)))
 
 
-def _attribute(choice: _Choice, candidate: Candidate, quote: Span) -> tuple[str | None, Span | None]:
-    """Return who speaks in the chosen sentence, and which words answer.
+def _attribute(choice: _Choice, candidate: Candidate, quote: Span, *, least: float) -> tuple[str | None, Span | None]:
+    """Return who speaks in the chosen sentence, and which words answer if their score is above `least`.
 
     Where somebody's words were asked for, these are the words. Of a sentence in which several speak nobody is named,
     unless one of them was asked for.
     """
-    pointed = candidate.words is not None and candidate.words.score > _POINTED
+    pointed = candidate.words is not None and candidate.words.score > least
     highlight = _inside(candidate.words.span, quote) if candidate.words and pointed else None
     said = choice.found.said_in(candidate.passage.id, candidate.span)
     theirs = [quotation for quotation in said if quotation.speaker in choice.speakers]
