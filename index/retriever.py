@@ -79,7 +79,8 @@ class Retriever:
         self._embedder = embedder
         self._exact = ExactIndex(archive)
         self._copies = CopyFinder(archive)
-        self._spellings = Spellings(archive)
+        # What is one piece to the model stands often enough in what it was trained on.
+        self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
         self._fuse = fuse
         self._candidates = candidates
         self._said_at = -_QUIET

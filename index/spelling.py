@@ -3,7 +3,7 @@
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -37,10 +37,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 class Spellings:
-    """The archive's vocabulary in memory, to find what is spelt much alike. Shared between threads."""
+    """The archive's vocabulary in memory, to find what is spelt much alike. Shared between threads.
 
-    def __init__(self, archive: SqliteArchive) -> None:
+    `is_word`: says of a folded word that it is one of the language and no slip, though the archive may have it nowhere.
+    """
+
+    def __init__(self, archive: SqliteArchive, *, is_word: Callable[[str], bool] = lambda _: False) -> None:
         self._archive = archive
+        self._is_word = is_word
         self._turn = threading.Lock()
         self._last = 0
         self._known: set[str] = set()
@@ -80,13 +84,15 @@ class Spellings:
         """Return the question with each word that the archive has nowhere as the archive writes it, where one is close.
 
         Close is a slip of the finger, two in a long word, or a name of the same sound. A name that differs in a letter
-        that no finger takes for the other is another name.
+        that no finger takes for the other is another name, and a word of the language is meant as it stands.
         """
         unknown = [t for t in content_terms(question) if len(t.folded) >= _SHORTEST and t.folded.isalpha()]
         counts = self._archive.words.counts(stems_of(unknown)).by_stem
         for term in reversed([t for t in unknown if not counts[t.stem]]):
+            typed = term.span.of(question)
+            if typed[0].islower() and self._is_word(term.folded):
+                continue
             if word := self._as_written(term, question):
-                typed = term.span.of(question)
                 written = word.capitalize() if typed[0].isupper() else word
                 question = question[: term.span.start] + written + question[term.span.end :]
         return question

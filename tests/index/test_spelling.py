@@ -105,3 +105,10 @@ def test_the_search_finds_the_other_spelling(spelt):
 def test_what_the_archive_has_nowhere_is_read_as_what_it_has(spelt, typed, meant):
     """A slip of the finger is mended, a name of the same sound is the archive's; another name stays another name."""
     assert Spellings(spelt.archive).mend(typed) == meant
+
+
+def test_a_word_of_the_language_is_no_slip(spelt):
+    """The archive has no "major" and is asked for it, though a finger may make it of "mayor"; "mayir" is a slip."""
+    assert Spellings(spelt.archive).mend("the major law") == "the mayor law"
+    assert spelt.retriever.mend("the major law") == "the major law"
+    assert spelt.retriever.mend("the mayir in moscow") == "the mayor in moscow"
