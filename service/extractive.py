@@ -11,7 +11,7 @@ import numpy as np
 from index.copies import same_words
 from index.embedder import Vector
 from index.speaker_index import SpeakerIndex
-from index.terms import content_terms, stems_in, stems_of
+from index.terms import content_terms, stems_in
 from index.values import Copies, Filters, FoundPassage, Span
 from service.answers import Answer, AnswerSentence, Citation, Timings
 from service.chronology import arrange
@@ -19,6 +19,7 @@ from service.dialogue import Turn, split_question, stand_alone
 from service.disagreement import differ, find_disagreements, say_who_differs
 from service.evidence import EvidenceFinder, Found, Source
 from service.lists import take_in_turn
+from service.mentions import Mentioned
 from service.prompts import Prompts
 from service.question import AskedWords, Question, read_asked_words, read_question
 from service.quotes import frame, says_the_same
@@ -143,11 +144,15 @@ class ExtractiveAnswerer:
         asked = read_asked_words(text)
         names = frozenset(self._speakers.match(asked.who)) if asked and asked.who else frozenset[str]()
         theirs = self._in_their_words(asked, names, text, filters) if asked else None
-        if theirs and theirs.ranking.answers:
+        vector = theirs.found.retrieval.vector if theirs else None
+        if theirs and not theirs.ranking.answers:
+            theirs = None
+        if asked and theirs and not asked.others:
             return theirs
-        found = self._evidence.find(text, filters, vector=theirs.found.retrieval.vector if theirs else None)
+        found = self._evidence.find(text, filters, vector=vector)
         if asked is None or asked.others or not (asked.who or asked.topic):
-            return self._rank(question, found, speakers=frozenset(filters.speakers or ()))
+            anybody = self._rank(question, found, speakers=frozenset(filters.speakers or ()))
+            return theirs if theirs and theirs.ranking.confidence >= anybody.ranking.confidence else anybody
         if asked.who is None:
             said = found.allow(
                 lambda passage, span: any(
@@ -162,7 +167,8 @@ class ExtractiveAnswerer:
             theirs = self._in_their_words(asked, names, text, filters, vector=found.retrieval.vector)
             if theirs and theirs.ranking.answers:
                 return theirs
-        about = found.allow(lambda passage, span: _is_on(asked.who or "", names, found, passage, span))
+        who = Mentioned.as_asked(asked.who, names, reported=asked.reported)
+        about = found.allow(lambda passage, span: who.is_in(_slice(passage, span), found.said_in(passage.id, span)))
         topic = read_question(asked.topic or text)
         written = _Choice(question=topic, found=found, ranking=self._evidence.rank(topic, found, about, asked=text))
         written = self._on_topic(written, asked.topic)
@@ -213,15 +219,6 @@ def _respell(who: str, found: Found) -> str:
     """Write a name as the archive's own vocabulary has it, where that has it otherwise."""
     spellings = found.retrieval.spellings
     return " ".join(spellings.get(term.stem, (term.folded,))[0] for term in content_terms(who))
-
-
-def _is_on(who: str, names: frozenset[str], found: Found, passage: FoundPassage, span: Span) -> bool:
-    """Say whether a sentence names somebody and is not somebody else's words."""
-    wanted = set(stems_of(content_terms(who)))
-    said = found.said_in(passage.id, span)
-    # Whose words they are may be unknown; then the mention must name who was asked after.
-    theirs = [q for q in said if q.speaker in names or wanted <= set(stems_in(q.speaker_mention or ""))]
-    return bool(theirs or not said) and wanted <= set(stems_in(_slice(passage, span)))
 
 
 def _cite(choices: Sequence[_Choice], *, limit: int) -> tuple[Citation, ...]:

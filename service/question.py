@@ -49,18 +49,31 @@ _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
 
 
 _SAY = (
-    "say|said|think|thought|believe|claim|claimed|promise|promised|deny|denied|tell|told|state|stated|announce|announced|"
-    "warn|warned|argue|argued|insist|insisted|suggest|suggested|declare|declared|comment|commented|write|written|post|"
-    "posted|demand|demanded|mention|mentioned|predict|predicted|stress|stressed|add|added"
+    "say|said|think|thought|believe|claim|claimed|promise|promised|deny|denied|tell|told|(?-i:state)|stated|announce|"
+    "announced|warn|warned|argue|argued|suggest|suggested|declare|declared|comment|commented|write|written|post|"
+    "posted|mention|mentioned|predict|predicted|stress|stressed|add|added"
+)
+_TAKE_A_STAND = (
+    "insist|demand|want|call|describe|character[iz]s?e|portray|label|see|view|regard|consider|feel|expect|hope|fear|propose|"
+    "recommend|urge|advise|thank|praise|critici[sz]e|condemn|blame|accuse|welcome|dismiss|oppose|support|reject|endorse|"
+    "express|vow|pledge|offer|explain|respond|reply|react|reveal|confirm|acknowledge|admit|note|emphasi[sz]e|underline"
 )
 _WHAT_DID_X_SAY = re.compile(
-    r"\b(?:what|how|why)(?:'s|’s)? (?:else )?(?:did|does|do|has|have|had) (?P<who>[^?,;]{2,60}?)"
-    rf" (?:(?:ever|also|really|publicly|actually|just|have|had) )*(?P<verb>{_SAY})\b(?P<topic>.*)$",
+    r"\b(?:what|how|why)(?:'s|’s)? (?:else )?(?:did|does|do|has|have|had) "
+    r"(?P<who>(?!the state\b)[^?,;]{2,60}?|the state[^?,;]{0,50}?) "
+    r"(?:(?:ever|also|really|publicly|actually|just|have|had) )*"
+    rf"(?:(?P<verb>{_SAY})|{_TAKE_A_STAND})\b(?P<topic>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ACCORDING_TO_X = re.compile(
     r"^(?P<topic>.{3,}?),? according to (?P<who>[^?,;]{2,60})[?.! ]*$", re.IGNORECASE | re.DOTALL
 )
+_BY_WHAT_IS_READ = re.compile(
+    r"(?:the |this |these |that |your |an? )?(?:news |press |media )?"
+    r"(?:articles?|texts?|reports?|story|stories|passages?|archive|news|press|media|authors?|sources?)",
+    re.IGNORECASE,
+)
+"""Who "according to the article" asks for: nobody."""
 _WHO_SAID = re.compile(
     rf"^\W*who(?: else)? (?:has |had )?(?:{_SAY}|says|thinks|claims)\b(?P<topic>.*)$", re.IGNORECASE | re.DOTALL
 )
@@ -82,7 +95,7 @@ _DID_X_SAY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LEADING = re.compile(
-    r"^[\s?.,!]*(?:(?:about|of|on|regarding|concerning|over|that|to|as|when|in)\b)?\s*", re.IGNORECASE
+    r"^[\s?.,!]*(?:(?:about|of|on|regarding|concerning|over|that|to|as|when|in|for)\b)?\s*", re.IGNORECASE
 )
 
 
@@ -96,7 +109,9 @@ class AskedWords:
     """Empty when any of the words will do."""
     denied: bool = False
     others: bool = False
-    """What others say answers as well: "what is X's view of Y", "did X mention Y"."""
+    """What others say answers as well: "what is X's view of Y", "did X mention Y", "what did X want"."""
+    reported: bool = False
+    """Only what is reported as said answers: "what did X say", and not "Y, according to X"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +142,26 @@ def read_question(text: str) -> Question:
 def read_asked_words(text: str) -> AskedWords | None:
     """Read "what did X say about Y", "X's view of Y", "did X mention Y", "Y, according to X" and "who said that Y".
 
+    "What did X describe, want, propose …" is one of them as well.
+
     None for any other question.
     """
     if match := _WHO_SAID.search(text):
         return AskedWords(who=None, topic=_topic(match["topic"]))
-    if match := _WHAT_DID_X_SAY.search(text) or _ACCORDING_TO_X.search(text):
-        denied = match.groupdict().get("verb", "").lower() in {"deny", "denied"}
-        return AskedWords(who=match["who"].strip(), topic=_topic(match["topic"]), denied=denied)
+    if match := _WHAT_DID_X_SAY.search(text):
+        verb, topic = (match["verb"] or "").lower(), _topic(match["topic"])
+        if not (verb or topic):
+            return None
+        return AskedWords(
+            who=match["who"].strip(),
+            topic=topic,
+            denied=verb in {"deny", "denied"},
+            others=not verb,
+            reported=bool(verb),
+        )
+    if match := _ACCORDING_TO_X.search(text):
+        who = match["who"].strip()
+        return None if _BY_WHAT_IS_READ.fullmatch(who) else AskedWords(who=who, topic=_topic(match["topic"]))
     if match := _WHAT_IS_XS_VIEW.search(text):
         return AskedWords(who=(match["owner"] or match["author"]).strip(), topic=_topic(match["topic"]), others=True)
     if match := _DID_X_SAY.search(text):

@@ -55,6 +55,7 @@ LAYERS = (
         "service.eight_bits",
         "service.facts",
         "service.hush",
+        "service.mentions",
         "service.prompts",
         "service.question",
         "service.risk",

@@ -201,3 +201,9 @@ NOUNS_TOO = word_set(
     "hits hit strikes strike press offer address addresses"
 )
 """Spellings that are as often nouns: a cue only right after a subject."""
+
+
+def introduces_words(spelling: str) -> bool:
+    """Say whether a word of a text, in lower case, introduces what somebody said or stands for; seldom a noun does."""
+    cue = CUES.get(spelling)
+    return bool(cue and spelling not in NOUNS_TOO and (cue.lemma in VERBS_OF_SAYING or cue.lemma in STANDS))

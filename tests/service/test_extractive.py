@@ -86,6 +86,10 @@ def test_no_article_passes_no_answer(seeded: Parts) -> None:
         ("what did rubio claim about borders", "Marco Rubio", "including over borders"),
         ("What did Zelenksy say about territory?", "Volodymyr Zelenskyy", "issue of territories"),
         ("Who said that no agreement would be possible?", "Iryna Skubii", "no agreement will be possible"),
+        ("How did Umerov characterise Washington after the talks?", "Rustem Umerov", "super supportive"),
+        ("What does Moscow insist on regarding nuclear weapons?", None, "nuclear-free status"),
+        ("What did a source familiar with what Ukrainians think say about time?", None, "appropriate formulations"),
+        ("What did the State Department say about the timeline?", None, "remained uncertain"),
         ("What did the German chancellor say about a meeting with Zelenskyy?", None, "bilateral meeting"),
     ],
 )
@@ -101,7 +105,13 @@ def test_what_somebody_said_is_answered_with_their_words(
 
 @pytest.mark.parametrize(
     "question",
-    ["What did Macron say about Crimea?", "What did Rubio say about dentists?", "What did Ana Reis promise?"],
+    [
+        "What did Macron say about Crimea?",
+        "What did Macron say about sending French soldiers to Ukraine?",
+        "What did the lawyer of Kushner say about the talks?",
+        "What did Rubio say about dentists?",
+        "What did Ana Reis promise?",
+    ],
 )
 def test_who_did_not_say_it_is_not_on_record(seeded: Parts, question: str) -> None:
     """If X said nothing on Y, the answer says so, and others' words are offered as closest, under their own names."""
