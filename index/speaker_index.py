@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from index.archive import SqliteArchive
 from index.speakers import SpeakerDirectory
+from index.speech.lexicon import ROLES
 from index.speech.names import PARTICLES, TITLES, is_first_name, parse_name
 from index.terms import content_terms, stems_in, stems_of
 
 _OF = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})
 _BEHIND = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
 """What comes after a name to say who that is."""
+_AND = re.compile(r",?\s+(?:and|&)\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +40,16 @@ class SpeakerIndex:
 
         A name in any of its forms; a role ("the Ukrainian president"), if the archive gives it to one person alone; a
         name with a role around it ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of Lisbon").
+        Of "Reis and Sumita" both, and nobody if one of them is.
         """
         known = self._current()
-        named = map(known.directory.match, names_in(who))
-        found = known.directory.match(who) or _bearer(known, who) or next(filter(None, named), frozenset())
-        return tuple(sorted(found))
+        if whole := known.directory.match(who):
+            return tuple(sorted(whole))
+        found = {one: _match(known, one) for one in _AND.split(who)}
+        missing = [one for one, names in found.items() if not names]
+        if all(map(_is_role, missing)):
+            return tuple(sorted(_match(known, who) if missing else frozenset[str]().union(*found.values())))
+        return ()
 
     def _current(self) -> _Known:
         with self._making:
@@ -51,6 +58,16 @@ class SpeakerIndex:
             if last != self._known.last:
                 self._known = _make(self._archive.quotations.speakers(), last=last)
             return self._known
+
+
+def _is_role(words: str) -> bool:
+    """Say whether the words are a role and no name: "Secretary of State and National Security Adviser Ana Reis"."""
+    return words.rpartition(" ")[2].casefold() in TITLES | ROLES
+
+
+def _match(known: _Known, who: str) -> frozenset[str]:
+    named = map(known.directory.match, names_in(who))
+    return known.directory.match(who) or _bearer(known, who) or next(filter(None, named), frozenset())
 
 
 def _make(speakers: Sequence[tuple[str, str | None]], *, last: int) -> _Known:

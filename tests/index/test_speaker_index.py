@@ -60,6 +60,7 @@ def quoted(store):
         ("kremlin spokesman dmitry peskov", "Dmitry Peskov"),
         ("the Kremlin’s Peskov", "Dmitry Peskov"),
         ("European Commission President Ursula von der Leyen", "Ursula von der Leyen"),
+        ("Secretary of State and National Security Adviser Bill Clinton", "Bill Clinton"),
     ],
 )
 def test_a_role_may_stand_around_a_name(quoted, who, name):
@@ -67,9 +68,16 @@ def test_a_role_may_stand_around_a_name(quoted, who, name):
     assert quoted.match(who) == (name,)
 
 
+@pytest.mark.parametrize("who", ["Peskov and Bill Clinton", "bill clinton & dmitry peskov"])
+def test_of_two_both_are_meant(quoted, who):
+    """Whoever asks what two people said gets the words of both."""
+    assert quoted.match(who) == ("Bill Clinton", "Dmitry Peskov")
+
+
 @pytest.mark.parametrize(
     "who",
     [
+        "Macron and Peskov",
         "Senator Hillary Clinton",
         "hillary clinton",
         "a lawyer for Bill Clinton",
