@@ -109,7 +109,7 @@ class AskedWords:
     """Empty when any of the words will do."""
     denied: bool = False
     others: bool = False
-    """What others say answers as well: "what is X's view of Y", "did X mention Y", "what did X want"."""
+    """What others say answers as well: "what is X's view of Y", "did X mention Y", "what did X want about Y"."""
     reported: bool = False
     """Only what is reported as said answers: "what did X say", and not "Y, according to X"."""
 
@@ -161,7 +161,11 @@ def read_asked_words(text: str) -> AskedWords | None:
         )
     if match := _ACCORDING_TO_X.search(text):
         who = match["who"].strip()
-        return None if _BY_WHAT_IS_READ.fullmatch(who) else AskedWords(who=who, topic=_topic(match["topic"]))
+        if _BY_WHAT_IS_READ.fullmatch(who):
+            return None
+        # "its foreign minister", "officials": the question says by another word than the article who that is.
+        described = who.islower() and not text.strip()[1:].islower()
+        return AskedWords(who=who, topic=_topic(match["topic"]), others=described)
     if match := _WHAT_IS_XS_VIEW.search(text):
         return AskedWords(who=(match["owner"] or match["author"]).strip(), topic=_topic(match["topic"]), others=True)
     if match := _DID_X_SAY.search(text):

@@ -51,6 +51,11 @@ def test_a_question_of_function_words_keeps_them() -> None:
         ("what did the minister deny", AskedWords(who="the minister", topic="", denied=True, reported=True)),
         ("Who said that Europe must pay?", AskedWords(who=None, topic="Europe must pay")),
         ("What would Europe provide, according to Trump?", AskedWords(who="Trump", topic="What would Europe provide")),
+        (
+            "What does Kyiv need, according to its foreign minister?",
+            AskedWords(who="its foreign minister", topic="What does Kyiv need", others=True),
+        ),
+        ("what do they need according to putin", AskedWords(who="putin", topic="what do they need")),
         ("What is Putin's position on legality?", AskedWords(who="Putin", topic="legality", others=True)),
         ("What are the views of Mark Rutte on NATO", AskedWords(who="Mark Rutte", topic="NATO", others=True)),
         ("Rubio’s reaction to the talks", AskedWords(who="Rubio", topic="the talks", others=True)),
