@@ -16,7 +16,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -161,7 +161,7 @@ def _moment(published_at: str | None) -> float:
     return datetime.fromisoformat(published_at or "1987-01-01").timestamp()
 
 
-def _near_misses(infos: dict[str, object], texts: dict[str, str], pairs: set[tuple[str, str]]) -> None:
+def _near_misses(infos: Mapping[str, object], texts: dict[str, str], pairs: set[tuple[str, str]]) -> None:
     """Count the texts that are the same to the letter and no copies: forms, and briefs of other days."""
     same: dict[str, list[str]] = defaultdict(list)
     for name, text in texts.items():

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.scale import _questions
+from bench.scale import questions_of
 from index.archive import SqliteArchive
 from index.embedder import Matrix, Vector, load_embedder
 
-_SETTINGS = (
+_SETTINGS: tuple[dict[str, int], ...] = (
     {},
     {"ef_search": 400},
     {"max_neighbors": 32, "ef_construction": 200, "ef_search": 400},
@@ -43,20 +43,22 @@ def main() -> None:
     ids = archive.passage_ids()
     ids, vectors = archive.vectors(sorted(random.Random(1).sample(ids, min(len(ids), options.passages))))
     embedder = load_embedder()
-    questions = np.stack([embedder.embed_question(text) for text in _questions(archive, options.queries)])
+    questions = np.stack([embedder.embed_question(text) for text in questions_of(archive, options.queries)])
     archive.close()
     for settings in _SETTINGS:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             _measure(Path(folder), settings, ids, _unit(vectors), _unit(questions))
 
 
-def _measure(folder: Path, settings: dict[str, object], ids: Sequence[int], vectors: Matrix, questions: Matrix) -> None:
+def _measure(folder: Path, settings: dict[str, int], ids: Sequence[int], vectors: Matrix, questions: Matrix) -> None:
     import chromadb
     from chromadb.config import Settings
 
     client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
     collection = client.create_collection(
-        "passages", embedding_function=None, configuration={"hnsw": {"space": "cosine", **settings}}
+        "passages",
+        embedding_function=None,
+        configuration={"hnsw": {"space": "cosine", **settings}},  # type: ignore[arg-type]
     )
 
     def search(vector: Vector) -> list[float]:
@@ -82,7 +84,7 @@ def _measure(folder: Path, settings: dict[str, object], ids: Sequence[int], vect
         print(f"  {share:.0%} replaced, the last {upto - done} in {time.perf_counter() - started:.0f} s")
         print(f"  {_found(search, changed, questions)}", flush=True)
         done = upto
-    client.close()
+    client.close()  # type: ignore[attr-defined]
 
 
 def _found(search: Callable[[Vector], list[float]], vectors: Matrix, questions: Matrix) -> str:
@@ -97,7 +99,7 @@ def _found(search: Callable[[Vector], list[float]], vectors: Matrix, questions: 
 
 
 def _unit(rows: Matrix) -> Matrix:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 if __name__ == "__main__":

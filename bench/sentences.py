@@ -116,7 +116,9 @@ def main() -> None:
     paragraphs: dict[str, list[tuple[str, set[int]]]] = defaultdict(list)
     for row in read_lines(options.articles):
         label = labels.get(row[options.id_key])
-        for start, end, ends in label["paragraphs"] if label else ():
+        if label is None:
+            continue
+        for start, end, ends in label["paragraphs"]:
             text = row[options.text_key][start:end].translate({10: " ", 13: " "})
             paragraphs[label["part"]].append((text, {position - start for position in ends}))
 

@@ -25,7 +25,8 @@ import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import distributed, multiprocessing
+from torch import distributed
+from torch.multiprocessing.spawn import spawn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import AutoTokenizer
 
@@ -245,7 +246,7 @@ def main() -> None:
     kept = {topic.strip() for topic in options.keep.split(",")}
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "claims").write_bytes(pickle.dumps(lessons(options, kept)))
-        multiprocessing.spawn(train, (options, Path(folder)), nprocs=options.workers)
+        spawn(train, (options, Path(folder)), nprocs=options.workers)
 
 
 if __name__ == "__main__":
