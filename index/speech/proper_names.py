@@ -14,7 +14,7 @@ from index.speech.lexicon import (
     TIMES,
     word_set,
 )
-from index.speech.names import is_first_name
+from index.speech.names import PARTICLES, is_first_name
 from index.speech.words import Item
 
 NOT_NAMES = (
@@ -62,7 +62,6 @@ NATIONS = word_set(
     "democratic democrat gop western eastern northern southern state-run kyiv-based senate house white islamic "
     "jewish muslim christian catholic"
 )
-_NAME_PARTICLES = word_set("de van von der den del della di da al el bin ibn la le du ter")
 
 
 def name_runs(items: Sequence[Item]) -> list[tuple[int, int]]:
@@ -83,8 +82,8 @@ def name_runs(items: Sequence[Item]) -> list[tuple[int, int]]:
             if item.capital and item.low not in NOT_NAMES:
                 n += 1
                 continue
-            if item.low in _NAME_PARTICLES:
-                while following < len(items) and items[following].low in _NAME_PARTICLES:
+            if item.low in PARTICLES:
+                while following < len(items) and items[following].low in PARTICLES:
                     following += 1
             elif item.low != "of" or not _joins(items, n):
                 break

@@ -293,6 +293,7 @@ def test_a_quote_that_runs_over_paragraphs_has_one_speaker() -> None:
         ("Guido van Rossum", "van Rossum"),
         ("Charles de Gaulle", "De Gaulle"),
         ("Benicio del Toro", "Del Toro"),
+        ("Eduardo dos Santos", "dos Santos"),
         ("Marine Le Pen", "Le Pen"),
         ("Omar al-Bashir", "al-Bashir"),
         ("Bashar al-Assad", "Assad"),
