@@ -43,13 +43,14 @@ class SpeakerIndex:
         Of "Reis and Sumita" both, and nobody if one of them is.
         """
         known = self._current()
-        if whole := known.directory.match(who):
-            return tuple(sorted(whole))
-        found = {one: _match(known, one) for one in _AND.split(who)}
+        several = _AND.split(who)
+        if len(several) == 1 or known.directory.match(who):
+            return tuple(sorted(_match(known, who)))
+        found = {one: _match(known, one) for one in several}
         missing = [one for one, names in found.items() if not names]
-        if all(map(_is_role, missing)):
-            return tuple(sorted(_match(known, who) if missing else frozenset[str]().union(*found.values())))
-        return ()
+        if not missing:
+            return tuple(sorted(frozenset[str]().union(*found.values())))
+        return tuple(sorted(_match(known, who))) if all(map(_is_role, missing)) else ()
 
     def _current(self) -> _Known:
         with self._making:

@@ -142,9 +142,7 @@ def read_question(text: str) -> Question:
 def read_asked_words(text: str) -> AskedWords | None:
     """Read "what did X say about Y", "X's view of Y", "did X mention Y", "Y, according to X" and "who said that Y".
 
-    "What did X describe, want, propose …" is one of them as well.
-
-    None for any other question.
+    "How did X describe Y" (want, propose …) is one of them as well; None for any other question.
     """
     if match := _WHO_SAID.search(text):
         return AskedWords(who=None, topic=_topic(match["topic"]))

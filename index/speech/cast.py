@@ -209,8 +209,7 @@ class Cast:
     def _named(self, items: Sequence[Item], start: int, end: int) -> Person | None:
         first, last = name_in(items, start, end)
         if last - first >= 2:
-            known = self._by_name.get((fold(items[first].text), fold(items[last - 1].text)))
-            return known or self._by_surname(items[first:last])
+            return self._of_several_words(items[first:last])
         if last - first == 1:
             people = self._by_last.get(fold(items[first].text), [])
             if len(people) > 1 and first:
@@ -219,10 +218,11 @@ class Cast:
                 return people[0]
         return None
 
-    def _by_surname(self, name: Sequence[Item]) -> Person | None:
-        """Return the one person whose surname begins with a particle and is all of the name: "Von der Leyen"."""
-        if not _is_surname(name):
-            return None
+    def _of_several_words(self, name: Sequence[Item]) -> Person | None:
+        """Return the person of that name, or else the one whose surname it is, particles and all: "Von der Leyen"."""
+        known = self._by_name.get((fold(name[0].text), fold(name[-1].text)))
+        if known or not _is_surname(name):
+            return known
         end = " " + " ".join(item.low for item in name)
         fitting = [p for p in self._by_last.get(fold(name[-1].text), ()) if p.name.lower().endswith(end)]
         return fitting[0] if len(fitting) == 1 else None
@@ -289,8 +289,7 @@ class Cast:
             return None
         titles = [items[n].low for n in range(first)]
         if last - first >= 2:
-            person = self._by_name.get((fold(items[first].text), fold(items[last - 1].text)))
-            person = person or self._by_surname(items[first:last])
+            person = self._of_several_words(items[first:last])
             if person is not None:
                 return person
         if last - first == 1:

@@ -50,6 +50,8 @@ SUBORDINATORS = word_set(
 PARTICLES = word_set("of the for and & de van von der den del della di da al el bin ibn la le du on in")
 SURNAME_PARTICLES = word_set("von van der den del dos")
 """Particles that begin a surname in lower case, and are no word of English: "von der Leyen said"."""
+ARABIC_ARTICLE = "(?:al|el|as|ash|an|ad|ar|at|az)-"
+"""The pattern of what is written before a surname in lower case: "al-Assad said"."""
 
 ROLES = word_set(
     "president minister secretary spokesman spokeswoman spokesperson spokesmen spokespeople aide aides adviser "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.speech.first_names import FEMALE, MALE, NICKNAMES
-from index.speech.lexicon import HONORIFICS, word_set
+from index.speech.lexicon import ARABIC_ARTICLE, HONORIFICS, word_set
 
 _SUFFIXES = word_set("jr sr ii iii iv phd md esq")
 PARTICLES = word_set("de van von der den del della di da al el bin ibn la le du ter dos")
@@ -21,7 +21,7 @@ TITLES = HONORIFICS | word_set(
 )
 """Words that stand before a name and are none of it."""
 _NO_FIRST_NAMES = word_set("von de der den di da du le la del")
-_ARABIC_ARTICLE = re.compile(r"(?i)\A(?:al|el|as|ash|an|ad|ar|at|az)-(?=\w{3})")
+_BEFORE_SURNAME = re.compile(rf"\A{ARABIC_ARTICLE}(?=\w{{3}})")
 
 _HIS = word_set("mr mr. sir lord king prince congressman spokesman businessman chairman father son husband brother he")
 _HER = word_set(
@@ -112,7 +112,7 @@ def is_first_name(token: str) -> bool:
 def fold(token: str) -> str:
     """Spell a name the same however it was carried into Latin letters: Zelenskyy, Zelenskiy and Zelensky are one."""
     # Al-Assad and Assad are one.
-    token = _ARABIC_ARTICLE.sub("", token.lower())
+    token = _BEFORE_SURNAME.sub("", token.lower())
     plain = unicodedata.normalize("NFKD", token.translate(_LETTERS))
     plain = "".join(c for c in plain if c.isalpha())
     for written, heard in zip(_WRITTEN, _HEARD, strict=True):

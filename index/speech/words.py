@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.speech.cues import CUES, Form, Group
+from index.speech.lexicon import ARABIC_ARTICLE
 from index.speech.quote_marks import Quoted
 from index.values import Block, BlockKind, Span
 
@@ -22,7 +23,7 @@ _WORD = re.compile(
     r"|--|\.{2,}|\S"
 )
 
-_ARTICLE = re.compile(r"(?:al|el|as|ash|an|ad|ar|at|az)-[^\W\d_a-z]")
+_BEHIND_ARTICLE = re.compile(rf"{ARABIC_ARTICLE}[^\W\d_a-z]")
 
 # Text without full stops is cut, so that work within a sentence stays bounded.
 _LONGEST_SENTENCE = 300
@@ -41,7 +42,7 @@ class Item:
     @property
     def capital(self) -> bool:
         """Say whether it is a word with a capital letter, behind an Arabic article also: al-Assad."""
-        return self.quoted is None and (self.text[:1].isupper() or bool(_ARTICLE.match(self.text)))
+        return self.quoted is None and (self.text[:1].isupper() or bool(_BEHIND_ARTICLE.match(self.text)))
 
     @property
     def word(self) -> bool:
