@@ -18,6 +18,7 @@ RUN python -c "import tomllib as t; print(*t.load(open('pyproject.toml', 'rb'))[
  && scripts/install /opt/onrecord --requirement requirements.txt \
  && rm -r /opt/onrecord/lib/python3.11/site-packages/torch/test /opt/onrecord/lib/python3.11/site-packages/torch/include
 COPY README.md LICENSE ./
+COPY onrecord onrecord
 COPY index index
 COPY service service
 COPY prompts prompts

@@ -31,8 +31,8 @@ format: $(INSTALLED)  ## Format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED)  ## Measure start, latency and memory (ARGS= goes to bench/serve.py)
-	$(BIN)/python bench/serve.py $(ARGS)
+bench: $(INSTALLED)  ## Measure start, latency and memory (ARGS= goes to bench/speed/serve.py)
+	$(BIN)/python -m bench.speed.serve $(ARGS)
 
 screenshots: $(INSTALLED)  ## Take the pictures of docs/screenshots/ anew (needs Chromium)
 	$(BIN)/python -m scripts.screenshots

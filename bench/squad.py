@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.values import Draft, Span
+from onrecord.index.values import Draft, Span
 
 _TOGETHER = 4
 """Paragraphs that make one article: a set's own articles run to fifty paragraphs, a news article does not."""

@@ -1,1 +1,4 @@
-"""The words that the service puts around its quotes, one template a file; `service.prompts` reads and checks them."""
+"""The words that the service puts around its quotes, one template a file.
+
+`onrecord.service.answers.prompts` reads and checks them.
+"""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.service.browser.chromium import FLAGS, find_chromium
-from tests.service.browser.site import newspaper, publish
+from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.site import newspaper, publish
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "screenshots"
@@ -25,7 +25,7 @@ def serving(origin: str) -> Iterator[str]:
     """Serve the seeds from an archive of its own; yields the address."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "ONRECORD_HOME": home, "ONRECORD_WIDGET_ORIGINS": origin}
-        command = [sys.executable, "-m", "service.cli"]
+        command = [sys.executable, "-m", "onrecord"]
         subprocess.run([*command, "add", "seeds"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         serve = [*command, "serve", "--port", "0"]
         with subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from service.settings import Settings
+from onrecord.service.settings import Settings
 
 _SHOWN = {"home": "the user's data folder"} | dict.fromkeys(
     ("api_keys", "chroma_url", "widget_origins", "widget_key", "openai_api_key", "anthropic_api_key"), "none"

@@ -9,8 +9,8 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from index.drafts import MAX_TEXT
-from index.errors import OnRecordError
+from onrecord.index.articles.drafts import MAX_TEXT
+from onrecord.index.errors import OnRecordError
 
 OPENAI_URL = "https://api.openai.com/v1"
 LLM_KINDS = ("openai", "ollama", "anthropic", "transformers")

@@ -9,33 +9,33 @@ from pathlib import Path
 
 from anyio import CapacityLimiter
 
-from index.archive import SqliteArchive
-from index.chroma_server import ChromaServer, Keeper
-from index.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
-from index.errors import ArchiveInUse
-from index.indexer import Indexer
-from index.lock import ArchiveLock
-from index.next_index import read_next
-from index.quotation_finder import QuotationFinder
-from index.reindexer import take_over
-from index.retriever import Retriever
-from index.speaker_index import SpeakerIndex
-from index.vector_folder import VectorFolder
-from index.vector_index import VectorIndex
-from service.answering import Answering
-from service.backends.backend import Backend
-from service.backends.choose import open_backend
-from service.calibration import Calibration, own_calibration, stored_calibration
-from service.evidence import EvidenceFinder
-from service.extractive import ExtractiveAnswerer
-from service.generative import GenerativeAnswerer
-from service.judge import Judge, load_judge_weights
-from service.prompts import load_prompts
-from service.ranker import Ranker, load_weights
-from service.reader import Reader, load_reader
-from service.settings import Settings
-from service.suggestions import Suggester
-from service.support import SupportModel, load_support
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.lock import ArchiveLock
+from onrecord.index.articles.indexer import Indexer
+from onrecord.index.errors import ArchiveInUse
+from onrecord.index.search.quotation_finder import QuotationFinder
+from onrecord.index.search.retriever import Retriever
+from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
+from onrecord.index.upkeep.next_index import read_next
+from onrecord.index.upkeep.reindexer import take_over
+from onrecord.index.vectors.chroma_server import ChromaServer, Keeper
+from onrecord.index.vectors.folder import VectorFolder
+from onrecord.index.vectors.vector_index import VectorIndex
+from onrecord.service.answers.answering import Answering
+from onrecord.service.answers.evidence.calibration import Calibration, own_calibration, stored_calibration
+from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
+from onrecord.service.answers.evidence.judge import Judge, load_judge_weights
+from onrecord.service.answers.evidence.ranker import Ranker, load_weights
+from onrecord.service.answers.evidence.reader import Reader, load_reader
+from onrecord.service.answers.prompts import load_prompts
+from onrecord.service.answers.prose.backends.backend import Backend
+from onrecord.service.answers.prose.backends.open_backend import open_backend
+from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
+from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
+from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
+from onrecord.service.answers.quoting.suggestions import Suggester
+from onrecord.service.settings import Settings
 
 _log = logging.getLogger(__name__)
 

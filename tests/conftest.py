@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index.archive import SqliteArchive
-from index.embedder import SentenceTransformerEmbedder, load_embedder
-from index.indexer import Indexer
-from index.retriever import Retriever
-from index.vector_index import ChromaIndex
-from service.reader import SpanReader, load_reader
-from service.support import CrossEncoder, load_support
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.articles.indexer import Indexer
+from onrecord.index.search.retriever import Retriever
+from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
+from onrecord.index.vectors.vector_index import ChromaIndex
+from onrecord.service.answers.evidence.reader import SpanReader, load_reader
+from onrecord.service.answers.prose.gate.support_model import CrossEncoder, load_support
+from tests.paths import SEEDS
 
 # A run says the same twice; look for new trouble with `pytest --hypothesis-profile=explore`.
 settings.register_profile("default", deadline=None, max_examples=100, derandomize=True)
@@ -135,7 +136,7 @@ def support(embedder: SentenceTransformerEmbedder) -> CrossEncoder:
 @pytest.fixture(scope="session")
 def seeds() -> Path:
     """The folder of the five seed articles."""
-    return Path(__file__).parent.parent / "seeds"
+    return SEEDS
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedder import Embedder, Embedding, Fingerprint, Matrix, Vector
-from index.values import Span
+from onrecord.index.text.embedder import Embedder, Embedding, Fingerprint, Matrix, Vector
+from onrecord.index.values import Span
 
 
 class Halved:

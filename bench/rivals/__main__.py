@@ -31,18 +31,11 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from bench.rivals.child import Child, ChildFailed
-from bench.rivals.environments import (
-    ROOT,
-    InstallationFailed,
-    make_environment,
-    packages_of,
-    size_of,
-    versions_of,
-)
+from bench.rivals.environments import ROOT, InstallationFailed, make_environment, packages_of, size_of, versions_of
 from bench.rivals.scoring import Asked, score
 from bench.rivals.table import OURS, draw, table_of
 from bench.rivals.work import QUICK, Sizes, Work, read_work
-from index.embedder import built_in_model
+from onrecord.index.text.embedder import built_in_model
 
 SYSTEMS = (OURS, "haystack", "llamaindex", "txtai", "verbatim", "bare")
 _TOPICS = "Computational complexity theory,Steam engine,1973 oil crisis"

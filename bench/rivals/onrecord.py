@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bench.rivals.protocol import Article, Quote, Reply, serve
 
 if TYPE_CHECKING:
-    from service.answers import Citation
+    from onrecord.service.answers.answer import Citation
 
 _LIMIT = 5
 
@@ -27,15 +27,15 @@ class Onrecord:
         """Put the parts together, and start the event loop that gives out the turns."""
         from anyio.from_thread import start_blocking_portal
 
-        from service.settings import Settings
-        from service.wiring import open_parts
+        from onrecord.service.settings import Settings
+        from onrecord.service.wiring import open_parts
 
         self._parts = self._stack.enter_context(open_parts(Settings(home=self._folder)))
         self._portal = self._stack.enter_context(start_blocking_portal())
 
     def index(self, articles: Sequence[Article]) -> int:
         """Add them as `onrecord add` does."""
-        from index.values import Draft
+        from onrecord.index.values import Draft
 
         drafts = [Draft(text=one.text, title=one.title, source_name=one.id) for one in articles]
         for _ in self._parts.indexer.add(drafts):
@@ -44,7 +44,7 @@ class Onrecord:
 
     def ask(self, question: str) -> Reply:
         """Answer as `POST /ask` does, with quotes."""
-        from service.dialogue import Asked
+        from onrecord.service.answers.question.conversation import Asked
 
         asked = Asked(question=question, limit=_LIMIT)
         answer = self._portal.call(self._parts.answering.answer, asked)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.rivals.protocol import Quote, Reply
-from index.values import Span
-from service.evaluation.matching import holds
+from onrecord.index.values import Span
+from onrecord.service.evaluation.measures.matching import holds
 
 CUT = 400
 """Characters of a quote that are shown: of a whole page, any answer could be said to stand in it."""

@@ -7,15 +7,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.archive import SqliteArchive
-from index.backup import back_up
-from index.errors import ArchiveError
-from index.files import count_articles, find_files, read_file
-from index.indexer import Added, Indexer
-from index.values import ArticleInfo, Draft
-from service.evaluation.questions import Corpus, Dataset, GoldQuestion, InvalidDataset
-from service.evaluation.reading import hash_files
-from service.evaluation.references import References, is_missing
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.articles.files import count_articles, find_files, read_file
+from onrecord.index.articles.indexer import Added, Indexer
+from onrecord.index.errors import ArchiveError
+from onrecord.index.upkeep.backup import back_up
+from onrecord.index.values import ArticleInfo, Draft
+from onrecord.service.evaluation.datasets.json_lines import hash_files
+from onrecord.service.evaluation.datasets.questions import Corpus, Dataset, GoldQuestion, InvalidDataset
+from onrecord.service.evaluation.datasets.references import References, is_missing
 
 Relevant = Mapping[str, Mapping[str, int]]
 """By a question's id: the grades of its articles by their ids in the archive."""

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from service.answering import Answering
-from service.answers import Answer
-from service.dialogue import Asked
+from onrecord.service.answers.answer import Answer
+from onrecord.service.answers.answering import Answering
+from onrecord.service.answers.question.conversation import Asked
 
 
 class Prose:

@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from index.archive import SqliteArchive
-from index.retriever import Retriever
-from index.values import FoundPassage
-from service.answers import Answer, Citation
-from service.evaluation.matching import holds
-from service.evaluation.outcomes import Cited, Outcome, OutcomeFile, Sentence
-from service.evaluation.questions import GoldQuestion
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.search.retriever import Retriever
+from onrecord.index.values import FoundPassage
+from onrecord.service.answers.answer import Answer, Citation
+from onrecord.service.evaluation.datasets.questions import GoldQuestion
+from onrecord.service.evaluation.measures.matching import holds
+from onrecord.service.evaluation.measures.outcomes import Cited, Outcome, OutcomeFile, Sentence
 
 _DEPTH = 100
 """Passages that are looked through for a question's articles."""

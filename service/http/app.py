@@ -10,24 +10,24 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from index.archive import SqliteArchive
-from index.indexer import Indexer
-from index.quotation_finder import QuotationFinder
-from index.retriever import Retriever
-from index.speaker_index import SpeakerIndex
-from service import __version__
-from service.answering import Answering
-from service.http import articles, ask, health, openai, page, suggestions
-from service.http import quotations as quotation_routes
-from service.http.body_limit import RefuseLargeBodies
-from service.http.metrics import CountRequests, Metrics
-from service.http.origins import GuardOrigins
-from service.http.problems import add_problem_handlers
-from service.http.rights import check_key
-from service.http.schemas import ArticleIn, Problem
-from service.http.token_bucket import TokenBuckets
-from service.settings import Settings
-from service.suggestions import Suggester
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.articles.indexer import Indexer
+from onrecord.index.search.quotation_finder import QuotationFinder
+from onrecord.index.search.retriever import Retriever
+from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.service import __version__
+from onrecord.service.answers.answering import Answering
+from onrecord.service.answers.quoting.suggestions import Suggester
+from onrecord.service.http.guards.body_limit import RefuseLargeBodies
+from onrecord.service.http.guards.keys import check_key
+from onrecord.service.http.guards.origins import GuardOrigins
+from onrecord.service.http.metrics import CountRequests, Metrics
+from onrecord.service.http.problems import add_problem_handlers
+from onrecord.service.http.rate_limiter import TokenBuckets
+from onrecord.service.http.routes import articles, ask, health, openai, page, suggestions
+from onrecord.service.http.routes import quotations as quotation_routes
+from onrecord.service.schemas.schemas import ArticleIn, Problem
+from onrecord.service.settings import Settings
 
 _DESCRIPTION = """Answers questions about a news archive and proves every sentence with a verbatim quote.
 

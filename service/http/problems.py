@@ -10,8 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
-from service.http.schemas import OpenAIError, Problem
+from onrecord.index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
+from onrecord.service.schemas.schemas import OpenAIError, Problem
 
 _log = logging.getLogger(__name__)
 

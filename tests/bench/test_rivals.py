@@ -14,7 +14,7 @@ from bench.rivals.protocol import Quote, Reply, answer_lines
 from bench.rivals.scoring import Asked, Question, is_exact, locate, score
 from bench.rivals.table import COSTS, table_of
 from bench.rivals.work import Sizes, read_work
-from index.values import Span
+from onrecord.index.values import Span
 
 TEXT = "The harbour was opened in 1911.\n\nIt  cost forty million crowns, and nobody was asked."
 TEXTS = {"harbour": TEXT}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.values import Filters, Span
+from onrecord.index.values import Filters, Span
 
 
 @st.composite

@@ -7,17 +7,17 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from index.embedder import Embedder
-from index.files import find_files, read_file
-from service.answering import Answering
-from service.backends.backend import Backend
-from service.generative import GenerativeAnswerer
-from service.prompts import load_prompts
-from service.reader import Reader
-from service.server import make_app
-from service.settings import Settings
-from service.support import SupportModel, load_support
-from service.wiring import Parts, open_parts
+from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.text.embedder import Embedder
+from onrecord.service.answers.answering import Answering
+from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.prompts import load_prompts
+from onrecord.service.answers.prose.backends.backend import Backend
+from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
+from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
+from onrecord.service.http.server import make_app
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts, open_parts
 
 
 @pytest.fixture

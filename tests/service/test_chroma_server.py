@@ -16,17 +16,17 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from index.chroma_server import ChromaServer
-from index.embedder import Embedder
-from index.errors import ArchiveInUse, ArchiveReadOnly, EmbedderMismatch, VectorIndexDown
-from index.files import find_files, read_file
-from index.next_index import NextIndex
-from index.reindexer import build_next, take_over
-from index.values import Draft, Filters
-from service.cli import app
-from service.server import make_app
-from service.settings import Settings
-from service.wiring import Parts, archive_file, next_folder, open_parts, vectors_folder
+from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.errors import ArchiveInUse, ArchiveReadOnly, EmbedderMismatch, VectorIndexDown
+from onrecord.index.text.embedder import Embedder
+from onrecord.index.upkeep.next_index import NextIndex
+from onrecord.index.upkeep.reindexer import build_next, take_over
+from onrecord.index.values import Draft, Filters
+from onrecord.index.vectors.chroma_server import ChromaServer
+from onrecord.service.commands.cli import app
+from onrecord.service.http.server import make_app
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts, vectors_folder
 from tests.other_embedders import Halved
 from tests.service.conftest import make_client
 
@@ -329,7 +329,7 @@ def test_the_server_is_asked_and_nobody_else(
 @contextmanager
 def serving(settings: Settings) -> Iterator[tuple[httpx.Client, "subprocess.Popen[str]"]]:
     environment = {**os.environ, "ONRECORD_HOME": str(settings.home), "CHROMA_URL": str(settings.chroma_url)}
-    command = [sys.executable, "-m", "service.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "onrecord", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import OPENAI_URL, InvalidSetting, Settings, load_settings
+from onrecord.service.settings import OPENAI_URL, InvalidSetting, Settings, load_settings
+from tests.paths import ROOT
 
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

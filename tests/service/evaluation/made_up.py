@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.evaluation.measures import Case
-from service.evaluation.outcomes import Cited, Outcome, Sentence
-from service.evaluation.questions import GoldQuestion
+from onrecord.service.evaluation.datasets.questions import GoldQuestion
+from onrecord.service.evaluation.measures.measures import Case
+from onrecord.service.evaluation.measures.outcomes import Cited, Outcome, Sentence
 
 
 def cited(number: int, article: str, quote: str, *, highlight: str | None = None, exact: bool = True) -> Cited:

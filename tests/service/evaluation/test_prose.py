@@ -1,8 +1,8 @@
 from contextlib import closing
 
-from service.backends.echo import Echo
-from service.evaluation.prose import Prose
-from service.wiring import Parts
+from onrecord.service.answers.prose.backends.providers.echo import Echo
+from onrecord.service.evaluation.prose import Prose
+from onrecord.service.wiring import Parts
 from tests.service.conftest import with_backend
 
 

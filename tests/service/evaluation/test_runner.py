@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from index.values import Span
-from service.answers import Answer, AnswerSentence
-from service.evaluation.outcomes import OutcomeFile
-from service.evaluation.questions import GoldQuestion
-from service.evaluation.runner import Runner
-from service.wiring import Parts
+from onrecord.index.values import Span
+from onrecord.service.answers.answer import Answer, AnswerSentence
+from onrecord.service.evaluation.datasets.questions import GoldQuestion
+from onrecord.service.evaluation.measures.outcomes import OutcomeFile
+from onrecord.service.evaluation.runner import Runner
+from onrecord.service.wiring import Parts
 
 ASKED = GoldQuestion(
     id="1",

@@ -1,0 +1,1 @@
+"""Scripts that train and fit the models that are shipped."""

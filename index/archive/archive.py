@@ -1,0 +1,420 @@
+"""The store of record: articles, their passages and sentences, every vector, and the word index, in one SQLite file."""
+
+import hashlib
+import json
+import sqlite3
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from onrecord.index.archive.copy_table import CopyTable, link, unlink
+from onrecord.index.archive.database import Database
+from onrecord.index.archive.quotation_table import QuotationTable, insert_quotations
+from onrecord.index.archive.revision_table import Revisions, keep
+from onrecord.index.archive.row_codec import INFO_COLUMNS, condition_of, info_of, insert_passage, listed, unpack
+from onrecord.index.archive.sweeper import NOTE, Sweeper
+from onrecord.index.archive.word_table import WordTable, forget_words, index_words
+from onrecord.index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
+from onrecord.index.speech.quotations import Quotation
+from onrecord.index.text.embedder import Embedding, Fingerprint, Matrix, Vector
+from onrecord.index.text.timestamps import to_utc
+from onrecord.index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedArticle:
+    """A draft that is ready to be stored: its title is set, its passages are cut and embedded."""
+
+    draft: Draft
+    passages: tuple[tuple[Passage, Embedding], ...]
+    quotations: tuple[Quotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What saving or removing an article did to the passages."""
+
+    article: ArticleInfo
+    added: tuple[int, ...] = ()
+    vectors: tuple[Vector, ...] = ()
+    """One for each added passage."""
+    removed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSentences:
+    """A passage's quotable sentences, and one vector a row for each."""
+
+    spans: tuple[Span, ...]
+    vectors: Matrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPassages:
+    """Passages without their texts, a row each, and who speaks in them. Instants and publishers are as filters ask."""
+
+    ids: list[int]
+    articles: list[str]
+    published: list[str]
+    """Empty where the article has no date."""
+    publishers: list[str | None]
+    vectors: Matrix
+    speakers: list[tuple[int, str]]
+    """Passage and speaker of each quotation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much the archive holds."""
+
+    articles: int
+    passages: int
+    sentences: int
+    quotations: int
+
+
+class SqliteArchive:
+    """An archive in one file, shared between threads: readers see the last committed state, writers take turns."""
+
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        """Open the file, or create it unless it is only to be read; raises `ArchiveError` if that cannot be done."""
+        self.file = file
+        self.read_only = read_only
+        self.database = Database(file, read_only=read_only)
+        self._read, self._write = self.database.read, self.database.write
+        self.words = WordTable(read=self._read, state=self.passage_state)
+        self.quotations = QuotationTable(self._read)
+        self.copies = CopyTable(read=self._read, write=self._write)
+        self.revisions = Revisions(self._read)
+        self._sweeper = Sweeper(file, write=self._write)
+        self.id = self.database.id
+
+    def close(self) -> None:
+        """Close every connection, after what was removed is wiped out."""
+        self._sweeper.wait()
+        self.database.close()
+
+    def check_writable(self) -> None:
+        """Raise `ArchiveReadOnly`, naming the process that writes it, if the archive was opened to be read."""
+        self.database.check_writable()
+
+    # Articles
+
+    def save(self, article: IndexedArticle, *, instead_of: str | None = None) -> Saved:
+        """Store an article with its passages in one transaction, in place of the one that `find` names, if any.
+
+        `instead_of` is the id of the article whose place it takes, if that is known.
+        """
+        draft = article.draft
+        with self._write() as db:
+            earlier = self.info(instead_of) if instead_of is not None else self.find(draft)
+            removed = self._delete_passages(db, earlier.id) if earlier else ()
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            if earlier:
+                keep(db, earlier.id, content_sha256=content_hash(draft.text), now=now)
+            row = {
+                "id": earlier.id if earlier else self._new_id(draft),
+                "title": draft.title,
+                "publisher": draft.publisher,
+                "publisher_folded": draft.publisher.casefold() if draft.publisher else None,
+                "author": draft.author,
+                "published_at": draft.published_at,
+                "published_utc": to_utc(draft.published_at) if draft.published_at else None,
+                "url": draft.url,
+                "source_name": draft.source_name,
+                "content_sha256": content_hash(draft.text),
+                "added_at": now,
+                "text": draft.text,
+            }
+            columns = ", ".join(row)
+            values = ", ".join(f":{name}" for name in row)
+            updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in {"id", "url", "source_name"})
+            # What an article is known by is never taken from it: a revision may come without its url.
+            updates += ", url = coalesce(excluded.url, url), source_name = coalesce(excluded.source_name, source_name)"
+            (number,) = db.execute(
+                f"INSERT INTO articles ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {updates} "
+                "RETURNING number",
+                row,
+            ).fetchone()
+            added = tuple(insert_passage(db, number, passage, embedding) for passage, embedding in article.passages)
+            index_words(db, number)
+            spans = (passage.span for passage, _ in article.passages)
+            insert_quotations(db, number, article.quotations, list(zip(added, spans, strict=True)))
+            link(db, number)
+            vectors = tuple(embedding.vector for _, embedding in article.passages)
+            return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
+
+    def remove(self, article_id: str) -> Saved:
+        """Delete an article, its revisions and all that was derived from it; raises `ArticleNotFound`."""
+        with self._write() as db:
+            info = self.info(article_id)
+            removed = self._delete_passages(db, article_id)
+            db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (NOTE,))
+        self._sweeper.start()
+        return Saved(article=info, removed=removed)
+
+    def sweep(self) -> None:
+        """Go on wiping out what was removed, if that was cut short."""
+        if self.fact(NOTE) is not None:
+            self._sweeper.start()
+
+    def find(self, draft: Draft) -> ArticleInfo | None:
+        """Return the archived article that the draft is, or is a new revision of.
+
+        An article is known by its url, else by its source name; a draft that has neither is known by its text.
+        """
+        if draft.url:
+            where = "url = :url OR (url IS NULL AND source_name = :source_name) ORDER BY url IS NULL"
+        elif draft.source_name:
+            where = "source_name = :source_name ORDER BY number"
+        else:
+            where = "content_sha256 = :sha ORDER BY number"
+        values = {"url": draft.url, "source_name": draft.source_name, "sha": content_hash(draft.text)}
+        row = self._read().execute(f"SELECT {INFO_COLUMNS} FROM articles WHERE {where} LIMIT 1", values).fetchone()
+        return info_of(row) if row else None
+
+    def info(self, article_id: str) -> ArticleInfo:
+        """Return an article without its text; raises `ArticleNotFound`."""
+        return info_of(self._row(article_id, INFO_COLUMNS))
+
+    def article(self, article_id: str) -> Article:
+        """Return an article with its text; raises `ArticleNotFound`."""
+        *row, text = self._row(article_id, f"{INFO_COLUMNS}, text")
+        return Article(info=info_of(row), text=text)
+
+    def articles(self, *, limit: int, after: int = 0, query: str | None = None) -> tuple[list[ArticleInfo], int | None]:
+        """Return a page of articles in the order they were first added, and where the next page starts.
+
+        `query` keeps the articles whose title, publisher, author or source name contains it.
+        """
+        contains = " AND (title || ' ' || coalesce(publisher, '') || ' ' || coalesce(author, '') || ' ' || "
+        contains += "coalesce(source_name, '')) LIKE ? ESCAPE '\\'"
+        pattern = "%" + (query or "").replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        rows = (
+            self._read()
+            .execute(
+                f"SELECT {INFO_COLUMNS}, number FROM articles WHERE number > ?{contains if query else ''} "
+                "ORDER BY number LIMIT ?",
+                (after, *([pattern] if query else []), limit + 1),
+            )
+            .fetchall()
+        )
+        more = rows[limit - 1][-1] if len(rows) > limit else None
+        return [info_of(row[:-1]) for row in rows[:limit]], more
+
+    def counts(self) -> Counts:
+        """Count what the archive holds."""
+        names = ("articles", "passages", "sentences", "quotations")
+        return Counts(**{name: self._read().execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names})
+
+    def as_of(self) -> str | None:
+        """Return when the newest of the dated articles was published, as the article has it; None if none is dated."""
+        newest = "SELECT published_at FROM articles WHERE published_utc IS NOT NULL ORDER BY published_utc DESC LIMIT 1"
+        row = self._read().execute(newest).fetchone()
+        return row[0] if row else None
+
+    # Passages and sentences
+
+    def passage_ids(self, filters: Filters | None = None) -> list[int]:
+        """Return the ids of all passages, or of those in articles that pass the filters."""
+        where, values = condition_of(filters)
+        return [
+            row[0]
+            for row in self._read().execute(
+                f"SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where}", values
+            )
+        ]
+
+    def passage_state(self) -> tuple[int, int]:
+        """Return the highest id a passage ever had, and how many there are: the same numbers, the same passages."""
+        state = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages)"
+        last, there = self._read().execute(state).fetchone()
+        return last or 0, there
+
+    def stored_passages(self, *, after: int, upto: int, limit: int) -> StoredPassages:
+        """Return the first `limit` passages with an id above `after`, up to `upto`, by id."""
+        rows = (
+            self._read()
+            .execute(
+                "SELECT passages.id, articles.id, coalesce(published_utc, ''), publisher_folded, vector FROM passages "
+                "JOIN articles ON number = article WHERE passages.id > ? AND passages.id <= ? "
+                "ORDER BY passages.id LIMIT ?",
+                (after, upto, limit),
+            )
+            .fetchall()
+        )
+        ids = [row[0] for row in rows]
+        said = "SELECT passage, speaker FROM quotations WHERE passage BETWEEN ? AND ? AND speaker NOT NULL"
+        return StoredPassages(
+            ids=ids,
+            articles=[row[1] for row in rows],
+            published=[row[2] for row in rows],
+            publishers=[row[3] for row in rows],
+            vectors=unpack(b"".join(row[4] for row in rows), rows=len(rows)),
+            speakers=self._read().execute(said, (ids[0], ids[-1])).fetchall() if ids else [],
+        )
+
+    def vectors(self, ids: Sequence[int]) -> tuple[list[int], Matrix]:
+        """Return those of the passages that still exist, in the given order, and their vectors, a row an id."""
+        found = dict(self._read().execute(f"SELECT id, vector FROM passages WHERE id IN {listed(ids)}").fetchall())
+        there = [i for i in ids if i in found]
+        return there, unpack(b"".join(found[i] for i in there), rows=len(there))
+
+    def passages(self, scores: Mapping[int, tuple[float, float]]) -> list[FoundPassage]:
+        """Return the passages that still exist, given each id's score and similarity, best score first."""
+        rows = self._read().execute(
+            f"SELECT {INFO_COLUMNS}, passages.id, start, end, substr(text, start + 1, end - start) "
+            f"FROM passages JOIN articles ON number = article WHERE passages.id IN {listed(list(scores))}"
+        )
+        found = [
+            FoundPassage(
+                id=row[9],
+                article=info_of(row[:9]),
+                span=Span(row[10], row[11]),
+                text=row[12],
+                score=scores[row[9]][0],
+                similarity=scores[row[9]][1],
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda passage: (-passage.score, passage.id))
+
+    def sentences(self, passage_ids: Sequence[int]) -> dict[int, StoredSentences]:
+        """Return each passage's quotable sentences with their vectors, in the order of the text."""
+        rows: dict[int, list[tuple[Span, bytes]]] = {i: [] for i in passage_ids}
+        for passage, start, end, vector in self._read().execute(
+            f"SELECT passage, start, end, vector FROM sentences WHERE passage IN {listed(passage_ids)} "
+            "ORDER BY passage, start"
+        ):
+            rows[passage].append((Span(start, end), vector))
+        return {
+            passage: StoredSentences(
+                spans=tuple(span for span, _ in found),
+                vectors=unpack(b"".join(vector for _, vector in found), rows=len(found)),
+            )
+            for passage, found in rows.items()
+        }
+
+    # The embedder
+
+    def claim(self, fingerprint: Fingerprint) -> None:
+        """Record the embedder of an archive that has none yet; raises `EmbedderMismatch` if it has another one."""
+        wanted = {
+            "name": fingerprint.name,
+            "weights_sha256": fingerprint.weights_sha256,
+            "dimension": fingerprint.dimension,
+        }
+        if not self.read_only:
+            with self._write() as db:
+                db.execute("INSERT OR IGNORE INTO facts VALUES ('embedder', ?)", (json.dumps(wanted),))
+        # Where there is none yet, there is no passage either.
+        known = json.loads(self.fact("embedder") or json.dumps(wanted))
+        if known != wanted:
+            raise EmbedderMismatch(
+                f"The archive {self.file} was built with the embedding model {known['name']!r} "
+                f"(weights {known['weights_sha256'][:12]}…), not {wanted['name']!r} "
+                f"({fingerprint.weights_sha256[:12]}…). "
+                "Set ONRECORD_EMBEDDER to the first, or build the index anew for the second with `onrecord reindex`, "
+                "while the first goes on answering."
+            )
+
+    def embedder(self) -> str | None:
+        """Return the name of the embedder the archive was built with."""
+        known = self.fact("embedder")
+        return str(json.loads(known)["name"]) if known else None
+
+    def take_over(self, file: Path) -> None:
+        """Put a whole next index (`index/upkeep/next_index.py`) in the old one's place, in one transaction.
+
+        The articles stay as they are. Passages and quotations get ids that were never used, and the archive a new id,
+        so that no vector index made before is taken for this one's. Raises `ArchiveError`; then nothing has changed.
+        """
+        try:
+            with self.database.attached(file, "next"), self._write() as db:
+                _replace_index(db)
+            # The log holds the whole index once more.
+            self.database.shorten_log()
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"The new index {file} could not be put in place: {error}. The archive is as it was; "
+                "`onrecord reindex` tries again."
+            ) from error
+        self.id = self.fact("id") or ""
+
+    # Facts
+
+    def fact(self, name: str) -> str | None:
+        """Return what was noted under the name."""
+        row = self._read().execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Note something about the archive itself."""
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    # Inside
+
+    def _row(self, article_id: str, columns: str) -> Sequence[str]:
+        row: Sequence[str] | None = (
+            self._read().execute(f"SELECT {columns} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        )
+        if row is None:
+            raise ArticleNotFound(
+                f"No article {article_id!r} in the archive; GET /articles or `onrecord list` names all."
+            )
+        return row
+
+    def _new_id(self, draft: Draft) -> str:
+        """Hash what the article is known by; an earlier article may still have that id and be known by its url now."""
+        taken = "SELECT 1 FROM articles WHERE id = ?"
+        made = (_make_id(draft, turn) for turn in count())
+        return next(name for name in made if self._read().execute(taken, (name,)).fetchone() is None)
+
+    def _delete_passages(self, db: sqlite3.Connection, article_id: str) -> tuple[int, ...]:
+        (number,) = db.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
+        forget_words(db, number)
+        db.execute("DELETE FROM quotations WHERE article = ?", (number,))
+        unlink(db, number)
+        return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _make_id(draft: Draft, turn: int) -> str:
+    known_by = (draft.url, draft.source_name if not draft.url else None)
+    name = json.dumps(known_by) if any(known_by) else draft.text
+    return content_hash(name + f"\0{turn}" * (turn > 0))[:16]
+
+
+def _replace_index(db: sqlite3.Connection) -> None:
+    (missing,) = db.execute(
+        "SELECT count(*) FROM main.articles WHERE (number, content_sha256, title) NOT IN "
+        "(SELECT number, content_sha256, title FROM next.articles)"
+    ).fetchone()
+    if missing:
+        raise ArchiveError(f"The new index lacks {missing} articles; `onrecord reindex` completes it.")
+    tables = ("passages", "sentences", "quotations")
+    used = dict(db.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    for table in reversed(tables):
+        db.execute(f"DELETE FROM main.{table}")
+    for table in tables:
+        columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
+        shifts = {"id": used.get(table, 0), "passage": used.get("passages", 0)}
+        values = ", ".join(f"{name} + {shifts[name]}" if name in shifts else name for name in columns)
+        db.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM next.{table} ORDER BY 1")
+    db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+    # No seal is like this one, and a folder that is not there is no loss.
+    db.execute("INSERT OR REPLACE INTO main.facts VALUES ('vector_seal', '')")
+    known = "name IN ('embedder', 'next_index')"
+    db.execute(f"INSERT OR REPLACE INTO main.facts SELECT name, value FROM next.facts WHERE {known}")
+    db.execute("INSERT OR REPLACE INTO main.facts SELECT 'replaced_id', value FROM main.facts WHERE name = 'id'")
+    db.execute("INSERT OR REPLACE INTO main.facts VALUES ('id', ?)", (uuid.uuid4().hex,))

@@ -1,0 +1,68 @@
+"""One process owns an archive's folder."""
+
+import os
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from onrecord.index.errors import ArchiveError, ArchiveInUse
+
+
+class ArchiveLock:
+    """Held while a process has the archive open. The kernel releases it when the process dies, however it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock; raises `ArchiveInUse`, naming the owner's process id, if another process holds it."""
+        self._owner = folder / "owner.pid"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "owner.lock", timeout=0)
+            self._lock.acquire()
+            self._owner.write_text(str(os.getpid()))
+        except Timeout:
+            raise ArchiveInUse(
+                f"The archive {folder} is in use by process {_wait_for_owner(folder) or 'unknown'}. "
+                "Ask it over HTTP, stop it, or name another folder with ONRECORD_HOME."
+            ) from None
+        except OSError as error:
+            raise ArchiveError(
+                f"Cannot write the archive's folder {folder}: {error.strerror or error}. "
+                "Name a folder that can be written with ONRECORD_HOME."
+            ) from error
+
+    def release(self) -> None:
+        """Give the archive back."""
+        self._owner.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def owner_of(folder: Path) -> int | None:
+    """Return the id of the process that took the archive last, if it did not give it back."""
+    try:
+        return int((folder / "owner.pid").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def live_owner_of(folder: Path) -> int | None:
+    """Return the id of the process that took the archive last, if it lives and did not give it back."""
+    owner = owner_of(folder)
+    if owner is None:
+        return None
+    try:
+        os.kill(owner, 0)
+    except ProcessLookupError:
+        return None
+    except PermissionError:
+        pass  # Somebody else's.
+    return owner
+
+
+def _wait_for_owner(folder: Path) -> int | None:
+    """Return the owner of a lock that is held: for an instant after taking it, it has not yet written its id."""
+    for _ in range(20):
+        if (owner := live_owner_of(folder)) is not None:
+            return owner
+        time.sleep(0.01)
+    return owner_of(folder)

@@ -1,0 +1,67 @@
+"""What may become an article: checks made before anything is read or stored."""
+
+import re
+from urllib.parse import urlsplit
+
+from onrecord.index.errors import InvalidArticle
+from onrecord.index.text.timestamps import to_utc
+from onrecord.index.values import Draft
+
+MAX_TEXT = 1_000_000
+"""Code points in one article; the longest news features are a tenth of this."""
+MAX_FIELD = 2_000
+"""Code points in a title, a name or a url."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def check_draft(draft: Draft) -> Draft:
+    """Return the draft with blank fields as None; raises `InvalidArticle` naming the value that cannot be archived."""
+    _check_characters("text", draft.text)
+    if not draft.text.strip("\ufeff \t\r\n\f\v"):
+        raise InvalidArticle("The text is empty; an article needs at least one word.")
+    if len(draft.text) > MAX_TEXT:
+        raise InvalidArticle(
+            f"The text has {len(draft.text):,} characters, the limit is {MAX_TEXT:,}; cut it into several articles."
+        )
+    fields = {
+        name: _check_field(name, getattr(draft, name))
+        for name in ("title", "publisher", "author", "published_at", "url", "source_name")
+    }
+    if published_at := fields["published_at"]:
+        try:
+            to_utc(published_at)
+        except ValueError as error:
+            raise InvalidArticle(f"published_at: {error}") from None
+    if url := fields["url"]:
+        _check_url(url)
+    return Draft(text=draft.text, **fields)
+
+
+def _check_field(name: str, value: str | None) -> str | None:
+    if value is None or not value.strip():
+        return None
+    _check_characters(name, value)
+    if len(value) > MAX_FIELD:
+        raise InvalidArticle(f"{name} has {len(value):,} characters, the limit is {MAX_FIELD:,}.")
+    return value.strip()
+
+
+def _check_characters(name: str, value: str) -> None:
+    for pattern, what in ((_CONTROL, "control character"), (_SURROGATE, "half of a surrogate pair")):
+        if found := pattern.search(value):
+            raise InvalidArticle(
+                f"{name} holds a {what}, U+{ord(found.group()):04X}, at position {found.start():,}; "
+                "this is no plain text. Convert it to plain text in UTF-8."
+            )
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good or any(c.isspace() for c in url):
+        raise InvalidArticle(f"url {url!r} is no http or https address; correct it or leave it out.")

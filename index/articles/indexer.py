@@ -1,0 +1,210 @@
+"""The way of an article: read, cut, embed, store, index."""
+
+import logging
+import textwrap
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal
+
+import numpy as np
+
+from onrecord.index.archive.archive import IndexedArticle, Saved, SqliteArchive, content_hash
+from onrecord.index.articles.drafts import check_draft
+from onrecord.index.articles.news.article_reader import read_article
+from onrecord.index.articles.passages import split_passages
+from onrecord.index.errors import InvalidArticle
+from onrecord.index.speech.quotations import quotations_of
+from onrecord.index.text.embedder import Embedder
+from onrecord.index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
+from onrecord.index.vectors.folder import Reconciled, reconcile
+from onrecord.index.vectors.vector_index import VectorIndex
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 32
+"""Articles read and embedded together; each is still stored in a transaction of its own."""
+_PASSAGE_TOKENS = 180
+"""Word pieces in a passage at most; the default model reads 254, and the title stands before the passage."""
+
+_PREFIX = "{}\n"
+"""The title goes before each passage into the model: a passage rarely repeats what the article is about."""
+_METADATA = ("title", "publisher", "author", "published_at", "url", "source_name")
+
+Status = Literal["created", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What became of one draft."""
+
+    article: ArticleInfo
+    status: Status
+
+
+class Indexer:
+    """Keeps archive and vector index in step. One at a time writes; readers are never kept waiting."""
+
+    def __init__(self, *, archive: SqliteArchive, vector_index: VectorIndex, embedder: Embedder) -> None:
+        """Take the archive for this embedder; raises `EmbedderMismatch` if it belongs to another one."""
+        archive.claim(embedder.fingerprint)
+        self._archive = archive
+        self._vector_index = vector_index
+        self._preparer = Preparer(embedder)
+        self._turn = threading.Lock()
+
+    def add(self, drafts: Iterable[Draft]) -> Iterator[Added]:
+        """Archive each draft; what is yielded is stored for good.
+
+        Raises `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
+        """
+        source = iter(drafts)
+        refused: InvalidArticle | None = None
+        while refused is None:
+            batch: list[Draft] = []
+            try:
+                for draft in islice(source, _BATCH):
+                    batch.append(check_draft(draft))
+            except InvalidArticle as error:
+                refused = error
+            if not batch:
+                break
+            with self._turn:
+                added = self._add_batch(batch)
+            yield from added
+        if refused:
+            raise refused
+
+    def remove(self, article_id: str) -> ArticleInfo:
+        """Delete an article and every trace of it; raises `ArticleNotFound`."""
+        with self._turn:
+            saved = self._archive.remove(article_id)
+            self._follow([saved])
+        return saved.article
+
+    def index_again(self, article_id: str) -> ArticleInfo:
+        """Cut and embed an archived article as if it were new; raises `ArticleNotFound`."""
+        with self._turn:
+            article = self._archive.article(article_id)
+            known = {name: getattr(article.info, name) for name in _METADATA}
+            (ready,) = self._preparer.prepare([Draft(text=article.text, **known)])
+            saved = self._archive.save(ready, instead_of=article_id)
+            self._follow([saved])
+        return saved.article
+
+    def reconcile(self) -> Reconciled:
+        """Bring the vector index in line with the archive, from the archive's own vectors, without embedding again."""
+        with self._turn:
+            done = reconcile(self._archive, self._vector_index)
+        if done.added or done.removed:
+            _log.warning("The vector index was out of step: %d passages added, %d removed.", done.added, done.removed)
+        return done
+
+    def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
+        self._archive.check_writable()
+        # What the archive already holds is not worth embedding. It is asked again at each draft's turn, because a batch
+        # may hold several revisions of one article.
+        fresh = [draft for draft in drafts if self._held(draft) is None]
+        ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
+        added, saved = [], []
+        try:
+            for draft in drafts:
+                if held := self._held(draft):
+                    added.append(Added(article=held, status="unchanged"))
+                    continue
+                known = self._archive.find(draft) is not None
+                article = ready.get(draft) or self._preparer.prepare([draft])[0]
+                saved.append(self._archive.save(article))
+                added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
+        finally:
+            # Also when a save fails, say on a full disk: what is stored must be found.
+            self._follow(saved)
+        return added
+
+    def _held(self, draft: Draft) -> ArticleInfo | None:
+        """Return the archived article if it says all that the draft says."""
+        found = self._archive.find(draft)
+        if found is None or found.content_sha256 != content_hash(draft.text):
+            return None
+        same = all(getattr(draft, name) in {None, getattr(found, name)} for name in _METADATA)
+        return found if same else None
+
+    def _follow(self, saved: Sequence[Saved]) -> None:
+        """Bring to the vector index what the archive has committed; cut short here, `reconcile` completes it."""
+        removed = {i for one in saved for i in one.removed}
+        # A batch may hold several revisions of one article, so what one of them added another one may have removed.
+        added = {
+            i: vector for one in saved for i, vector in zip(one.added, one.vectors, strict=True) if i not in removed
+        }
+        self._vector_index.remove(removed)
+        if added:
+            self._vector_index.upsert(list(added), np.stack(list(added.values())))
+
+
+class Preparer:
+    """Makes of drafts what the archive stores, for one embedder."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def prepare(self, drafts: Sequence[Draft]) -> list[IndexedArticle]:
+        """Read, cut and embed the drafts, all passages in one call so that the batches are full."""
+        read = [_read(draft) for draft in drafts]
+        prefixes = [self._prefix(draft) for draft, _ in read]
+        cut = [self._cut(draft, blocks, prefix) for (draft, blocks), prefix in zip(read, prefixes, strict=True)]
+        texts = [
+            (draft.text, prefix, passage)
+            for (draft, _), prefix, passages in zip(read, prefixes, cut, strict=True)
+            for passage in passages
+        ]
+        embeddings = iter(
+            self._embedder.embed(
+                [prefix + passage.span.of(text) for text, prefix, passage in texts],
+                [_parts(passage, offset=len(prefix)) for _, prefix, passage in texts],
+            )
+        )
+        return [
+            IndexedArticle(
+                draft=draft,
+                passages=tuple((passage, next(embeddings)) for passage in passages),
+                quotations=tuple(quotations_of(draft.text, blocks)),
+            )
+            for (draft, blocks), passages in zip(read, cut, strict=True)
+        ]
+
+    def _prefix(self, draft: Draft) -> str:
+        """Return what goes before each of the article's passages; a title leaves them two thirds of the model."""
+        title = draft.title or ""
+        while self._embedder.count_tokens([title])[0] > self._embedder.max_tokens // 3:
+            title = title[: len(title) // 2]
+        return _PREFIX.format(title)
+
+    def _cut(self, draft: Draft, blocks: Sequence[Block], prefix: str) -> list[Passage]:
+        (prefix_tokens,) = self._embedder.count_tokens([prefix])
+        return split_passages(
+            draft.text,
+            blocks,
+            count_tokens=self._embedder.count_tokens,
+            max_tokens=max(32, min(_PASSAGE_TOKENS, self._embedder.max_tokens - prefix_tokens)),
+        )
+
+
+def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:
+    """Return the draft with what its text says of itself where nobody said it, and the text's blocks."""
+    reading = read_article(draft.text, title=draft.title)
+    said = {name: getattr(draft, name) or getattr(reading, name) for name in ("author", "publisher", "published_at")}
+    title = draft.title or reading.title or _make_title(draft, reading.blocks)
+    return replace(draft, title=title, **said), reading.blocks
+
+
+def _make_title(draft: Draft, blocks: Sequence[Block]) -> str:
+    """Name an article that has no headline by its first words."""
+    first = next((block.span.of(draft.text) for block in blocks if block.kind is BlockKind.PARAGRAPH), draft.text)
+    return textwrap.shorten(first, width=80, placeholder=" …") or draft.source_name or "Untitled"
+
+
+def _parts(passage: Passage, *, offset: int) -> list[Span]:
+    """Return the sentences' places in the text that is embedded."""
+    shift = offset - passage.span.start
+    return [Span(sentence.start + shift, sentence.end + shift) for sentence in passage.sentences]

@@ -1,0 +1,95 @@
+"""Dates as news sites write them, turned into ISO 8601."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from onrecord.index.values import Span
+
+# English in full and short; then the forms other languages use inside a date.
+_MONTH_NAMES: Final = (
+    "january jan januar janvier janv enero ene gennaio gen janeiro января янв січня січ",
+    "february feb febr februar février févr febrero febbraio fevereiro fev февраля фев лютого лют",
+    "march mar märz mars marzo março марта мар березня бер",
+    "april apr avril abril abr aprile апреля апр квітня кві",
+    "may mai mayo maggio maio мая травня тра",
+    "june jun juni juin junio giugno junho июня июн червня чер",
+    "july jul juli juillet juil julio luglio julho июля июл липня лип",
+    "august aug août agosto ago августа авг серпня сер",
+    "september sept sep septembre septiembre settembre setembro set сентября сен вересня вер",
+    "october oct oktober okt octobre octubre ottobre outubro out октября окт жовтня жов",
+    "november nov novembre noviembre novembro ноября ноя листопада лис",
+    "december dec dezember dez décembre diciembre dic dicembre dezembro декабря дек грудня гру",
+)
+_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
+_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+
+_TIME: Final = (
+    r"(?:(?:\s*[,|·•@–—-]\s*|T|\s+)(?:(?:at|um|à|в|о)\s+)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,6})?)?(?!\d)"
+    r"(?:\s{0,2}(?P<half>[ap])\.?m\b\.?)?(?:\s{0,2}(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?"
+)
+_SHAPES: Final = tuple(
+    re.compile(shape + _TIME, re.IGNORECASE)
+    for shape in (
+        # 2025-12-01 08:55:24, 2025/12/01
+        r"(?<![\d/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
+        # 26-FEB-1987 15:01:01.79, 1 December 2025, 1st Dec. 2025, 1. Dezember 2025, 1 de diciembre de 2025
+        rf"(?<![\d/.-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-](?:de\s)?(?P<name>{_MONTH})\.?,?[\s-](?:de\s)?(?P<year>\d{{4}})(?!\d)",
+        # December 1, 2025; Dec. 1st 2025
+        rf"(?<!\w)(?P<name>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?!\d)",
+        # 01.12.2025: with full stops the day comes first everywhere
+        r"(?<![\d/.-])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)",
+        # 13/12/2025 or 12/13/2025: read only if one number can be no month
+        r"(?<![\d/.-])(?P<first>\d{1,2})/(?P<second_>\d{1,2})/(?P<year>\d{4})(?!\d)",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDate:
+    """A date in a text. `iso` has a time or an offset if the text has; it is None if there is no such day, or two."""
+
+    span: Span
+    iso: str | None
+
+
+def find_date(text: str) -> FoundDate | None:
+    """Return the first date with a day, a month and a year in `text`, or None."""
+    matches = [match for match in (shape.search(text) for shape in _SHAPES) if match]
+    if not matches:
+        return None
+    first = min(matches, key=lambda match: match.start())
+    return FoundDate(span=Span(first.start(), first.end()), iso=_iso(first))
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    parts = match.groupdict()
+    if parts.get("name"):
+        month, day = _MONTHS[parts["name"].lower()], int(parts["day"])
+    elif parts.get("first"):
+        month, day = int(parts["first"]), int(parts["second_"])
+        if month <= 12 and day <= 12 and month != day:
+            return None
+        month, day = (day, month) if month > 12 else (month, day)
+    else:
+        month, day = int(parts["month"]), int(parts["day"])
+    try:
+        if parts["hour"] is None:
+            return datetime(int(parts["year"]), month, day).date().isoformat()
+        hour = int(parts["hour"])
+        if parts["half"] and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
+        moment = datetime(int(parts["year"]), month, day, hour, int(parts["minute"]), int(parts["second"] or 0))
+    except ValueError:
+        return None
+    return moment.isoformat() + _offset(parts["zone"])
+
+
+def _offset(zone: str | None) -> str:
+    if zone is None:
+        return ""
+    if zone[0] not in "+-":
+        return "+00:00"
+    return f"{zone[:3]}:{zone[-2:]}"

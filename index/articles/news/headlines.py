@@ -1,0 +1,198 @@
+"""An article's headline, given or found, and the headings between its paragraphs."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from onrecord.index.articles.news.furniture import QUOTE_MARKS
+from onrecord.index.articles.news.lines import BULLET, SENTENCE_END, TOP, Facts, Line, is_lower
+from onrecord.index.articles.news.outlets import outlet_of
+from onrecord.index.values import BlockKind
+
+_LONGEST_TITLE: Final = 220
+_LONGEST_HEADING: Final = 90
+_MOST_HEADING_WORDS: Final = 12
+
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_CLOSED_STOP: Final = re.compile(r"\.[\"”’»')\]]{1,3}\Z")
+_INNER_STOP: Final = re.compile(r"[a-z]{3}[.!?][\"”’»')\]]?\s")
+_CLOSED_QUOTE: Final = re.compile(r"[.!?…][\"”’»')\]]{1,3}\Z")
+# TRUMP: We will win. Q: Have you talked to her?
+_SPEAKER: Final = re.compile(r"[A-Z][A-Z .’'-]{0,30}:\s|[QA]:")
+# A line that ends with one of these is half a sentence.
+_UNFINISHED: Final = re.compile(
+    r"(?i)\b(?:an?|the|of|to|in|on|at|by|for|from|with|and|or|but|as|that|which|who|ha[ds]|have|was|were|is|are|be|been|said|says|"
+    r"will|would|its|their|his|her|this|than|vs|into|over|under|about|between)\Z"
+)
+_TITLE_LABEL: Final = re.compile(r"(?:#{1,3}\s+|(?:title|headline|заголовок)\s?:\s+)", re.IGNORECASE)
+
+
+def mark_headline(lines: Sequence[Line], facts: Facts) -> None:
+    """Mark the line that is the title, if the title is known, or else note the one that may be it."""
+    if facts.title is None:
+        line = _untitled_headline(lines)
+        if line is None:
+            return
+        line.kind = BlockKind.HEADLINE
+        facts.title = _clean_title(line.text, facts)
+        known = {_plain(line.text), _plain(facts.title)}
+    else:
+        known = {_plain(facts.title)}
+        line = _titled_headline(lines, facts.title)
+        if line is not None:
+            line.kind = BlockKind.HEADLINE
+            known.add(_plain(line.text))
+    known.discard("")
+    _mark_repetitions(lines, known)
+
+
+def _titled_headline(lines: Sequence[Line], title: str) -> Line | None:
+    """Find the given title among the first lines: the same but for marks, with a source behind it, or most words."""
+    wanted = _plain(title)
+    if not wanted:
+        return None
+    for line in lines[:TOP]:
+        said = _plain(line.text[: len(title) * 2 + 200])
+        if said == wanted or (said.startswith(wanted + " ") and _is_source_suffix(line.text, title)):
+            return line
+    for number, line in enumerate(lines[:TOP]):
+        # A headline and its second deck: the title holds both.
+        said = _plain(line.text[: len(title) + 200])
+        if len(said) >= 10 and wanted.startswith(said + " ") and number + 1 < len(lines):
+            below = lines[number + 1]
+            if _plain(f"{line.text} {below.text}"[: len(title) * 2 + 200]) == wanted:
+                below.kind = BlockKind.FURNITURE
+                return line
+    for line in lines[:TOP]:
+        if line.kind is BlockKind.FURNITURE:
+            continue
+        words, said_words = set(wanted.split()), set(_plain(line.text[:400]).split())
+        alike = len(words & said_words) >= 0.7 * max(len(words), len(said_words))
+        if alike and len(words) > 2 and _looks_like_headline(line.text.rstrip(".")):
+            return line
+        break
+    return None
+
+
+def _is_source_suffix(text: str, title: str) -> bool:
+    rest = text[len(title) :].strip() if text.startswith(title) else ""
+    return bool(re.match(r"[|–—-]\s?[^.]{2,40}\Z", rest))
+
+
+def _untitled_headline(lines: Sequence[Line]) -> Line | None:
+    """Return the first line that is no furniture, if it looks like a headline and an article follows."""
+    candidates = [line for line in lines[: TOP + 4] if line.kind is not BlockKind.FURNITURE][:2]
+    if not candidates or not _prose_follows(lines, candidates[0]):
+        return None
+    first, second = candidates[0], candidates[-1]
+    if not _looks_like_headline(first.text):
+        return None
+    # A kicker above the headline: one to three words, then a longer headline.
+    if (
+        second is not first
+        and len(first.text.split()) <= 3
+        and len(first.text) <= 25
+        and first.text.isupper()
+        and len(second.text.split()) >= 5
+        and _looks_like_headline(second.text)
+    ):
+        first.kind = BlockKind.FURNITURE
+        return second
+    return first
+
+
+def _prose_follows(lines: Sequence[Line], line: Line) -> bool:
+    return any(
+        other.span.start > line.span.start
+        and other.kind is BlockKind.PARAGRAPH
+        and len(other.text) >= 60
+        and SENTENCE_END.search(other.text[-4:])
+        for other in lines
+    )
+
+
+def _looks_like_headline(text: str) -> bool:
+    words = text.split()
+    return (
+        (len(words) >= 2 or (len(text) >= 6 and text.upper() == text.lower()))
+        and len(words) <= 40
+        and len(text) <= _LONGEST_TITLE
+        and not is_lower(text[0])
+        and text[-1] not in ".,;:。"
+        and not _CLOSED_STOP.search(text[-4:])
+        and not BULLET.match(text)
+        and not re.search(r"[,.]?[”\"»]\s(?:\w+\s){0,3}(?:said|says|told|added|wrote|asked)\b", text)
+    )
+
+
+def _clean_title(text: str, facts: Facts) -> str:
+    title = " ".join(text.split())
+    title = _TITLE_LABEL.sub("", title, count=1) if _TITLE_LABEL.match(title) else title
+    head, bar, tail = title.rpartition(" | ")
+    if bar and (outlet := outlet_of(tail)):
+        facts.publisher(2, outlet)
+        return head
+    return title
+
+
+def _mark_repetitions(lines: Sequence[Line], known: Iterable[str]) -> None:
+    """The headline again, alone or in front of a picture's credit, is furniture."""
+    for line in lines:
+        if line.kind is not BlockKind.PARAGRAPH or len(line.text) > 2 * _LONGEST_TITLE + 200:
+            continue
+        said = _plain(line.text)
+        for title in known:
+            rest = said[len(title) :].strip() if said.startswith(title) and len(title) > 15 else None
+            if said == title or (
+                rest is not None and re.match(r"(?:photo|image|picture|фото|foto|credit|video)\b", rest)
+            ):
+                line.kind = BlockKind.FURNITURE
+
+
+def _plain(text: str) -> str:
+    """Letters and digits in lower case, single spaces between: what two spellings of a headline share."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold().replace("’", "'")))
+
+
+def mark_headings(text: str, lines: Sequence[Line]) -> None:
+    """A short line without a full stop between paragraphs; several in a row are a list or a table, and stay."""
+    body = [line for line in lines if line.kind is not BlockKind.FURNITURE]
+    shaped = [line.kind is BlockKind.PARAGRAPH and _looks_like_heading(line.text) for line in body]
+    wrapped = any("\n" in line.text or "\r" in line.text for line in body)
+    for before, line, after in zip(range(len(body)), body[1:], body[2:], strict=False):
+        number = before + 1
+        first = number == 1 or body[before].kind is not BlockKind.PARAGRAPH
+        # In a wrapped or indented text a short line may be the rest of a table: a heading has a blank line below.
+        *blank, indent = text[line.span.end : after.span.start].splitlines()[1:] or [""]
+        apart = bool(blank) or not (wrapped or indent)
+        if (
+            shaped[number]
+            and apart
+            and not shaped[number + 1]
+            and (first or not shaped[before])
+            and after.kind is BlockKind.PARAGRAPH
+            and len(after.text) > len(line.text)
+        ):
+            line.kind = BlockKind.HEADING
+
+
+def _looks_like_heading(text: str) -> bool:
+    words = text.split()
+    return (
+        len(text) <= _LONGEST_HEADING
+        and len(words) <= _MOST_HEADING_WORDS
+        and "\n" not in text
+        and "   " not in text  # the columns of a table
+        and text[-1] not in ".,;:!…。-–—"
+        and text[0] not in QUOTE_MARKS
+        and not is_lower(text[0])
+        and _LETTER.search(text) is not None
+        and not BULLET.match(text)
+        and not _SPEAKER.match(text)
+        and not _CLOSED_QUOTE.search(text[-4:])
+        and not _INNER_STOP.search(text)
+        and not _UNFINISHED.search(text[-12:])
+        # “What happens next?” is a heading; a longer question is somebody's.
+        and (text[-1] != "?" or 3 <= len(words) <= 8)
+    )

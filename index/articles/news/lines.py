@@ -1,0 +1,124 @@
+"""The lines of a news text, and what has been found of it so far."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from onrecord.index.articles.news.furniture import is_end_mark
+from onrecord.index.values import BlockKind, Span
+
+# Where the top of an article is looked for, in blocks.
+TOP: Final = 8
+# Longer lines are not wrapped: each is a paragraph.
+_WIDEST_WRAP: Final = 120
+
+_LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
+_INVISIBLE: Final = re.compile(r"[\ufeff\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]++")
+BULLET: Final = re.compile(r"[•·‣▪●◦■►▶]|[-–—*]\s*[^\Wa-z_]|\(?\d{1,2}[.)]\s")
+SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔।:][\"“”'‘’»)\]]{0,3}\Z")
+
+
+@dataclass(slots=True)
+class Line:
+    """A block on its way: where it is, what it says, what it is held to be."""
+
+    span: Span
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+
+
+@dataclass(slots=True)
+class Facts:
+    """What has been found so far."""
+
+    title: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    publishers: dict[int, str] = field(default_factory=dict)
+    """By rank: the surest source has the lowest number."""
+
+    def publisher(self, rank: int, name: str) -> None:
+        """Note who may have published it."""
+        self.publishers.setdefault(rank, name)
+
+
+def cut_lines(text: str) -> list[Line]:
+    """Cut at blank lines and indented lines; at every line if the text is not wrapped."""
+    return [Line(span, span.of(text)) for span in _paragraphs(text)]
+
+
+def _paragraphs(text: str) -> list[Span]:
+    lines: list[tuple[Span, int]] = []
+    blank_before: set[int] = set()
+    previous_end = 0
+    for match in _LINE.finditer(text):
+        body = match.group()
+        content = body.strip()
+        if not content:
+            continue
+        indent = len(body) - len(body.lstrip())
+        start = match.start() + indent
+        gap = text[previous_end : match.start()]
+        if gap.strip("\t \xa0") not in {"\n", "\r\n", "\r", "\x85", "\u2028"}:
+            blank_before.add(len(lines))
+        lines.append((Span(start, start + len(content)), len(body[:indent].expandtabs(4))))
+        previous_end = match.end()
+    if not lines:
+        return []
+    least = min(indent for _, indent in lines)
+    begins = blank_before | {number for number, (_, indent) in enumerate(lines) if indent - least >= 2}
+    wrapped = _is_wrapped(text, [span for span, _ in lines], begins)
+    spans: list[Span] = []
+    for number, (span, _) in enumerate(lines):
+        joined = (
+            wrapped
+            and number > 0
+            and number not in begins
+            and not BULLET.match(text, span.start, span.end)
+            # The stamp and the signature of a wire story stand on their own.
+            and not is_end_mark(span.of(text))
+        )
+        if joined:
+            spans[-1] = Span(spans[-1].start, span.end)
+        else:
+            spans.append(span)
+    first = spans[0]
+    mark = _INVISIBLE.match(text, first.start, first.end)
+    if mark and mark.end() < first.end:
+        # A byte-order mark is no white space, and no part of the headline either.
+        spans[:1] = [Span(first.start, mark.end()), _trimmed(text, mark.end(), first.end)]
+    return spans
+
+
+def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
+    """Say whether newlines only fill the column: then many lines begin in the middle of a sentence."""
+    joins = [number for number in range(1, len(spans)) if number not in begins]
+    if not joins or max(len(span) for span in spans) > _WIDEST_WRAP:
+        return False
+    widest = max(len(span) for span in spans)
+    # A line that could be the middle of a sentence: filled, and without an end.
+    filled = [
+        number
+        for number in joins
+        if len(spans[number - 1]) * 2 >= widest and not SENTENCE_END.search(spans[number - 1].of(text)[-4:])
+    ]
+    lower = sum(is_lower(text[spans[number].start]) for number in filled)
+    if lower:
+        return lower * 5 >= sum(text[spans[number].start].isalpha() for number in joins)
+    # Capitals only, or a script without: wrapped lines are about as long as each other and end anywhere.
+    sample = text[spans[0].start : spans[-1].end][:4000]
+    if any(is_lower(character) for character in sample):
+        return False
+    return widest >= 30 and len(filled) * 2 >= len(joins)
+
+
+def is_lower(character: str) -> bool:
+    """Say whether a letter could be a capital and is not."""
+    return character.islower() and character.title() != character
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))

@@ -1,0 +1,151 @@
+"""Passages without their copies: of articles that carry the same words one is shown, and the others are named."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.copy_table import Version
+from onrecord.index.text.copies import Story, holds, is_copy, restates
+from onrecord.index.text.timestamps import to_utc
+from onrecord.index.values import Copies, Filters, FoundPassage
+
+_ENOUGH = 40
+"""Words; articles that are no copies share a shorter passage by chance, or because both filled in the same form."""
+_REMEMBERED = 2_000
+"""Stories that are kept, as each takes a tenth of a millisecond to read."""
+
+_Links = Mapping[str, Sequence[Version]]
+"""By an article's id: the others that carry its story."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Kept:
+    """A passage that is shown, and the articles whose passages went into it."""
+
+    passage: FoundPassage
+    story: Story
+    articles: set[str] = field(default_factory=set)
+
+
+class CopyFinder:
+    """Collapses copies; shared between threads."""
+
+    def __init__(self, archive: SqliteArchive) -> None:
+        self._archive = archive
+        # By a passage's id and by a text's hash, neither of which ever means another text.
+        self._stories: dict[int | str, Story] = {}
+
+    def collapse(
+        self, ranked: Sequence[tuple[int, float, float]], *, limit: int, filters: Filters | None = None
+    ) -> list[FoundPassage]:
+        """Return the first `limit` passages that are no copies of each other, given ids, scores and similarities.
+
+        They keep their order. Of the articles that carry a passage and pass the filters, the foremost is shown: a
+        correction, then the newest, then the fullest.
+        """
+        kept: list[_Kept] = []
+        links: dict[str, list[Version]] = {}
+        for start in range(0, len(ranked), max(1, limit)):
+            found = self._archive.passages({i: (score, alike) for i, score, alike in ranked[start : start + limit]})
+            links |= self._archive.copies.of([passage.article.id for passage in found])
+            for passage in found:
+                if len(kept) < limit:
+                    self._keep(passage, kept, links)
+            if len(kept) >= limit:
+                break
+        return [self._choose(one, links, filters) for one in kept]
+
+    def carried(self, article_id: str, quote: str) -> Copies:
+        """Return who else carries a quote of an article, of those that carry its story."""
+        others = self._archive.copies.of([article_id]).get(article_id)
+        if not others:
+            return Copies()
+        own = self._archive.copies.versions([article_id]).get(article_id)
+        return self._copies(Story("", quote), own, others)
+
+    def _keep(self, passage: FoundPassage, kept: list[_Kept], links: _Links) -> None:
+        """Add a passage to those kept, unless one of them has its words already."""
+        name, story = passage.article.id, self._passage_story(passage)
+        for one in kept:
+            if name in {one.passage.article.id, *one.articles}:
+                continue
+            there = [version for version in links.get(name, []) if version.article_id == one.passage.article.id]
+            back = [version for version in links.get(one.passage.article.id, []) if version.article_id == name]
+            if there:
+                inside, around = holds(one.story, story), holds(story, one.story)
+                corrects = any(version.corrects for version in (*there, *back))
+                same = inside or around or (corrects and restates(one.story, story))
+            else:
+                inside = same = min(len(story.words), len(one.story.words)) >= _ENOUGH and is_copy(story, one.story)
+                around = False
+            if same:
+                one.articles.add(name)
+                if around and not inside:
+                    # It says all that the other says, and more.
+                    one.articles.add(one.passage.article.id)
+                    one.passage, one.story = replace(passage, score=one.passage.score), story
+                return
+        kept.append(_Kept(passage=passage, story=story))
+
+    def _choose(self, one: _Kept, links: _Links, filters: Filters | None) -> FoundPassage:
+        """Return the passage as the foremost article that has it has it, and who else carries it."""
+        articles = {one.passage.article.id, *one.articles}
+        versions = {version.article_id: version for name in articles for version in links.get(name, [])}
+        if len(versions | dict.fromkeys(articles)) == 1:
+            return one.passage
+        versions |= self._archive.copies.versions(sorted(articles))
+        shown, own = one.passage, versions.get(one.passage.article.id)
+        for version in sorted(versions.values(), key=_precedence, reverse=True):
+            if own is None or version.precedence <= own.precedence:
+                break
+            if found := self._same_in(version, one, filters):
+                shown, own = found, version
+                break
+        others = [version for version in versions.values() if version.article_id != shown.article.id]
+        return replace(shown, copies=self._copies(Story("", shown.text), own, others))
+
+    def _same_in(self, version: Version, one: _Kept, filters: Filters | None) -> FoundPassage | None:
+        """Return the passage of another version that says what this one says, if it passes the filters."""
+        filters = filters or Filters()
+        if filters.article_ids is not None and version.article_id not in filters.article_ids:
+            return None
+        ids = self._archive.passage_ids(replace(filters, article_ids=(version.article_id,)))
+        scores = (one.passage.score, one.passage.similarity)
+        for passage in sorted(self._archive.passages(dict.fromkeys(ids, scores)), key=lambda found: found.span):
+            story = self._passage_story(passage)
+            if holds(story, one.story) or (version.corrects and restates(story, one.story)):
+                return passage
+        return None
+
+    def _copies(self, part: Story, own: Version | None, others: Sequence[Version]) -> Copies:
+        carrying, corrected = [], []
+        for version in sorted(others, key=_precedence, reverse=True):
+            if holds(self._article_story(version), part):
+                carrying.append(version.article_id)
+            elif own is not None and own.corrects and own.precedence > version.precedence:
+                corrected.append(version.article_id)
+        return Copies(article_ids=tuple(carrying), corrected=tuple(corrected))
+
+    def _passage_story(self, passage: FoundPassage) -> Story:
+        def read() -> Story:
+            published = passage.article.published_at
+            day = date.fromisoformat(to_utc(published)[:10]).toordinal() if published else None
+            return Story(passage.article.title, passage.text, day)
+
+        return self._remembered(passage.id, read)
+
+    def _article_story(self, version: Version) -> Story:
+        return self._remembered(version.content_sha256, lambda: self._archive.copies.story(version.article_id))
+
+    def _remembered(self, key: int | str, read: Callable[[], Story]) -> Story:
+        story = self._stories.get(key)
+        if story is None:
+            if len(self._stories) >= _REMEMBERED:
+                self._stories = {}
+            story = self._stories[key] = read()
+        return story
+
+
+def _precedence(version: Version) -> tuple[bool, str, int, str]:
+    return version.precedence

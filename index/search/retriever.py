@@ -1,0 +1,195 @@
+"""Hybrid search: passages by word (BM25) and by meaning (vectors), fused."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.errors import VectorIndexDown
+from onrecord.index.search.copy_finder import CopyFinder
+from onrecord.index.search.exact_search import ExactIndex, Selection
+from onrecord.index.search.spelling import Spellings
+from onrecord.index.text.embedder import Embedder, Vector
+from onrecord.index.text.terms import Term, content_terms, stem
+from onrecord.index.values import Filters, FoundPassage
+from onrecord.index.vectors.vector_index import VectorIndex
+
+_log = logging.getLogger(__name__)
+
+Scores = npt.NDArray[np.float64]
+Fuse = Callable[[Scores, Scores], Scores]
+"""The candidates' cosines and BM25 scores, 0 where no word matches, to one score each in 0..1."""
+
+_CANDIDATES = 100
+"""Passages each side contributes to the fusion."""
+_MATCHED = 5_000
+"""Passages that the word side ranks at most, at two microseconds each, unless the rarest word alone is in more. The
+commoner words only add to the scores of those."""
+_COUNTED = 20_000
+"""Passages that a commoner word stands in at most: FTS5 goes through all of them to weigh it."""
+_QUIET = 60.0
+"""Seconds before it is said again that the vector index does not answer."""
+
+
+def average(words_weight: float) -> Fuse:
+    """Average the two sides' standard scores over the candidates, stretched to 0..1."""
+
+    def fuse(similarity: Scores, bm25: Scores) -> Scores:
+        return stretch((1 - words_weight) * _standard(similarity) + words_weight * _standard(bm25))
+
+    return fuse
+
+
+_FUSE = average(0.5)
+"""Chosen on the even queries of three sets; docs/design.md has the figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """The best passages for a question, best first, and the question's vector."""
+
+    vector: Vector
+    passages: tuple[FoundPassage, ...]
+    spellings: dict[str, tuple[str, ...]]
+    """By the stem of a name in the question: the other spellings that were searched for, folded."""
+
+
+class Retriever:
+    """Finds passages in an archive; without a vector index all vectors are compared exactly, in memory."""
+
+    def __init__(
+        self,
+        *,
+        archive: SqliteArchive,
+        vector_index: VectorIndex | None,
+        embedder: Embedder,
+        fuse: Fuse = _FUSE,
+        candidates: int = _CANDIDATES,
+    ) -> None:
+        self._archive = archive
+        self._vector_index = vector_index
+        self._embedder = embedder
+        self._exact = ExactIndex(archive)
+        self._copies = CopyFinder(archive)
+        # What is one piece to the model stands often enough in what it was trained on.
+        self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
+        self._fuse = fuse
+        self._candidates = candidates
+        self._said_at = -_QUIET
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="retriever")
+        self._turn = threading.Lock()
+        self._asked = 0
+
+    def read_ahead(self) -> None:
+        """Begin to read what the first question would wait for, in a thread of its own."""
+        self._beside.submit(self._spellings.read)
+
+    def close(self) -> None:
+        """End the threads, before the archive is closed."""
+        self._beside.shutdown()
+
+    def mend(self, question: str) -> str:
+        """Return the question with mistyped words as the archive writes them."""
+        return self._spellings.mend(question)
+
+    def retrieve(
+        self, question: str, *, limit: int, filters: Filters | None = None, vector: Vector | None = None
+    ) -> Retrieval:
+        """Return the best passages that pass the filters, of copies one; `vector`: the question's, if known."""
+        if self._archive.read_only:
+            # Whoever writes it may have put another model's index in place.
+            self._archive.claim(self._embedder.fingerprint)
+        # Chroma's own filters cost 28 to 180 times an unfiltered query, so what passes is compared exactly.
+        selection = self._exact.select(filters) if filters else None
+        with self._alone() as alone:
+            # Model, Chroma and FTS5 let go of the interpreter, so two cores work on one question. Several questions
+            # keep them busy by themselves.
+            meaning = self._beside.submit(self._by_meaning, question, vector, selection) if alone else None
+            terms = content_terms(question)
+            spellings = self._spellings.of(terms, question)
+            words, besides = self._words(terms, spellings)
+            by_word = dict(
+                self._archive.words.match(
+                    words, besides=besides, limit=self._candidates, among=selection.ids if selection else None
+                )
+            )
+            vector, nearest = meaning.result() if meaning else self._by_meaning(question, vector, selection)
+        by_meaning = dict(nearest)
+        there, vectors = self._archive.vectors([i for i in by_word if i not in by_meaning])
+        if there:
+            by_meaning.update(zip(there, (vectors @ vector).tolist(), strict=True))
+        ids = list(by_meaning)
+        similarity = np.array([by_meaning[i] for i in ids])
+        fused = self._fuse(similarity, np.array([by_word.get(i, 0.0) for i in ids]))
+        ranked = [(ids[i], float(fused[i]), float(similarity[i])) for i in np.argsort(-fused, kind="stable")]
+        # Before the cut: eight copies of one story must not take the place of seven others.
+        passages = self._copies.collapse(ranked, limit=limit, filters=filters)
+        return Retrieval(vector=vector, passages=tuple(passages), spellings=spellings)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Say whether no other question is asked at this moment."""
+        with self._turn:
+            self._asked += 1
+            alone = self._asked == 1
+        try:
+            yield alone
+        finally:
+            with self._turn:
+                self._asked -= 1
+
+    def _by_meaning(
+        self, question: str, vector: Vector | None, selection: Selection | None
+    ) -> tuple[Vector, list[tuple[int, float]]]:
+        """Return the question's vector, and the nearest passages, of the selection if there is one."""
+        if vector is None:
+            vector = self._embedder.embed_question(question)
+        if selection is not None:
+            return vector, selection.nearest(vector, limit=self._candidates)
+        return vector, self._nearest(vector)
+
+    def _nearest(self, vector: Vector) -> list[tuple[int, float]]:
+        """Ask the vector index; where there is none, or it fails or holds only part, compare with every passage."""
+        if self._vector_index is None:
+            return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
+        try:
+            nearest = self._vector_index.search(vector, limit=self._candidates)
+        except VectorIndexDown as error:
+            if time.monotonic() - self._said_at > _QUIET:
+                self._said_at = time.monotonic()
+                _log.warning("%s Searches are exact meanwhile, in memory.", error)
+        else:
+            if len(nearest) == self._candidates or len(nearest) >= self._archive.passage_state()[1]:
+                return nearest
+        return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
+
+    def _words(self, terms: Sequence[Term], spellings: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
+        """Return the words to search for, the rarest up to `_MATCHED` passages, and what counts besides."""
+        stems = {term.folded: term.stem for term in terms}
+        stems |= {word: stem(word) for others in spellings.values() for word in others}
+        found = self._archive.words.counts(list(dict.fromkeys(stems.values())))
+        counts = {word: found.by_stem[stems[word]] for word in stems if found.by_stem[stems[word]]}
+        rarest = sorted(counts, key=lambda word: counts[word])
+        sums = accumulate(counts[word] for word in rarest)
+        number = max(1, sum(total <= _MATCHED for total in sums))
+        return rarest[:number], [word for word in rarest[number:] if counts[word] <= _COUNTED]
+
+
+def stretch(scores: Scores) -> Scores:
+    """Map the scores to 0..1, the lowest to 0 and the highest to 1."""
+    span = np.ptp(scores) if len(scores) else 0.0
+    return (scores - scores.min()) / span if span > 0 else np.zeros_like(scores)
+
+
+def _standard(scores: Scores) -> Scores:
+    """Count the scores in standard deviations from their mean."""
+    deviation = scores.std() if len(scores) else 0.0
+    return (scores - scores.mean()) / deviation if deviation > 0 else np.zeros_like(scores)

@@ -1,0 +1,1 @@
+"""What a sentence says that somebody said: the words, the cue, and the mention of the speaker."""

@@ -1,0 +1,298 @@
+"""The noun phrase that stands before a verb: who does it."""
+
+from collections.abc import Sequence
+
+from onrecord.index.speech.grammar.tokens import Item
+from onrecord.index.text.english.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    DAYS,
+    DETERMINERS,
+    FINITE,
+    INNER_PREPOSITIONS,
+    NEGATIONS,
+    PARTICLES,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLES,
+    SUBORDINATORS,
+    SURNAME_PARTICLES,
+    TIMES,
+)
+from onrecord.index.text.english.names import is_first_name
+
+Range = tuple[int, int]
+
+_NOT_NAMES = SUBORDINATORS | PREPOSITIONS | PRONOUNS | FINITE | TIMES
+_REACH = 14
+_BREAKS = frozenset({",", ";", ":", "—", "–", "-", "--", "(", "[", ".", "!", "?", "...", "…", "“”", "]", "•", "|", "/"})
+
+
+def is_break(item: Item) -> bool:
+    """Say whether no noun phrase runs across this item."""
+    return item.quoted is not None or item.text in _BREAKS
+
+
+def skip_adverbs_back(items: Sequence[Item], at: int) -> tuple[int, set[str]]:
+    """Walk left over adverbs, auxiliaries and days; return where the subject must end, and the words passed."""
+    passed: set[str] = set()
+    while at >= 0:
+        item = items[at]
+        low = item.low
+        if low in AUXILIARIES or low in ADVERBS or low in NEGATIONS or (low.endswith("ly") and not item.capital):
+            if low in ("’s", "'s") and at and items[at - 1].capital and "s" not in passed and not passed & BE:
+                # "Trump's said" is nobody's grammar; what stands before a cue with 's is a possessive.
+                break
+            passed.add(low)
+            at -= 1
+        elif low == "and" and at and items[at - 1].low.endswith("ly") and any(word.endswith("ly") for word in passed):
+            at -= 1
+        elif low in DAYS or (low in TIMES and at and items[at - 1].low in ("last", "this", "that", "next", "earlier")):
+            at -= 1
+            while at >= 0 and items[at].low in ("on", "last", "this", "late", "early", "that", "next", "earlier"):
+                at -= 1
+        else:
+            break
+    return at, passed
+
+
+def left_phrase(items: Sequence[Item], end: int, floor: int = 0) -> Range | None:
+    """Return the noun phrase that ends just before item `end`, reaching past its apposition, or None."""
+    at = end - 1
+    if at < floor:
+        return None
+    item = items[at]
+    if item.text in (")", "]"):
+        while at > floor and items[at].text not in ("(", "["):
+            at -= 1
+        found = left_phrase(items, at, floor)
+        return found and (found[0], end if end - found[1] < 12 else found[1])
+    if item.text == ",":
+        return _past_apposition(items, at, floor)
+    if item.text in ("—", "–", "-", "--"):
+        back = at - 1
+        while back > floor and items[back].text != item.text and at - back < 30:
+            back -= 1
+        if back > floor and items[back].text == item.text:
+            return _simple_phrase(items, back, floor)
+        return None
+    return _simple_phrase(items, end, floor)
+
+
+def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | None:
+    """Find "NAME, a so-and-so, 44," to the left of a closing comma."""
+    stop = comma
+    for _ in range(4):
+        start = stop - 1
+        while start > floor and not (is_break(items[start]) and items[start].text not in ("-",)):
+            start -= 1
+            if stop - start > 40:
+                return None
+        if start <= floor and (start < floor or items[start].text != ","):
+            return None
+        if items[start].text != "," or not _is_aside(items, start + 1, stop):
+            return None
+        found = _simple_phrase(items, start, floor)
+        if found is not None and _is_bare_name(items, start + 1, stop) and items[found[0]].low in DETERMINERS | {"of"}:
+            # "The president of France, Emmanuel Macron,": the name is the subject.
+            return start + 1, stop
+        if found is not None and _is_bare_name(items, start + 1, stop) and is_first_name(items[start + 1].text):
+            return start + 1, stop
+        if found is not None and not _is_aside(items, found[0], start, bare=True):
+            return found
+        stop = start
+    return None
+
+
+def _is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
+    """Say whether a stretch between commas is two to four capitalised words, as a name is."""
+    return 2 <= end - start <= 4 and all(
+        (items[n].capital or items[n].text == ".") and "-" not in items[n].text and items[n].low not in DETERMINERS
+        for n in range(start, end)
+    )
+
+
+def _is_aside(items: Sequence[Item], start: int, end: int, *, bare: bool = False) -> bool:
+    """Say whether a stretch between commas tells more about the name before it."""
+    first = items[start]
+    if start >= end:
+        return False
+    if first.text[:1].isdigit():
+        return True
+    if bare:
+        return first.low in ("who", "which", "whose") or (first.low in ("a", "an") and end - start > 1)
+    if first.low in (
+        "who",
+        "which",
+        "whose",
+        "a",
+        "an",
+        "the",
+        "his",
+        "her",
+        "then",
+        "now",
+        "one",
+        "himself",
+        "herself",
+    ):
+        return True
+    if first.low in ADVERBS or first.low in PREPOSITIONS or first.low in ("former", "part", "himself", "herself", "jr"):
+        return True
+    if not first.capital and first.low.endswith(("ed", "ing", "ly")):
+        return True
+    if not first.capital and first.word and first.low not in SUBORDINATORS:
+        return True
+    return any(items[i].low in ROLES for i in range(start, min(end, start + 6))) or (
+        # "Anna Kovach, D-Mass.," and "of Szeged, Hungary,"
+        end - start <= 3 and first.capital
+    )
+
+
+def _simple_phrase(items: Sequence[Item], end: int, floor: int) -> Range | None:
+    at = end - 1
+    if at < floor:
+        return None
+    item = items[at]
+    if item.text in (")", "]"):
+        return left_phrase(items, end, floor)
+    if is_break(item) or not item.word:
+        return None
+    if item.low in PRONOUNS:
+        return (at, end)
+    if item.low in SUBORDINATORS or item.low in PREPOSITIONS or item.low in FINITE:
+        return None
+    if item.capital and item.low not in DETERMINERS:
+        start = _listed(items, _name_phrase(items, at, floor), end, floor)
+        return _headed(items, start, floor), end
+    return _noun_phrase(items, at, floor, end)
+
+
+def _headed(items: Sequence[Item], start: int, floor: int) -> int:
+    """Reach back over "a spokesman for" and "protesters in": the name after them is not who speaks."""
+    if start - 2 < floor or items[start - 1].low not in INNER_PREPOSITIONS:
+        return start
+    head = items[start - 2]
+    if (
+        not head.word
+        or head.capital
+        or head.low.endswith(("ing", "ed", "ly"))
+        or not _describes(head)
+        or head.low in TIMES
+    ):
+        return start
+    noun = _noun_phrase(items, start - 2, floor, start)
+    return start if noun is None else noun[0]
+
+
+def _listed(items: Sequence[Item], start: int, end: int, floor: int) -> int:
+    """Reach back over "Merz, Macron and Starmer" and "Army, Conversion and Disarmament Studies"."""
+    if not any(items[n].low == "and" for n in range(start, end)):
+        return start
+    while start - 2 >= floor and items[start - 1].text == "," and items[start - 2].capital:
+        before = _name_phrase(items, start - 2, floor)
+        if items[before].low in TIMES or (before > floor and items[before - 1].low in PREPOSITIONS):
+            break
+        start = before
+    return start
+
+
+def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
+    """Return where the name that ends at `at` begins, with the titles before it."""
+    start = at
+    reach = max(floor, at - _REACH)
+    while start > reach:
+        before = items[start - 1]
+        if (
+            before.capital
+            and before.low not in _NOT_NAMES
+            or before.low in SURNAME_PARTICLES
+            or (
+                before.low in PARTICLES
+                and start - 2 >= floor
+                and (items[start - 2].capital or items[start - 2].low in ("of", "and", "for"))
+                and not (items[start - 2].low in PREPOSITIONS and items[start - 2].low != "of")
+                and not (before.low in ("in", "on") and items[start - 2].low not in ROLES)
+            )
+            or before.text in ("’s", "'s", "’", "'", "&")
+            and start - 2 >= floor
+            and items[start - 2].word
+        ):
+            start -= 1
+        else:
+            break
+    if start and items[start].low in ("of", "and", "for", "in", "on"):
+        start += 1
+    # "former Secret Service agent", "election law expert": lower-case words that lead to a role.
+    if start > floor and items[start - 1].low in ROLES and not is_break(items[start - 1]):
+        start -= 1
+        while start > reach and _describes(items[start - 1]) and items[start].low not in DETERMINERS:
+            start -= 1
+    if start > floor and items[start - 1].low in ("the", "former", "then", "ex"):
+        start -= 1
+        if start > floor and items[start - 1].low in ("the", "a"):
+            start -= 1
+    elif start > floor and items[start - 1].low in ("a", "an") and items[start].low in ROLES:
+        start -= 1
+    return start
+
+
+def name_start(items: Sequence[Item], first: int, floor: int = 0) -> int:
+    """Return where the titles and roles before the name at item `first` begin."""
+    return _name_phrase(items, first, floor)
+
+
+def _describes(item: Item) -> bool:
+    low = item.low
+    return (
+        (item.word or item.text in ("’s", "'s"))
+        and low not in SUBORDINATORS
+        and low not in PREPOSITIONS
+        and low not in PRONOUNS
+        and low not in FINITE
+        and low not in ADVERBS
+        and not (low.endswith("ed") and not item.capital)
+    )
+
+
+def _noun_phrase(items: Sequence[Item], at: int, floor: int, end: int) -> Range | None:
+    """Return a phrase of common nouns back to its determiner: "two people familiar with the matter"."""
+    start = at
+    reach = max(floor, at - _REACH)
+    best: int | None = None
+    while True:
+        item = items[start]
+        if item.low in DETERMINERS and item.low != "that":
+            best = start
+            back = items[start - 1] if start > floor else None
+            if back is None or back.low not in INNER_PREPOSITIONS or start - 2 < floor or is_break(items[start - 2]):
+                break
+        if start <= reach:
+            break
+        before = items[start - 1]
+        if is_break(before) or not (before.word or before.text in ("’s", "'s", "’", "'", "&", "%", "$")):
+            break
+        if before.low in SUBORDINATORS and before.low not in ("who",):
+            if before.low == "and" and start - 2 >= floor and _lists(items, start):
+                start -= 1
+                continue
+            break
+        if before.low in FINITE or before.low in PRONOUNS:
+            break
+        start -= 1
+    if best is None:
+        while start < at and (
+            items[start].low in PREPOSITIONS or items[start].low in ADVERBS or items[start].low in SUBORDINATORS
+        ):
+            start += 1
+        best = start
+    if items[best].low in PREPOSITIONS or items[best].low in SUBORDINATORS:
+        return None
+    return best, end
+
+
+def _lists(items: Sequence[Item], after: int) -> bool:
+    """Say whether the "and" before `after` joins two parts of one subject."""
+    left, right = items[after - 2], items[after]
+    return left.capital == right.capital and left.word and not left.low.endswith("ed")

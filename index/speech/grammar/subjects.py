@@ -1,0 +1,122 @@
+"""The noun phrase that follows a verb or opens a sentence: "said Rubio", "Rubio echoed this, telling"."""
+
+from collections.abc import Sequence
+
+from onrecord.index.speech.grammar.noun_phrases import Range, is_break
+from onrecord.index.speech.grammar.tokens import Item
+from onrecord.index.text.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    FINITE,
+    PARTICLES,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLES,
+    SUBORDINATORS,
+    TIMES,
+    word_set,
+)
+
+
+def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) -> Range | None:
+    """Return the noun phrase that begins at item `start`, as in "said a spokesman for the mayor".
+
+    `subject`: a verb follows, so that what follows a name or an article's noun is no longer the phrase.
+    """
+    if start >= len(items):
+        return None
+    first = items[start]
+    if first.quoted is not None or not first.word:
+        return None
+    if first.low in PRONOUNS:
+        return (start, start + 1)
+    if first.low in _NO_PHRASE or first.low in TIMES:
+        return None
+    if (
+        not first.capital
+        and first.low not in DETERMINERS
+        and first.low not in ROLES
+        and first.low not in ("former", "one")
+    ):
+        ahead = items[start : start + 4]
+        if not any(i.capital or i.low in ROLES or i.low.endswith("s") for i in ahead if i.word):
+            return None
+    at = start
+    named = False
+    while at < len(items) and at - start < 16:
+        item = items[at]
+        low = item.low
+        if is_break(item) or low in TIMES or low in PRONOUNS:
+            break
+        if at > start and not item.capital:
+            if low == "and" and (at + 1 >= len(items) or not (items[at + 1].capital or items[at + 1].low in ROLES)):
+                break
+            if low in _NO_PHRASE and low not in ("and", "at", "from", "with", "of", "for"):
+                break
+            if low in ("from", "with", "at") and (named or subject):
+                break
+            if low.endswith(("ing", "ly")) or low in ADVERBS or (subject and low.endswith("ed")):
+                break
+            if named and item.word and low not in PARTICLES and not _leads_on(items, at):
+                break
+        named = (
+            named or (item.capital and at > start) or (at == start and item.capital and first.low not in DETERMINERS)
+        )
+        at += 1
+    while at > start and (items[at - 1].low in _TRAILING or items[at - 1].low in ADVERBS):
+        at -= 1
+    if at == start or all(item.low in DETERMINERS for item in items[start:at]):
+        return None
+    return start, at
+
+
+def _leads_on(items: Sequence[Item], at: int) -> bool:
+    """Say whether lower-case words lead from one name to another: "Kovach campaign manager Peter Szabo"."""
+    for n in range(at, min(len(items), at + 4)):
+        if items[n].capital:
+            return n > at
+        if not items[n].word or items[n].low in _NO_PHRASE or items[n].low.endswith("ed"):
+            return False
+        if items[n].low in ROLES and n + 1 < len(items) and not items[n + 1].capital:
+            return True
+    return False
+
+
+_NO_PHRASE = SUBORDINATORS | PREPOSITIONS | FINITE | {"of", "for", "not", "never"}
+_TRAILING = PREPOSITIONS | {"and", "of", "for", "the", "a"}
+
+
+def main_subject(items: Sequence[Item], until: int) -> Range | None:
+    """Return the subject of the sentence's first verb: past an opening phrase, the first phrase before item `until`."""
+    start = _after_dateline(items)
+    first = items[start]
+    if first.low in _STARTERS:
+        start += 1
+        if start >= until:
+            return None
+        first = items[start]
+    opening = first.low in PREPOSITIONS or first.low in SUBORDINATORS or first.low.endswith(("ing", "ly"))
+    if opening or first.low in TIMES or first.low in ("earlier", "later", "last", "this", "still", "then", "yet"):
+        comma = next((n for n in range(start, min(until, start + 25)) if items[n].text == ","), None)
+        if comma is None:
+            return None
+        start = comma + 1
+    if start >= until:
+        return None
+    found = right_phrase(items, start, subject=True)
+    if found is None or found[1] > until:
+        return None
+    return found
+
+
+_STARTERS = word_set("and but yet so still then")
+
+
+def _after_dateline(items: Sequence[Item]) -> int:
+    """Step over "WASHINGTON (AP) —"."""
+    if not items[0].text.isupper() or len(items[0].text) < 3:
+        return 0
+    for n in range(1, min(len(items) - 1, 10)):
+        if items[n].text in ("—", "–", "--"):
+            return n + 1
+    return 0

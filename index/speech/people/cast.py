@@ -1,0 +1,353 @@
+"""The people and bodies of one article: who is meant by a name, a title or a pronoun."""
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from onrecord.index.speech.grammar.noun_phrases import name_start
+from onrecord.index.speech.grammar.proper_names import (
+    BODIES,
+    NATIONS,
+    NOT_NAMES,
+    OFFICES,
+    PLACES,
+    coordinated_names,
+    name_core,
+    name_in,
+    name_runs,
+)
+from onrecord.index.speech.grammar.tokens import Clause, Item, words_of
+from onrecord.index.text.english.lexicon import DETERMINERS, HONORIFICS, PREPOSITIONS, ROLES, word_set
+from onrecord.index.text.english.names import begins_surname, fold, gender_of, is_first_name
+from onrecord.index.text.english.sayings import CUES
+from onrecord.index.values import Span
+
+# Bodies whose one-word names look like plurals.
+_AGENCIES = word_set("reuters politico axios congress hamas times forbes parliament")
+# Who is meant by "the minister" is not asked among more ministers than this.
+_CROWD = 20
+# Forms of address that say nothing of an office.
+_POLITE = word_set("mr mrs ms miss dr sir lord lady dame madam mr. mrs. ms. dr.")
+_PROPER_ROLES = ROLES - HONORIFICS
+_GROUP = re.compile(r"(?:ans|ats|ists|ers|ics|ials|ors|ish|ese|ants|ents|als|men|ives|ens|yists|ies|ons)$")
+_HEADS = ROLES | word_set("republican democrat newcomer")
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody whom the article gives a full name."""
+
+    name: str
+    first: str
+    last: str
+    key: str
+    start: int
+    gender: str | None = None
+    role: str | None = None
+    heads: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person named at a place: `subject` when the sentence begins with the name."""
+
+    start: int
+    person: Person
+    subject: bool
+
+
+class Cast:
+    """Everybody named in an article's sentences, and where."""
+
+    def __init__(self, text: str, clauses: Sequence[Clause], mentions: Collection[Span] = ()) -> None:
+        """Read who is there; a name of two words among the `mentions` of speakers is a person's."""
+        self._text = text
+        self._speaking = {mention.end for mention in mentions}
+        self.people: list[Person] = []
+        self._by_last: dict[str, list[Person]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str], Person] = {}
+        self._capitalised: Counter[str] = Counter()
+        self._named_often: Counter[str] = Counter()
+        self._lower: set[str] = set()
+        self._by_head: dict[str, list[Person]] = defaultdict(list)
+        self._starts = [clause.items[0].start for clause in clauses]
+        self.seen: list[list[Seen]] = []
+        for clause in clauses:
+            self._introduce(clause.items, headline=clause.headline)
+        for person in self.people:
+            for head in person.heads:
+                if len(self._by_head[head]) < _CROWD:
+                    self._by_head[head].append(person)
+        for clause in clauses:
+            self.seen.append(self._sightings(clause.items))
+
+    # Who is there
+
+    def _introduce(self, items: Sequence[Item], *, headline: bool) -> None:
+        self._lower.update(item.low for item in items if not item.capital)
+        for start, end in name_runs(items):
+            self._named_often.update(items[n].low for n in range(start, end))
+            for n in range(max(start, 1), end):
+                self._capitalised[items[n].low] += 0 if headline else 1
+            first, last = name_in(items, start, end)
+            if (
+                last - first < 2
+                or _is_surname(items[first:last])
+                or not self._is_person(items, start, first, last, headline=headline)
+            ):
+                continue
+            self._add(items, first, last)
+
+    def _is_person(self, items: Sequence[Item], start: int, first: int, last: int, *, headline: bool) -> bool:
+        tokens = [items[n] for n in range(first, last)]
+        titled = is_first_name(tokens[0].text) and last - first == 2
+        if last - first > 4 or any(t.low in BODIES for t in (tokens[1:] if titled else tokens)):
+            return False
+        if "_".join(t.low for t in tokens[:2]) in PLACES or tokens[0].low in NATIONS or tokens[-1].low in NATIONS:
+            return False
+        if any(t.text.isupper() and len(t.text) > 3 for t in tokens) and not is_first_name(tokens[0].text):
+            return False
+        if headline:
+            return is_first_name(tokens[0].text) and last - first == 2
+        if is_first_name(tokens[0].text) or first > start:
+            return True
+        if tokens[-1].end in self._speaking and all(len(t.text) > 2 and not t.text.isupper() for t in tokens[:1]):
+            return True
+        before = items[start - 1] if start else None
+        if before is not None and (before.low in ROLES or before.low in HONORIFICS):
+            return True
+        following = items[last : last + 8]
+        return bool(following) and following[0].text == "," and any(i.low in _PROPER_ROLES for i in following[1:7])
+
+    def _add(self, items: Sequence[Item], first: int, last: int) -> None:
+        tokens = [items[n] for n in range(first, last)]
+        while len(tokens) > 2 and tokens[-1].low.strip(".") in ("jr", "sr", "ii", "iii"):
+            tokens.pop()
+        given, family = tokens[0], tokens[-1]
+        key = fold(family.text)
+        person = self._by_name.get((fold(given.text), key))
+        if person is None:
+            name = " ".join(self._text[tokens[0].start : tokens[-1].end].split())
+            person = Person(name, given.low, family.low, key, given.start, gender_of(given.text))
+            self.people.append(person)
+            self._by_last[key].append(person)
+            self._by_name[(fold(given.text), key)] = person
+        role, heads = self._role(items, first, last)
+        person.heads |= heads
+        if person.role is None and role:
+            person.role = role
+        if person.gender is None:
+            person.gender = next((g for h in sorted(heads) if (g := gender_of(h))), None)
+
+    def _role(self, items: Sequence[Item], first: int, last: int) -> tuple[str | None, set[str]]:
+        start = self._past_others(items, name_start(items, first), first)
+        while start < first and (
+            items[start].low in DETERMINERS
+            or items[start].text in ("’s", "'s")
+            or (items[start].low.endswith("ing") and not items[start].capital)
+        ):
+            start += 1
+        for n in range(first - 1, start - 1, -1):
+            if items[n].low in CUES and not items[n].capital and items[n].low not in ROLES:
+                start = n + 1
+                break
+        heads = {items[n].low for n in range(start, first) if items[n].low in ROLES}
+        named = any(is_first_name(items[n].text) and items[n].capital for n in range(start, first))
+        if items[start].low in ("his", "her", "their") or named:
+            heads = heads & _POLITE
+        if heads - _POLITE and items[first - 1].text not in ("’s", "'s"):
+            return " ".join(self._text[items[start].start : items[first - 1].end].split()), heads
+        at = last
+        if at < len(items) and items[at].text == "(":
+            while at < len(items) and items[at].text != ")":
+                at += 1
+            at += 1
+        if at + 1 < len(items) and items[at].text == ",":
+            at += 1
+            if items[at].text[:1].isdigit() and at + 2 < len(items) and items[at + 1].text == ",":
+                at += 2
+            begin = at + 1 if items[at].low in ("a", "an", "the", "now") else at
+            end = begin
+            while end < len(items) and end - begin < 14 and items[end].word and items[end].low not in _ROLE_ENDS:
+                end += 1
+            found = {items[n].low for n in range(begin, min(end, begin + 7)) if items[n].low in ROLES}
+            closed = end < len(items) and (not items[end].word or items[end].low in _ROLE_ENDS)
+            named = any(is_first_name(items[n].text) and items[n].capital for n in range(begin, min(end, begin + 3)))
+            if found - _POLITE and closed and end > begin and not items[begin].text[:1].isdigit() and not named:
+                return " ".join(self._text[items[begin].start : items[end - 1].end].split()), found | heads
+        return None, heads
+
+    def _past_others(self, items: Sequence[Item], start: int, first: int) -> int:
+        """Step past another person before an "and": "Putin and Ukrainian President"."""
+        for n in range(first - 1, start, -1):
+            if items[n].low == "and":
+                left, right = name_in(items, start, n)
+                named = items[n - 1].low not in OFFICES and items[n - 1].low not in ROLES
+                if named and (right - left >= 2 or left == start or items[left].low not in OFFICES):
+                    return n + 1
+        return start
+
+    def _sightings(self, items: Sequence[Item]) -> list[Seen]:
+        seen: list[Seen] = []
+        for start, end in name_runs(items):
+            person = self._named(items, start, end)
+            if person is None:
+                continue
+            before = items[start - 1] if start else None
+            following = items[end] if end < len(items) else None
+            possessive = following is not None and following.text in ("’s", "'s", "’", "'")
+            subject = not possessive and (
+                before is None
+                or before.quoted is not None
+                or not (before.low in PREPOSITIONS or before.low in ("of", "for"))
+            )
+            seen.append(Seen(items[start].start, person, subject))
+        return seen
+
+    def _named(self, items: Sequence[Item], start: int, end: int) -> Person | None:
+        first, last = name_in(items, start, end)
+        if last - first >= 2:
+            return self._of_several_words(items[first:last])
+        if last - first == 1:
+            people = self._by_last.get(fold(items[first].text), [])
+            if len(people) > 1 and first:
+                people = self._narrowed(people, [items[n].low for n in range(start, first)])
+            if len(people) == 1:
+                return people[0]
+        return None
+
+    def _of_several_words(self, name: Sequence[Item]) -> Person | None:
+        """Return the person of that name, or else the one whose surname it is, particles and all: "Von der Leyen"."""
+        known = self._by_name.get((fold(name[0].text), fold(name[-1].text)))
+        if known or not _is_surname(name):
+            return known
+        end = " " + " ".join(item.low for item in name)
+        fitting = [p for p in self._by_last.get(fold(name[-1].text), ()) if p.name.lower().endswith(end)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _narrowed(self, people: Sequence[Person], titles: Sequence[str]) -> list[Person]:
+        """Keep those of one surname whom a title before it fits."""
+        gender = next((g for title in titles if (g := gender_of(title))), None)
+        kept = [p for p in people if gender is None or p.gender in (None, gender)]
+        heads = {title for title in titles if title in ROLES and title not in HONORIFICS}
+        fitting = [p for p in kept if heads & p.heads]
+        return fitting if heads and fitting else kept
+
+    # Who is meant
+
+    def stranger(self, items: Sequence[Item]) -> bool:
+        """Say whether a sentence begins with a name that nobody here is known to bear."""
+        runs = name_runs(items[:6])
+        if not runs or runs[0][0] > 1:
+            return False
+        start, end = runs[0]
+        if self._named(items, start, end) is not None:
+            return False
+        first, last = name_in(items, start, end)
+        return last > first and self._is_name(items[first], [items[n].low for n in range(start, first)])
+
+    def people_in(self, mention: Span) -> list[Person | str]:
+        """Return everybody whom a mention with names in it means: people, or a body's name."""
+        items = words_of(self._text, mention)
+        parts = coordinated_names(items)
+        core = name_core(items)
+        if len(core) < len(items) and items[len(core)].low in PREPOSITIONS | {"of", "for"}:
+            # "Yurii Poita of the Center for Army, Conversion and …": one person of a body with a list in its name.
+            parts = [core]
+        if len(parts) > 1:
+            people = [self._one(part) for part in parts]
+            if all(isinstance(person, Person) for person in people):
+                return [person for person in people if person is not None]
+            if any(isinstance(person, Person) for person in people[:-1]) or not isinstance(people[-1], Person):
+                return []
+        one = self._one(items)
+        return [] if one is None else [one]
+
+    def body_in(self, mention: Span) -> str:
+        """Return the one name in a mention like "the state-run TASS news agency", else all of it."""
+        items = words_of(self._text, mention)
+        runs = name_runs(items)
+        start, end = runs[0] if len(runs) == 1 else (0, len(items))
+        return self._text[items[start].start : items[end - 1].end]
+
+    def _one(self, items: Sequence[Item]) -> Person | str | None:
+        items = name_core(items)
+        runs = list(name_runs(items))
+        if not runs:
+            return None
+        start, end = runs[-1]
+        if end != len(items):
+            return None
+        for n in range(start):
+            # "A spokesman for Anna Kovach" is not Anna Kovach, but the "secretary of state Anna Kovach" is.
+            if items[n].low in PREPOSITIONS | {"of", "for"} and items[n + 1].low not in OFFICES:
+                return None
+        first, last = name_in(items, start, end)
+        if last <= first:
+            return None
+        titles = [items[n].low for n in range(first)]
+        if last - first >= 2:
+            person = self._of_several_words(items[first:last])
+            if person is not None:
+                return person
+        if last - first == 1:
+            people = self._narrowed(self._by_last.get(fold(items[first].text), []), titles)
+            if len(people) == 1:
+                return people[0]
+            if len(people) > 1:
+                return self._nearest(people, items[first].start)
+            if not self._is_name(items[first], titles):
+                return None
+        if first > start and items[start].low not in ROLES:
+            first = start if not any(items[n].low in ROLES for n in range(start, last)) else first
+        name = " ".join(self._text[items[first].start : items[last - 1].end].split())
+        return None if name.isupper() and len(name) > 12 else name
+
+    def _nearest(self, people: Sequence[Person], position: int) -> Person | None:
+        """Choose among people of one surname only if one alone was named in full shortly before."""
+        at = bisect_right(self._starts, position)
+        near = {
+            seen.person.name: seen.person
+            for sentence in self.seen[max(0, at - 4) : at]
+            for seen in sentence
+            if position - 400 <= seen.start <= position and any(seen.person is person for person in people)
+        }
+        return next(iter(near.values())) if len(near) == 1 else None
+
+    def _is_name(self, item: Item, titles: Sequence[str]) -> bool:
+        low = item.low
+        if low in NOT_NAMES or low in _HEADS or low in NATIONS:
+            return False
+        if low in _AGENCIES or (item.text.isupper() and len(item.text) > 1):
+            return True
+        if any(title in ROLES for title in titles):
+            return True
+        if self._named_often[low] > 1 and low not in self._lower and not low.endswith("s"):
+            return True
+        return self._capitalised[low] > 0 and not (low.endswith("s") and _GROUP.search(low))
+
+    def described(self, mention: Span) -> Person | None:
+        """Return the one person whose role a description names: "the minister"."""
+        items = words_of(self._text, mention)
+        if len(items) < 2 or items[0].low != "the" or len(items) > 5:
+            return None
+        head = items[-1].low
+        if head not in ROLES or items[-1].low.endswith("s"):
+            return None
+        qualifiers = {item.low for item in items[1:-1]}
+        fitting = [
+            p
+            for p in self._by_head[head]
+            if p.start < mention.start and all(q in (p.role or "").lower().split() for q in qualifiers)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_surname(name: Sequence[Item]) -> bool:
+    """Say whether a name of several words is a surname alone, with the particles that begin it."""
+    return name[0].text.islower() or begins_surname([item.text for item in name])
+
+
+_ROLE_ENDS = word_set("who which whose said says told that has had is was when while and") - {"and"}

@@ -1,0 +1,144 @@
+"""Who is meant by the mention beside a cue: a name, a title, he or she."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from onrecord.index.speech.claims.statements import Claim
+from onrecord.index.speech.grammar.tokens import Clause
+from onrecord.index.speech.people.cast import Cast, Person
+from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.names import Gender
+from onrecord.index.values import Span
+
+_HE = {"he": Gender.HE, "him": Gender.HE, "she": Gender.SHE, "her": Gender.SHE, "his": Gender.HE}
+_NOBODY = word_set("they them it we us i me you one that which this these those their its our my himself herself")
+# How many sentences back a pronoun may reach.
+_REACH = 3
+
+Speaker = Person | str
+
+
+class Resolver:
+    """Answers who speaks in each claim; silent where two people fit."""
+
+    def __init__(self, text: str, clauses: Sequence[Clause], cast: Cast, claims: Sequence[Claim]) -> None:
+        self._text = text
+        self._clauses = clauses
+        self._cast = cast
+        self._known: dict[Span, list[Speaker]] = {}
+        self._spoken: dict[int, list[Speaker]] = defaultdict(list)
+        self._by_clause: dict[int, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            self._by_clause[claim.clause].append(claim)
+        for claim in sorted(claims, key=lambda c: (c.clause, c.cue)):
+            self._spoken[claim.clause] += self._resolve(claim)
+
+    def speakers(self, claim: Claim) -> list[Speaker]:
+        """Return who speaks: one, several who share the words, or nobody who is sure."""
+        return self._known.get(claim.mention, []) if claim.mention is not None else []
+
+    def reporter(self, claim: Claim) -> str | None:
+        """Return who passes the words on: "TASS quoted Ushakov as saying", "according to Al Jazeera, Putin said"."""
+        if claim.reporter is not None:
+            people = self._cast.people_in(claim.reporter)
+            return _name(people[0]) if len(people) == 1 else self._cast.body_in(claim.reporter)
+        mine = self.speakers(claim)
+        if not mine or claim.mention is None:
+            return None
+        for other in self._by_clause[claim.clause]:
+            if other is claim or not other.span.contains(claim.span) or not other.span.contains(claim.mention):
+                continue
+            theirs = self.speakers(other)
+            if len(theirs) == 1 and isinstance(theirs[0], str) and theirs != mine:
+                body = set(theirs[0].split())
+                return None if any(isinstance(m, str) and body & set(m.split()) for m in mine) else theirs[0]
+        return None
+
+    def _resolve(self, claim: Claim) -> list[Speaker]:
+        mention = claim.mention
+        if mention is None:
+            return []
+        if mention not in self._known:
+            self._known[mention] = self._look_up(mention, claim)
+        return self._known[mention]
+
+    def _look_up(self, mention: Span, claim: Claim) -> list[Speaker]:
+        words = mention.of(self._text).lower()
+        if words in _HE:
+            person = self._pronoun(mention, claim, _HE[words])
+            return [] if person is None else [person]
+        if words == "who":
+            person = self._antecedent(mention, claim)
+            return [] if person is None else [person]
+        if words in _NOBODY:
+            return []
+        found = self._cast.people_in(mention)
+        if found:
+            return list(found)
+        described = self._cast.described(mention)
+        return [] if described is None else [described]
+
+    def _antecedent(self, mention: Span, claim: Claim) -> Person | None:
+        before = [seen for seen in self._cast.seen[claim.clause] if seen.start < mention.start]
+        if not before:
+            return None
+        last = before[-1]
+        between = self._text[last.start : mention.start]
+        return last.person if len(between) < 60 and between.count(",") <= 2 and " and " not in between else None
+
+    def _pronoun(self, mention: Span, claim: Claim, gender: str) -> Person | None:
+        """Take the one person who fits, nearest first: in this sentence, who spoke last, whom the last was about."""
+        here = [
+            seen
+            for seen in self._cast.seen[claim.clause]
+            if seen.start < mention.start and not claim.span.start <= seen.start < claim.span.end
+        ]
+        people = _distinct([seen.person for seen in here if _fits(seen.person, gender)])
+        if len(people) == 1:
+            return people[0]
+        if len(people) > 1:
+            first = here[0]
+            return first.person if first.subject and _fits(first.person, gender) else None
+        block = self._clauses[claim.clause].block
+        crossed = 0
+        for number in range(claim.clause - 1, max(-1, claim.clause - 1 - _REACH), -1):
+            clause = self._clauses[number]
+            if clause.headline:
+                return None
+            if clause.block != block:
+                crossed += 1
+                block = clause.block
+                if crossed > 1:
+                    return None
+            speakers = _distinct([s for s in self._spoken[number] if isinstance(s, Person) and _fits(s, gender)])
+            if len(speakers) == 1:
+                return speakers[0]
+            if _HE.get(clause.items[0].low) == gender and not speakers:
+                # That sentence is about the same person, whoever else it names.
+                continue
+            seen = [s for s in self._cast.seen[number] if _fits(s.person, gender)]
+            if not seen:
+                continue
+            if speakers or self._cast.stranger(clause.items):
+                return None
+            first = seen[0]
+            if first.subject or (len(_distinct([s.person for s in seen])) == 1 and first.person.gender == gender):
+                return first.person
+            return None
+        return None
+
+
+def _fits(person: Person, gender: str) -> bool:
+    return person.gender is None or person.gender == gender
+
+
+def _distinct(people: Sequence[Person]) -> list[Person]:
+    kept: list[Person] = []
+    for person in people:
+        if person not in kept:
+            kept.append(person)
+    return kept
+
+
+def _name(speaker: Speaker) -> str:
+    return speaker.name if isinstance(speaker, Person) else speaker

@@ -1,0 +1,90 @@
+"""Who said what in an article: the words, the cue, the speaker."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from onrecord.index.speech.claims.attribution import attribute
+from onrecord.index.speech.claims.statements import Claim
+from onrecord.index.speech.grammar.quote_marks import find_quoted
+from onrecord.index.speech.grammar.tokens import fold
+from onrecord.index.speech.people.cast import Cast, Person
+from onrecord.index.speech.people.resolution import Resolver, Speaker
+from onrecord.index.text.sentences import split_sentences
+from onrecord.index.values import Block, BlockKind, Span
+
+
+class QuotationKind(StrEnum):
+    """How the words are rendered."""
+
+    DIRECT = "direct"
+    """Nothing but words inside quotation marks; the marks belong to the span."""
+    MIXED = "mixed"
+    """A clause of the article's own with words inside quotation marks; the span is the whole clause."""
+    REPORTED = "reported"
+    """A clause without quotation marks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """Words that an article attributes to somebody; every span is a slice of the article.
+
+    `speaker` is the name as full as the article gives it, None when it is not sure who it is; `speaker_mention` is how
+    the sentence itself names the speaker. `cue` and `cue_span` are None for a quote that stands alone. `denied`: the
+    speaker says that it is not so. `reported_by`: who says that the speaker said it, if not the article itself.
+    A quote that its attribution splits is two quotations with one cue; words that two people share are one for each.
+    """
+
+    text: str
+    span: Span
+    kind: QuotationKind
+    cue: str | None
+    cue_span: Span | None
+    speaker_mention: str | None
+    speaker_span: Span | None
+    speaker: str | None
+    role: str | None
+    denied: bool
+    reported_by: str | None
+
+
+def quotations_of(text: str, blocks: Sequence[Block]) -> list[Quotation]:
+    """Return the quotations of an article, given its blocks."""
+    read = (BlockKind.HEADLINE, BlockKind.PARAGRAPH)
+    sentences = [span for block in blocks if block.kind in read for span in split_sentences(text, block.span)]
+    return find_quotations(text, blocks, sentences)
+
+
+def find_quotations(text: str, blocks: Sequence[Block], sentences: Sequence[Span]) -> list[Quotation]:
+    """Return what the headline and the paragraphs say that somebody said, in order; linear in the text's length."""
+    clauses = fold(text, blocks, sentences, find_quoted(text, blocks))
+    claims = attribute(text, clauses)
+    cast = Cast(text, clauses, [claim.mention for claim in claims if claim.mention is not None])
+    resolver = Resolver(text, clauses, cast, claims)
+    found = {_key(q): q for claim in claims for q in _quotations(text, claim, resolver)}
+    return sorted(found.values(), key=lambda q: (q.span, q.cue_span or q.span, q.speaker or ""))
+
+
+def _key(quotation: Quotation) -> tuple[Span, str | None, Span | None]:
+    return quotation.span, quotation.speaker, quotation.speaker_span
+
+
+def _quotations(text: str, claim: Claim, resolver: Resolver) -> Iterator[Quotation]:
+    kind = QuotationKind.REPORTED
+    if claim.quotes:
+        kind = QuotationKind.DIRECT if claim.direct else QuotationKind.MIXED
+    speakers: list[Speaker | None] = [*resolver.speakers(claim)]
+    for speaker in speakers or [None]:
+        yield Quotation(
+            text=claim.span.of(text),
+            span=claim.span,
+            kind=kind,
+            cue=claim.cue.of(text) if claim.cue else None,
+            cue_span=claim.cue or None,
+            speaker_mention=claim.mention.of(text) if claim.mention else None,
+            speaker_span=claim.mention,
+            speaker=speaker.name if isinstance(speaker, Person) else speaker,
+            role=speaker.role if isinstance(speaker, Person) else None,
+            denied=claim.denied,
+            reported_by=resolver.reporter(claim),
+        )

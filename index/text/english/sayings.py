@@ -1,0 +1,209 @@
+"""The words that introduce what somebody said, by what they demand of their surroundings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from onrecord.index.text.english.lexicon import word_set
+
+
+class Group(StrEnum):
+    """What a cue introduces."""
+
+    SAY = "say"
+    """A clause or a quote: said, wrote, warned."""
+    TELL = "tell"
+    """Somebody addressed, then a clause or a quote: told, assured."""
+    THINK = "think"
+    """A clause: believes, fears, hopes."""
+    NAME = "name"
+    """A thing and what it is called: described, dubbed."""
+    ACT = "act"
+    """A position: denied, promised, rejected. What follows is reported as the speaker's stand."""
+    SHOW = "show"
+    """A cue only beside a quote: read, chanted, cited."""
+
+
+class Form(StrEnum):
+    """Which form of the verb stands in the text."""
+
+    BASE = "base"
+    THIRD = "third"
+    PAST = "past"
+    DONE = "done"
+    ING = "ing"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue's verb, its group, and the forms that its spelling may be."""
+
+    lemma: str
+    group: Group
+    forms: frozenset[Form]
+
+
+_SAY = word_set(
+    "say write add note warn state declare announce claim argue insist explain suggest stress emphasize emphasise "
+    "maintain acknowledge admit concede assert affirm reaffirm reiterate repeat observe remark comment reply respond "
+    "answer retort conclude continue predict reveal disclose confirm contend allege complain caution joke quip boast "
+    "brag lament recall recount report tweet retweet post muse exclaim shout yell whisper mutter chant proclaim "
+    "pronounce testify counter interject recommend quote indicate signal clarify estimate theorize theorise speculate "
+    "opine ask wonder agree remember promise vow pledge swear demand protest hint imply summarize summarise "
+    "underscore underline guarantee advise crow gush chide deadpan murmur plead sigh snap snarl scoff sniff thunder "
+    "intone rant fume gloat marvel posit rejoin riposte beg tease taunt growl bark bellow reason mention "
+    "stipulate"
+)
+_TELL = word_set(
+    "tell inform assure remind notify convince persuade promise warn advise caution urge beg ask implore instruct "
+    "order implored lecture reassure"
+)
+_THINK = word_set(
+    "believe think hope fear feel expect worry know understand figure guess suppose suspect doubt assume see realize "
+    "realise consider regard view want wish"
+)
+_NAME = word_set(
+    "call describe label brand dub term characterize characterise portray denounce deride decry refer hail tout "
+    "dismiss mock praise slam blast criticize criticise condemn attack ridicule nickname depict cast paint deem "
+    "compare liken lambast lambaste rip bash assail pillory blame accuse fault castigate excoriate salute credit "
+    "thank welcome laud applaud"
+)
+_ACT = word_set(
+    "deny refute dispute reject rebut oppose endorse propose promise vow pledge threaten refuse urge call accuse "
+    "blame criticize criticise condemn praise dismiss support rule defend question challenge plan offer seek decline "
+    "express touch echo advocate favor favour welcome applaud slam blast denounce attack thank cite request rail "
+    "demand appeal apologize apologise commit outline detail vote"
+)
+_SHOW = word_set(
+    "read chant cite use invoke entitle title headline go begin open start end finish sing hold carry bear print "
+    "publish release issue sign laugh smile nod shrug grin joke stand interrupt react point turn sum put fire shoot "
+    "hit lash strike press follow sound deliver give email message text blog volunteer elaborate decide discuss talk "
+    "speak address define"
+)
+
+_IRREGULAR = {
+    "say": ("says", "said", "said", "saying"),
+    "write": ("writes", "wrote", "written", "writing"),
+    "tell": ("tells", "told", "told", "telling"),
+    "think": ("thinks", "thought", "thought", "thinking"),
+    "feel": ("feels", "felt", "felt", "feeling"),
+    "know": ("knows", "knew", "known", "knowing"),
+    "understand": ("understands", "understood", "understood", "understanding"),
+    "see": ("sees", "saw", "seen", "seeing"),
+    "swear": ("swears", "swore", "sworn", "swearing"),
+    "read": ("reads", "read", "read", "reading"),
+    "quip": ("quips", "quipped", "quipped", "quipping"),
+    "brag": ("brags", "bragged", "bragged", "bragging"),
+    "admit": ("admits", "admitted", "admitted", "admitting"),
+    "blog": ("blogs", "blogged", "blogged", "blogging"),
+    "snap": ("snaps", "snapped", "snapped", "snapping"),
+    "beg": ("begs", "begged", "begged", "begging"),
+    "dub": ("dubs", "dubbed", "dubbed", "dubbing"),
+    "slam": ("slams", "slammed", "slammed", "slamming"),
+    "rip": ("rips", "ripped", "ripped", "ripping"),
+    "rebut": ("rebuts", "rebutted", "rebutted", "rebutting"),
+    "refer": ("refers", "referred", "referred", "referring"),
+    "plan": ("plans", "planned", "planned", "planning"),
+    "seek": ("seeks", "sought", "sought", "seeking"),
+    "commit": ("commits", "committed", "committed", "committing"),
+    "speak": ("speaks", "spoke", "spoken", "speaking"),
+    "cast": ("casts", "cast", "cast", "casting"),
+    "sing": ("sings", "sang", "sung", "singing"),
+    "go": ("goes", "went", "gone", "going"),
+    "begin": ("begins", "began", "begun", "beginning"),
+    "hold": ("holds", "held", "held", "holding"),
+    "bear": ("bears", "bore", "borne", "bearing"),
+    "grin": ("grins", "grinned", "grinned", "grinning"),
+    "stand": ("stands", "stood", "stood", "standing"),
+    "sum": ("sums", "summed", "summed", "summing"),
+    "put": ("puts", "put", "put", "putting"),
+    "shoot": ("shoots", "shot", "shot", "shooting"),
+    "hit": ("hits", "hit", "hit", "hitting"),
+    "strike": ("strikes", "struck", "struck", "striking"),
+    "give": ("gives", "gave", "given", "giving"),
+    "signal": ("signals", "signaled", "signaled", "signaling"),
+    "begin to": ("begins", "began", "begun", "beginning"),
+}
+
+
+def _inflect(lemma: str) -> Iterator[tuple[str, Form]]:
+    yield lemma, Form.BASE
+    if lemma in _IRREGULAR:
+        yield from zip(_IRREGULAR[lemma], (Form.THIRD, Form.PAST, Form.DONE, Form.ING), strict=True)
+        if lemma == "signal":
+            yield from (("signalled", Form.PAST), ("signalled", Form.DONE), ("signalling", Form.ING))
+        return
+    hissing = lemma.endswith(("s", "sh", "ch", "x", "z"))
+    to_y = lemma.endswith("y") and lemma[-2] not in "aeiou"
+    yield (lemma[:-1] + "ies" if to_y else lemma + ("es" if hissing else "s")), Form.THIRD
+    past = lemma[:-1] + "ied" if to_y else lemma + ("d" if lemma.endswith("e") else "ed")
+    yield past, Form.PAST
+    yield past, Form.DONE
+    yield (lemma[:-1] if lemma.endswith("e") and not lemma.endswith("ee") else lemma) + "ing", Form.ING
+
+
+def _build() -> dict[str, Cue]:
+    by_form: dict[str, tuple[str, Group, set[Form]]] = {}
+    groups = (
+        (_SAY, Group.SAY),
+        (_TELL, Group.TELL),
+        (_THINK, Group.THINK),
+        (_NAME, Group.NAME),
+        (_ACT, Group.ACT),
+        (_SHOW, Group.SHOW),
+    )
+    for lemmas, group in groups:
+        for lemma in sorted(lemmas):
+            for spelling, form in _inflect(lemma):
+                known = by_form.setdefault(spelling, (lemma, group, set()))
+                if known[0] == lemma:
+                    known[2].add(form)
+    return {s: Cue(lemma, group, frozenset(forms)) for s, (lemma, group, forms) in by_form.items()}
+
+
+CUES = _build()
+"""Every spelling of every cue; where two groups claim a verb, the first has it."""
+
+STANDS = word_set(
+    "deny refute dispute reject rebut oppose endorse propose promise vow pledge threaten refuse urge call accuse "
+    "blame criticize criticise condemn praise dismiss rule express advocate favor favour welcome applaud denounce "
+    "thank demand apologize apologise commit"
+)
+"""The verbs of position whose object is reported even without a quote."""
+
+BODILY = word_set(
+    "speak hold carry bear give start end finish begin go stand put turn open deliver press follow sound hit strike "
+    "shoot lash fire sign print sing laugh smile nod shrug grin define point react volunteer"
+)
+"""The verbs that introduce a quote only right before it."""
+
+THOUGHTS = word_set("believe think hope fear feel expect worry doubt suspect")
+"""The verbs of thinking whose clause is reported even without a quote."""
+
+VERBS_OF_SAYING = _SAY | _TELL
+"""The verbs whose object is a statement."""
+
+DENYING = word_set("deny refute dispute rebut reject")
+"""The verbs that turn what follows into its opposite."""
+
+ADDRESSING = _TELL
+"""The verbs that name the person addressed before the words."""
+
+NOUNS_TOO = word_set(
+    "reports report claims claim notes note states state calls call comments comment tweets tweet posts post "
+    "promises promise demands demand charges vows vow pledges pledge texts text cables cable answers answer "
+    "questions question hopes hope fears fear attacks attack plans plan offers offer estimates estimate signals "
+    "signal doubts doubt views view wishes wish votes vote credits credit supports support texts messages message "
+    "labels label brands brand terms term thanks praise blame hints hint guarantees guarantee reasons reason "
+    "jokes joke requests request details detail talks talk appeals appeal challenges challenge releases release "
+    "issues issue signs sign goes opens starts ends welcome favors favor reads read uses use holds figures figure "
+    "faults fault cast casts recalls challenges replies decides speaks turns points puts fires shot shots shoots "
+    "hits hit strikes strike press offer address addresses"
+)
+"""Spellings that are as often nouns: a cue only right after a subject."""
+
+
+def introduces_words(spelling: str) -> bool:
+    """Say whether a word of a text, in lower case, introduces what somebody said or stands for; seldom a noun does."""
+    cue = CUES.get(spelling)
+    return bool(cue and spelling not in NOUNS_TOO and (cue.lemma in VERBS_OF_SAYING or cue.lemma in STANDS))

@@ -1,0 +1,304 @@
+"""Where sentences begin and end, as exact spans of the text.
+
+A full stop is ambiguous, so it is judged by its neighbours: the words around it and what stands between.
+Every pattern is possessive or bounded, so the time is linear in the text whatever the text is.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from onrecord.index.values import Span
+
+_OPENING: Final = "\"“”„‟'‘’‚«»‹›([{¿¡「『（【《〈"
+_CLOSING: Final = "\"“”'‘’«»‹›)]}」』）】》〉"
+_QUOTES: Final = frozenset("\"“”„'‘’«»‹›「」『』")
+
+# Enders of scripts without capitals: what follows says nothing, so they always end a sentence.
+_CASELESS_ENDERS: Final = "。！？｡؟۔।॥։።፧។။"
+
+# A run of enders with what closes behind it: quotes, brackets, a footnote's number. Always matches once begun: linear.
+_ENDER: Final = re.compile(
+    rf"(?P<mark>[.!?‽…{_CASELESS_ENDERS}]++(?:[ \xa0][.…]++)*+)"
+    rf"(?P<closing>(?:[{re.escape(_CLOSING)}]|\[\d{{1,3}}\])*+)"
+    r"(?P<space>\s*+)"
+)
+# A quotation mark that stands alone between spaces, as in French and in tokenised text.
+_LONE_QUOTE: Final = re.compile(r"(?P<quote>[\"”’»])(?:\s++|\Z)")
+_NEXT: Final = re.compile(
+    rf"(?P<opening>[\s{re.escape(_OPENING)}—–\-•*]{{0,6}})(?P<word>[^\W\d_][\w’']{{0,30}}|\d|\S)?"
+)
+_LETTERS: Final = re.compile(r"[^\W_]")
+_LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
+_BULLET: Final = re.compile(r"[•·‣▪●◦]|(?:[-–—*]|\(?\d{1,2}[.)])\s+[^\Wa-z_]")
+# The number or letter of a list's item: "1.", "(a).", "iv.".
+_ITEM: Final = re.compile(r"[(\[]?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
+# “Will he go?” Smith asked: a name and a verb of speech go on with the quoted question's sentence.
+_ATTRIBUTION: Final = re.compile(
+    r"(?!(?:He|She|They|It|We|I|You|The|A|An|That|This|One|But|And)\b)"
+    r"(?:(?:[A-Z][\w’'-]{0,20}|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen)\.)[ \n]){1,4}"
+    r"(?:asked|said|says|wrote|writes|tweeted|shouted|yelled|asks|wondered|exclaimed|cried|quipped|joked|demanded)\b"
+)
+
+# Longer lines than this are not wrapped: their newline is meant.
+_WIDEST_WRAP: Final = 120
+# What is looked at of the word before the full stop.
+_LONGEST_TOKEN: Final = 24
+
+
+def _words(listing: str) -> frozenset[str]:
+    return frozenset(listing.split())
+
+
+# Titles, ranks, Latin, Russian and Ukrainian: never the last word of a sentence.
+_BEFORE_NAMES: Final = _words(
+    """
+    Mr Mrs Ms Mx Dr Drs Prof Profs Sen Sens Rep Reps Gov Govs Gen Gens Lt Lieut Col Cols Sgt Capt Maj Cmdr Cdr Cpl
+    Pvt Pfc Spc Adm Brig Rev Hon Pres Amb Messrs Mme Mlle Sra Supt Insp Det Atty Asst Assoc Fr Hr Ald Treas vs e.g
+    i.e cf viz approx ca incl esp E.g I.e им ул просп акад проф см рис напр вул ім
+    """
+)
+_BEFORE_NUMBERS: Final = _words("No Nos no nos Nr nr Art art Arts Fig fig Figs pp p vol Vol Ch ch sec par para № ст")
+# Perhaps the last word of a sentence: the next word decides.
+_AMBIGUOUS: Final = _words(
+    """
+    Inc Corp Ltd Co Cos Bros Plc LLC Jr Sr St Ste Mt Ft Ave Blvd Rd Hwy Rte Dept Depts Assn Univ Inst Intl Natl Esq
+    al Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Ala Ariz Ark
+    Calif Cal Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Md Mass Mich Minn Miss Mo Mont Neb Nebr Nev Okla Ore Pa
+    Penn Tenn Tex Va Vt Wash Wis Wisc Wyo Ont Que Alta Sask Man Dist Cir Ct Cmte Comm Sec Ed Eds Bldg Ph
+    """
+)
+_TIMES: Final = ("a.m", "p.m", "A.M", "P.M")
+# What belongs to the time of day before it.
+_AFTER_TIMES: Final = _words(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun January
+    February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep
+    Sept Oct Nov Dec EST EDT ET CST CDT CT MST MDT MT PST PDT PT GMT UTC BST CET CEST EET EEST MSK WAT IST Eastern
+    Central Mountain Pacific Greenwich Moscow Kyiv Kiev London Washington Beijing Tokyo
+    """
+)
+# Words that open a sentence and hardly ever follow an abbreviation inside one.
+_STARTERS: Final = _words(
+    """
+    The A An This That These Those He She It They We You There Here His Her Its Their Our My Your In On At By For
+    From With Without To Of As If When While Where What Who Why How Which Whether But And Or So Yet Not After Before
+    Since Until During Under Over Between Among Amid Despite Although Though Because However Meanwhile Moreover
+    Still Also Then Now Earlier Later Last Next Both Each Every Some Many Most Several Few Another Other Others All
+    Any No None Nothing Even Only Just Once According Asked Such Instead Perhaps Today Yesterday Tomorrow Again
+    Indeed Thus Therefore Otherwise Nevertheless Nonetheless Besides Further Furthermore Additionally Together
+    Elsewhere Separately Speaking Let Let’s Let's I’m I'm I’ve I've He’s He's She’s She's It’s It's That’s That's
+    There’s There's They’re They're We’re We're You’re You're Don’t Don't Two Three Four Five Six Seven Eight Nine
+    Ten
+    """
+)
+# What a dot before a capital joins rather than parts.
+_DOMAINS: Final = _words("Com Org Net Gov Edu Co Io Js Uk Eu Ru Ua De Fr Info Tv")
+
+
+def split_sentences(text: str, span: Span) -> list[Span]:
+    """Return the sentences of `text[span]` in order: trimmed, disjoint, together all that is no white space.
+
+    A newline inside a paragraph ends nothing; a blank line, an indented line or a line too long to be wrapped does.
+    """
+    sentences: list[Span] = []
+    for start, end in _paragraphs(text, span):
+        begin = start
+        for cut in _cuts(text, start, end):
+            sentences.append(_trimmed(text, begin, cut))
+            begin = cut
+        sentences.append(_trimmed(text, begin, end))
+    return sentences
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+
+
+def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
+    """Yield the trimmed stretches that no sentence crosses."""
+    lines: list[tuple[int, int, int, int]] = []
+    for line in _LINE.finditer(text, span.start, span.end):
+        body = line.group()
+        content = body.lstrip()
+        if content:
+            margin = body[: len(body) - len(content)]
+            if not lines:
+                margin = _indent_before(text, span.start) + margin
+            first = line.start() + len(body) - len(content)
+            last = first + len(content.rstrip())
+            lines.append((first, last, len(margin.expandtabs(4)), line.end()))
+    if not lines:
+        return
+    least = min(indent for _, _, indent, _ in lines)
+    start, end, _, line_end = lines[0]
+    length = end - start
+    for first, last, indent, next_line_end in lines[1:]:
+        # Between two lines of one paragraph stand one newline and the second one's indentation.
+        gap = text[line_end:first].rstrip(" \t\xa0") if first - line_end < 100 else ""
+        wrapped = (
+            gap in {"\n", "\r\n", "\r", "\u2028", "\x85"}
+            and indent - least < 2
+            and length <= _WIDEST_WRAP
+            and last - first <= _WIDEST_WRAP
+            and not _BULLET.match(text, first, last)
+        )
+        if not wrapped:
+            yield start, end
+            start = first
+        end, line_end, length = last, next_line_end, last - first
+    yield start, end
+
+
+def _indent_before(text: str, position: int) -> str:
+    """Return the white space between the line's beginning and `position`, or nothing if there is text."""
+    near = max(0, position - 80)
+    before = text[max(near, text.rfind("\n", near, position) + 1) : position]
+    return before if before.isspace() else ""
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield where a paragraph is cut: each position is the end of one sentence, white space included."""
+    begin = start
+    counted, inside = start, False
+    looked, has_word = start, False
+    for found in _ENDER.finditer(text, start, end):
+        cut = found.end()
+        if cut == end:
+            return
+        if (
+            cut == found.start() + 1
+            and found["mark"] in ".!?"
+            and not text[cut].isupper()
+            and text[cut] not in _OPENING
+        ):
+            continue  # 3.5, example.com, ...x: no white space behind, and no capital either.
+        if not found["space"] and '"' in found["closing"]:
+            inside ^= bool(text.count('"', counted, found.start("closing")) % 2)
+            counted = found.start("closing")
+            if not inside:  # The mark opens what follows: “war."The” is cut before it.
+                cut = found.start("closing")
+        elif lone := _LONE_QUOTE.match(text, cut, end):
+            inside ^= bool(text.count('"', counted, cut) % 2)
+            counted = cut
+            if inside or lone["quote"] != '"':
+                cut = lone.end()
+                if cut == end:
+                    return
+        has_word = has_word or _LETTERS.search(text, looked, found.start()) is not None
+        looked = found.end()
+        # A sentence has at least one letter or digit; and so has the rest.
+        if (
+            has_word
+            and _ends_sentence(text, begin, found, cut, end)
+            and _LETTERS.search(text, cut, min(end, cut + 200))
+        ):
+            yield cut
+            begin, has_word = cut, False
+
+
+def _is_lower(word: str) -> bool:
+    """Say whether a word goes on with a sentence: lower case in a script that has capitals, and no iPhone."""
+    return word[0].islower() and word[0].title() != word[0] and not word[1:2].isupper()
+
+
+def _ends_sentence(text: str, begin: int, found: re.Match[str], cut: int, end: int) -> bool:
+    mark, closing = found["mark"], found["closing"]
+    following = _NEXT.match(text, cut, end)
+    word = following["word"] if following else None
+    if following is None or word is None:
+        return True
+    opening = following["opening"]
+    if mark[-1] in _CASELESS_ENDERS:
+        # Japanese goes on with the particle of quotation: 「行く。」と言った.
+        return not (closing and word[0] in "とっ")
+    token = _token_before(text, begin, found.start())
+    if cut == found.end() and not found["space"]:
+        return _ends_unspaced(text, found, token, word, following.end())
+    quoted = any(character in _QUOTES for character in closing)
+    opened = any(character in _OPENING for character in opening)
+    lower = _is_lower(word)
+    if "!" in mark or "?" in mark or "‽" in mark:
+        if lower:
+            return opened
+        if token == "Yahoo" and mark == "!":
+            return False
+        return not (quoted and _ATTRIBUTION.match(text, cut, end))
+    if "…" in mark or ".." in mark or " " in mark:
+        return not lower and _ends_after_ellipsis(text, found, word)
+    if lower:
+        return opened and not quoted and _abbreviation(token) is None
+    if found.start() - begin <= 6 and _ITEM.fullmatch(text[begin : found.start()].strip()):
+        return False
+    if any(character in "—–-" for character in opening) and _abbreviation(token):
+        return False  # NASHUA, N.H. - At the moment
+    return _ends_after_word(text, token, word, following.end())
+
+
+def _token_before(text: str, begin: int, position: int) -> str:
+    """Return the word before a full stop, without what opens or joins it: “ex-Sen.” gives “Sen”."""
+    words = text[max(begin, position - _LONGEST_TOKEN) : position].rsplit(None, 1)
+    if not words:
+        return ""
+    token = words[-1].lstrip(_OPENING).rsplit("-", 1)[-1]
+    return token.rsplit("–", 1)[-1].rsplit("/", 1)[-1].rsplit("—", 1)[-1].lstrip(_OPENING)
+
+
+def _abbreviation(token: str) -> str | None:
+    """Name the class of an abbreviation, None for a word."""
+    for form in (token, token.capitalize()) if token.isupper() and len(token) > 1 else (token,):
+        if form in _BEFORE_NAMES:
+            return "before names"
+        if form in _BEFORE_NUMBERS:
+            return "before numbers"
+        if form in _AMBIGUOUS:
+            return "ambiguous"
+    if token.endswith(_TIMES):
+        return "time"
+    if (len(token) == 1 and token.isalpha()) or _DOTTED.fullmatch(token):
+        return "ambiguous"
+    return None
+
+
+def _ends_after_word(text: str, token: str, word: str, word_end: int) -> bool:
+    kind = _abbreviation(token)
+    if kind is None:
+        return True
+    if word[0].isdigit() or word[0] in ",;:&)" or kind == "before names":
+        return False
+    if kind == "before numbers":
+        return True
+    if kind == "time":
+        return word not in _AFTER_TIMES
+    if text[word_end : word_end + 1] == "-":  # U.S. Under-Secretary
+        return False
+    return word in _STARTERS or (word.isupper() and len(word) > 1 and word.capitalize() in _STARTERS)
+
+
+def _ends_after_ellipsis(text: str, found: re.Match[str], word: str) -> bool:
+    mark = found["mark"]
+    if word.startswith(("I’", "I'")) or word == "I":
+        return mark.count(".") > 3
+    # “our favour ... As a result” leaves words out; “Well... The” ends.
+    attached = found.start() > 0 and not text[found.start() - 1].isspace()
+    return attached or mark.count(".") > 3 or word in _STARTERS
+
+
+def _ends_unspaced(text: str, found: re.Match[str], token: str, word: str, word_end: int) -> bool:
+    """Judge an ender without white space behind it: pages lose some, but U.S.A, 3.5 and example.com have none."""
+    before = text[max(0, found.start() - 2) : found.start()]
+    after = text[word_end : word_end + 1]
+    return (
+        found["mark"] in {".", "!", "?", "…", "..."}
+        and before.isalpha()
+        and before.islower()
+        and word[0].isupper()
+        and word[1:2].islower()
+        and word not in _DOMAINS
+        and after not in {".", "@", "/", "=", "_"}
+        and not token.startswith(("www", "http"))
+        and not any(character in "/@.=:" for character in token)
+        and _abbreviation(token) is None
+    )

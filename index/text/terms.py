@@ -1,0 +1,103 @@
+"""Terms for matching: words folded as the word index folds them, and stemmed as it stems them."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+from onrecord.index.values import Span
+
+# An accent may stand by itself behind its letter; it parts no word.
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_VOWEL_THEN_CONSONANT = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]")
+_local = threading.local()
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are aren as at be because been before being below
+    between both but by can cannot could couldn d did didn do does doesn doing don down during each ever few for
+    from further had hadn has hasn have haven having he her here hers herself him himself his how i if in into
+    is isn it its itself just ll m me might more most must mustn my myself no nor not now of off on once only or
+    other our ours ourselves out over own please re s same shall shan she should shouldn so some such t tell
+    than that the their theirs them themselves then there these they this those through to too under until up us
+    ve very was wasn we were weren what when where which while who whom whose why will with won would wouldn you
+    your yours yourself yourselves
+    """.split()  # noqa: SIM905 - a list of two hundred quoted words cannot be read
+)
+"""Words that say how a sentence is built and not what it is about. Matching them costs time and proves nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word of a text as it is matched, and its place."""
+
+    stem: str
+    folded: str
+    span: Span
+
+
+def terms_of(text: str) -> list[Term]:
+    """Return the text's words in order: runs of letters and digits."""
+    found = []
+    for match in _WORD.finditer(text):
+        folded = fold(match.group())
+        found.append(Term(stem=stem(folded), folded=folded, span=Span(match.start(), match.end())))
+    return found
+
+
+def stems_in(text: str) -> list[str]:
+    """Return the stems of the text's words in order: `terms_of` without places, several times as fast."""
+    return [_stem_as_written(word) for word in _WORD.findall(text)]
+
+
+def content_terms(text: str) -> list[Term]:
+    """Return the words that say what a text is about; all of them if it has none of these."""
+    every = terms_of(text)
+    shouting = text.isupper()
+    content = [term for term in every if term.folded not in STOP_WORDS or _is_acronym(term.span.of(text), shouting)]
+    return content or every
+
+
+def stems_of(terms: Iterable[Term]) -> list[str]:
+    """Return the distinct stems in the order of their first places."""
+    return list(dict.fromkeys(term.stem for term in terms))
+
+
+def fold(word: str) -> str:
+    """Lower the case and drop accents, so that “Élysée” meets "elysee"."""
+    if word.isascii():
+        return word.lower()
+    # Twice, because a mathematical capital 𝐏 is no capital before and an İ no accent.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=65536)
+def stem(folded: str) -> str:
+    """Return the word's Porter stem, as the word index has it: "legality" and "legally" are both "legal"."""
+    if len(folded) < 3:
+        return folded
+    # A stemmer object holds buffers, so each thread has its own.
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = Stemmer.Stemmer("porter")
+    stemmed = str(_local.stemmer.stemWord(folded))
+    # SQLite has Porter's later rules for two endings, Snowball those of his paper: "technology", "possibly".
+    if stemmed.endswith("logi") and _VOWEL_THEN_CONSONANT.match(stemmed[:-4]):
+        return stemmed[:-1]
+    if stemmed.endswith("bli") and _VOWEL_THEN_CONSONANT.match(stemmed[:-3]):
+        return str(_local.stemmer.stemWord(stemmed[:-1] + "e"))
+    return stemmed
+
+
+@lru_cache(maxsize=131072)
+def _stem_as_written(word: str) -> str:
+    return stem(fold(word))
+
+
+def _is_acronym(word: str, shouting: bool) -> bool:
+    """Say whether a stop word is written as a name: "US", "IT"."""
+    return len(word) > 1 and word.isupper() and not shouting

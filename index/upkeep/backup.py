@@ -1,0 +1,123 @@
+"""A copy of the archive in one file, taken while it is served, and the way back."""
+
+import os
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from onrecord.index.archive.database import FORMAT
+from onrecord.index.errors import ArchiveError
+
+
+def back_up(archive_file: Path, target: Path, *, force: bool = False) -> int:
+    """Copy the archive as it is at one instant, whoever writes to it meanwhile; return the number of articles.
+
+    Raises `ArchiveError` if there is no archive, or if the target is there already and not to be overwritten.
+    """
+    if not archive_file.exists():
+        raise ArchiveError(f"There is no archive {archive_file} to back up; choose its folder with ONRECORD_HOME.")
+    if target.is_dir():
+        raise ArchiveError(f"{target} is a folder; name a file.")
+    if target.exists() and (target.samefile(archive_file) or not force):
+        raise ArchiveError(f"{target} is there already; name another file, or overwrite it with --force.")
+    with _beside(target) as made:
+        articles = _copy(archive_file, made)
+        made.replace(target)
+    _sync(target.absolute().parent)
+    return articles
+
+
+def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
+    """Put a back-up in the archive's place in one step; return the number of articles. The caller owns the archive.
+
+    Raises `ArchiveError` if the source is no sound archive, or if the archive is not empty and not to be overwritten.
+    """
+    if not source.is_file():
+        raise ArchiveError(f"{source}: no such file.")
+    archive_file.parent.mkdir(parents=True, exist_ok=True)
+    if archive_file.exists() and archive_file.samefile(source):
+        raise ArchiveError(f"{source} is the archive itself; name a file that `onrecord backup` wrote.")
+    with _beside(archive_file) as made:
+        articles = _copy(source, made)
+        with closing(sqlite3.connect(made, isolation_level=None)) as copy:
+            # Two archives of one id on one Chroma server would take each other's passages for their own.
+            copy.execute("UPDATE facts SET value = ? WHERE name = 'id'", (uuid.uuid4().hex,))
+        _clear_way(archive_file, force=force)
+        made.replace(archive_file)
+    _sync(archive_file.parent)
+    return articles
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Yield a place in the target's folder, and leave nothing there."""
+    made = target.absolute().with_name(f".{target.name}.{os.getpid()}")
+    try:
+        made.touch()
+        yield made
+    except OSError as error:
+        raise ArchiveError(f"Cannot write {target}: {error.strerror or error}.") from error
+    finally:
+        for name in (made, made.with_name(made.name + "-wal"), made.with_name(made.name + "-shm")):
+            name.unlink(missing_ok=True)
+
+
+def _copy(source: Path, made: Path) -> int:
+    """Copy a sound archive into one self-contained file that is on the disk; return its number of articles."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as read,
+            closing(sqlite3.connect(made, timeout=30, isolation_level=None)) as copy,
+        ):
+            # In one step: a copy in several begins anew with each commit of somebody else.
+            read.backup(copy, pages=-1)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            (found,) = copy.execute("PRAGMA user_version").fetchone()
+            if not copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'facts'").fetchone():
+                raise ArchiveError(f"{source} is a database, but no archive.")
+            if found != FORMAT:
+                raise ArchiveError(f"{source} is an archive of format {found}; this version reads format {FORMAT}.")
+            (said, *_), *_ = copy.execute("PRAGMA integrity_check(1)").fetchall()
+            if said != "ok":
+                raise ArchiveError(f"{source} is damaged: {said}.")
+            articles = int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{source} is no archive, or cannot be copied: {error}.") from error
+    with made.open("rb") as stream:
+        os.fsync(stream.fileno())
+    return articles
+
+
+def _clear_way(archive_file: Path, *, force: bool) -> None:
+    """See to it that nothing of the old archive is taken for the new one's: its log, or its vector index."""
+    log = [archive_file.with_name(archive_file.name + ending) for ending in ("-wal", "-shm")]
+    if archive_file.exists():
+        try:
+            with closing(sqlite3.connect(archive_file, timeout=5, isolation_level=None)) as old:
+                if not force and old.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
+                    raise ArchiveError(
+                        f"The archive {archive_file} is not empty; overwrite it with --force, or choose another folder "
+                        "with ONRECORD_HOME."
+                    )
+                # Takes the log into the file and removes it, which nobody may be reading meanwhile.
+                old.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"The archive {archive_file} is being read: {error}. Try again.") from error
+        except sqlite3.DatabaseError as error:
+            if not force:
+                raise ArchiveError(f"{archive_file} cannot be read: {error}. Overwrite it with --force.") from error
+    for file in log:
+        file.unlink(missing_ok=True)
+    shutil.rmtree(archive_file.parent / "vectors", ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """Bring a renaming to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

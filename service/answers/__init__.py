@@ -1,0 +1,1 @@
+"""From a question to its answer; knows no HTTP and no command line."""

@@ -1,0 +1,79 @@
+"""From a question to the events of its answer: quotes always, and prose where a language model writes it."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from anyio import CapacityLimiter, to_thread
+
+from onrecord.service.answers.answer import Answer, Done, Event, Proved, Sources
+from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
+from onrecord.service.answers.question.conversation import Asked
+from onrecord.service.answers.question.question import read_question
+from onrecord.service.answers.quoting.disagreement import find_disagreements
+from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
+
+_NO_MODEL = "No language model is configured, so the answer is made of quotes."
+
+
+class Answering:
+    """Answers with quotes, or with prose that is proved, as it was asked for and as there is a language model."""
+
+    def __init__(
+        self, *, extractive: ExtractiveAnswerer, generative: GenerativeAnswerer | None, turns: CapacityLimiter
+    ) -> None:
+        """`turns`: how many questions are looked up at once; as many as there are cores."""
+        self._extractive = extractive
+        self._generative = generative
+        self._turns = turns
+
+    def writes(self, asked: Asked) -> bool:
+        """Say whether a language model is asked."""
+        return self._generative is not None and asked.mode != "extractive"
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Return the whole answer."""
+        async with aclosing(self.events(asked)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    return event.answer
+        raise AssertionError("An answer ends with Done.")
+
+    async def events(self, asked: Asked) -> AsyncGenerator[Event]:
+        """Yield `Sources` as soon as they are found, each sentence once it is proved, and `Done`.
+
+        Whoever closes the iterator stops the language model.
+        """
+        if self._generative is not None and asked.mode != "extractive":
+            async with aclosing(self._generative.events(asked)) as events:
+                async for event in events:
+                    yield Done(_with_disagreements(event.answer)) if isinstance(event, Done) else event
+            return
+        answer = await self._quote(asked)
+        cited = {citation.number: citation for citation in answer.citations}
+        yield Sources(answer.citations or answer.closest)
+        for sentence in answer.sentences:
+            yield Proved(sentence=sentence, citations=tuple(cited[number] for number in sentence.citations))
+        yield Done(answer)
+
+    async def close(self) -> None:
+        """Let go of the language model."""
+        if self._generative is not None:
+            await self._generative.close()
+
+    async def _quote(self, asked: Asked) -> Answer:
+        def work() -> Answer:
+            return self._extractive.answer(
+                asked.question, limit=asked.limit, filters=asked.filters, history=asked.history
+            )
+
+        answer = await to_thread.run_sync(work, limiter=self._turns)
+        return replace(answer, degraded_reason=_NO_MODEL) if asked.mode == "generative" else answer
+
+
+def _with_disagreements(answer: Answer) -> Answer:
+    """Say where the citations of prose differ; those of quotes have been compared."""
+    if answer.mode != "generative":
+        return answer
+    asked = [read_question(text) for text in answer.understood_as or (answer.question,)]
+    return replace(answer, disagreements=find_disagreements(answer.citations, asked))

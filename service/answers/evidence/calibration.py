@@ -1,0 +1,125 @@
+"""What a confidence is worth on one archive: a line on its log-odds, and the threshold below which nothing is answered.
+
+Kept among the archive's own facts, so that a back-up carries it, together with a hash of the models it was made with.
+"""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib import resources
+
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.service.answers.evidence.risk import log_odds, probability
+
+_FACT = "calibration"
+_WEIGHTS = ("ranker.json",)
+_READER_WEIGHTS = ("reader.json", "reader.safetensors")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """How the models' confidence is read: Platt's line on its log-odds, then a threshold."""
+
+    slope: float = 1.0
+    """Above 0: the order of confidences stays."""
+    shift: float = 0.0
+    threshold: float
+    """The calibrated confidence from which on a question is answered."""
+
+    def __post_init__(self) -> None:
+        if not (0 < self.slope < math.inf and math.isfinite(self.shift) and 0 <= self.threshold <= 1):
+            raise ValueError(f"Not a calibration: {self}.")
+
+    def read(self, confidence: float) -> float:
+        """Return the calibrated confidence for the one that the models give."""
+        return probability(self.slope * log_odds(confidence) + self.shift)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCalibration:
+    """A calibration as the archive keeps it, with what it was made on."""
+
+    calibration: Calibration
+    models: str
+    """`models_hash` at that time."""
+    people: bool
+    """Made with people's own questions, not with the archive's."""
+    questions: int
+    articles: int
+    made_at: str
+    """An ISO 8601 instant."""
+    figures: dict[str, float]
+    """What was measured when it was made."""
+
+
+def models_hash(archive: SqliteArchive, *, reader: bool) -> str:
+    """Hash all that a confidence comes from: the archive's embedder, ranker's weights, the reader's if in use."""
+    digest = hashlib.sha256((archive.fact("embedder") or "").encode())
+    for name in (*_WEIGHTS, *(_READER_WEIGHTS if reader else ())):
+        digest.update(
+            hashlib.sha256(
+                resources.files("onrecord.service.answers.evidence").joinpath("weights", name).read_bytes()
+            ).digest()
+        )
+    return digest.hexdigest()
+
+
+def store_calibration(
+    archive: SqliteArchive,
+    calibration: Calibration,
+    *,
+    reader: bool,
+    people: bool,
+    questions: int,
+    figures: dict[str, float],
+) -> StoredCalibration:
+    """Keep a calibration for the models in use; it counts from the next start on."""
+    stored = StoredCalibration(
+        calibration=calibration,
+        models=models_hash(archive, reader=reader),
+        people=people,
+        questions=questions,
+        articles=archive.counts().articles,
+        figures=figures,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    archive.set_fact(_FACT, json.dumps(asdict(stored)))
+    return stored
+
+
+def forget_calibration(archive: SqliteArchive) -> bool:
+    """Take the archive's own calibration away; say whether there was one."""
+    there = bool(archive.fact(_FACT))
+    if there:
+        archive.set_fact(_FACT, "")
+    return there
+
+
+def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
+    """Return what the archive keeps, whichever models it was made with; None if that is nothing, or cannot be read."""
+    try:
+        kept = json.loads(archive.fact(_FACT) or "null")
+        return StoredCalibration(**{**kept, "calibration": Calibration(**kept["calibration"])}) if kept else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def own_calibration(archive: SqliteArchive, *, reader: bool) -> Calibration | None:
+    """Return the archive's own calibration if it was made with the models in use."""
+    stored = stored_calibration(archive)
+    # The weights are hashed only where there is something to compare them with.
+    return stored.calibration if stored and stored.models == models_hash(archive, reader=reader) else None
+
+
+def say_calibration(archive: SqliteArchive, *, reader: bool) -> str:
+    """Say in a few words which calibration counts."""
+    stored = stored_calibration(archive)
+    if stored is None:
+        return "as shipped" if not archive.fact(_FACT) else "as shipped; the archive's own cannot be read"
+    whose = "questions of a file" if stored.people else "questions made from the archive"
+    made = f"made {stored.made_at[:10]} with {stored.questions} {whose} on {stored.articles} articles"
+    if stored.models != models_hash(archive, reader=reader):
+        return f"as shipped; the archive's own was {made} with other models and is not used"
+    return f"own, threshold {stored.calibration.threshold:.4f}, {made}"

@@ -1,0 +1,139 @@
+"""What the archive holds on a question: passages, their sentences, and what is said in them."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from onrecord.index.archive.archive import SqliteArchive, StoredSentences
+from onrecord.index.search.copy_finder import CopyFinder
+from onrecord.index.search.quotation_finder import NEAR
+from onrecord.index.search.retriever import Retrieval, Retriever
+from onrecord.index.speech.quotations import Quotation
+from onrecord.index.text.embedder import Embedder, Vector
+from onrecord.index.text.terms import stems_of
+from onrecord.index.values import Copies, Filters, FoundPassage, Span
+from onrecord.service.answers.evidence.calibration import Calibration
+from onrecord.service.answers.evidence.judge import Judge
+from onrecord.service.answers.evidence.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
+from onrecord.service.answers.question.question import Question
+
+_PASSAGES = 8
+"""Passages whose sentences are ranked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A passage with its quotable sentences, and the quotations in it."""
+
+    passage: FoundPassage
+    sentences: StoredSentences
+    quotations: tuple[Quotation, ...]
+
+
+Rule = Callable[[FoundPassage, Span], bool]
+"""Whether this sentence of the passage may answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Passages near a question, with their quotable sentences and quotations by passage id."""
+
+    retrieval: Retrieval
+    sentences: Mapping[int, StoredSentences]
+    quotations: Mapping[int, Sequence[Quotation]]
+    seconds: float
+    """Spent on finding it."""
+
+    def said_in(self, passage: int, sentence: Span) -> list[Quotation]:
+        """Return the quotations that have words in the sentence."""
+        return [quotation for quotation in self.quotations.get(passage, ()) if quotation.span.overlaps(sentence)]
+
+    def source(self, passage: FoundPassage) -> Source:
+        """Return one of the passages with what is known of it."""
+        return Source(
+            passage=passage,
+            sentences=self.sentences[passage.id],
+            quotations=tuple(self.quotations.get(passage.id, ())),
+        )
+
+    def allow(self, rule: Rule) -> Allowed:
+        """Return the positions of the sentences that the rule lets through, by passage id."""
+        return {
+            passage.id: frozenset(i for i, span in enumerate(self.sentences[passage.id].spans) if rule(passage, span))
+            for passage in self.retrieval.passages
+        }
+
+
+class EvidenceFinder:
+    """Finds what may answer and ranks it."""
+
+    def __init__(
+        self,
+        *,
+        archive: SqliteArchive,
+        embedder: Embedder,
+        retriever: Retriever,
+        ranker: Ranker,
+        judge: Judge | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Take the parts; without a calibration of the archive's own the models' confidence and threshold count."""
+        self._archive = archive
+        self._embedder = embedder
+        self._retriever = retriever
+        self._ranker = ranker
+        self._judge = judge
+        self._calibration = calibration
+        self._copies = CopyFinder(archive)
+
+    def mend(self, question: str) -> str:
+        """Return the question with mistyped words as the archive writes them."""
+        return self._retriever.mend(question)
+
+    def find(self, text: str, filters: Filters, *, vector: Vector | None = None) -> Found:
+        """Return what is near the text, of the articles and speakers that the filters name.
+
+        `vector`: the text's own, where it is known.
+        """
+        started = time.perf_counter()
+        retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters, vector=vector)
+        passages = [passage.id for passage in retrieval.passages]
+        quotations: dict[int, list[Quotation]] = {}
+        for stored in self._archive.quotations.find(passages=passages):
+            if stored.passage is not None:
+                quotations.setdefault(stored.passage, []).append(stored.quotation)
+        sentences = self._archive.sentences(passages)
+        spent = time.perf_counter() - started
+        return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent)
+
+    def as_of(self) -> str | None:
+        """Return when the newest of the archive's articles was published."""
+        return self._archive.as_of()
+
+    def carried(self, article_id: str, quote: str) -> Copies:
+        """Return the other articles that carry a quote of this one."""
+        return self._copies.carried(article_id, quote)
+
+    def speaks_of(self, topic: str, found: Found, candidate: Candidate) -> bool:
+        """Say whether a sentence, with the ones beside it, has a word of the topic or is near to it in meaning."""
+        if candidate.coverage > 0:
+            return True
+        vector = found.sentences[candidate.passage.id].vectors[candidate.position]
+        return float(vector @ self._embedder.embed_question(topic)) >= NEAR
+
+    def rank(
+        self, question: Question, found: Found, allowed: Allowed | None = None, *, asked: str | None = None
+    ) -> Ranking:
+        """Rank the sentences, all of them or the allowed ones, as answers to the question.
+
+        `asked`: the whole of what was asked, where the question is a part of it.
+        """
+        rarity = rarity_of(self._archive.words.counts(stems_of(question.terms)))
+        retrieval = found.retrieval
+        ranking = self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
+        if self._judge:
+            ranking = self._judge.judge(asked or question.text, ranking, found.sentences)
+        if self._calibration is None or not ranking.candidates:
+            return ranking
+        confidence = self._calibration.read(ranking.confidence)
+        return replace(ranking, confidence=confidence, answers=confidence >= self._calibration.threshold)

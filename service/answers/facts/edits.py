@@ -1,0 +1,133 @@
+"""What a sentence puts in the place of a passage's words, where the words around are the same.
+
+A name or figure that stands elsewhere in the passage is still wrong where another one belongs: "the debate with Trump"
+for "the debate with Cruz". The words of both are laid side by side (a longest common subsequence); where they part
+between words that they share, and each has a fact of one kind that the other has not, the sentence was changed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from onrecord.index.text.terms import STOP_WORDS, terms_of
+from onrecord.index.values import Span
+from onrecord.service.answers.facts.figures import Figure, figures_of, is_borne_out
+from onrecord.service.answers.facts.forms import root
+from onrecord.service.answers.facts.names import name_words, unknown_names
+from onrecord.service.answers.facts.polarity import are_opposites
+
+_ANCHOR = 2
+"""Words in a row that both have, on each side of an edit; more, where the other side is the sentence's end."""
+_WIDEST = 8
+"""Words on either side of an edit; a longer one is another way to say it, and not a change."""
+_UNITS = frozenset(
+    map(root, ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "decade"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Words of the sentence, and those that the passage has in their place."""
+
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    key: str
+    """What it is compared by: a root, or a figure's value."""
+    span: Span
+    is_figure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+    words: tuple[_Word, ...]
+    figures: tuple[Figure, ...]
+
+    def between(self, first: int, last: int) -> str:
+        """Return the words from `first` to before `last` as they are written."""
+        return self.text[self.words[first].span.start : self.words[last - 1].span.end]
+
+    def figures_between(self, first: int, last: int, *, calendar: bool) -> list[Figure]:
+        """Return the figures among these words, of one kind."""
+        whole = Span(self.words[first].span.start, self.words[last - 1].span.end)
+        return [f for f in self.figures if f.is_calendar == calendar and whole.contains(f.span)]
+
+
+def changed_fact(sentence: str, passages: Sequence[str]) -> Edit | None:
+    """Return the first fact that was traded for another of its kind in one of the passages; None if none was."""
+    ours = _read(sentence)
+    for theirs in map(_read, passages):
+        for a, b, c, d in _edits(ours.words, theirs.words):
+            if found := _traded_figure(ours, theirs, a, b, c, d) or _traded_word(ours, theirs, a, b, c, d):
+                return found
+    return None
+
+
+def _read(text: str) -> _Text:
+    figures = figures_of(text)
+    words = [_Word(f"figure {figure.value}", figure.span, True) for figure in figures]
+    for term in terms_of(text):
+        if not any(term.span.overlaps(figure.span) for figure in figures):
+            words.append(_Word(root(term.folded), term.span))
+    return _Text(text, tuple(sorted(words, key=lambda word: word.span)), tuple(figures))
+
+
+def _edits(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield where the two part between words that they share: from and to in ours, from and to in theirs."""
+    steps = Indel.opcodes([word.key for word in ours], [word.key for word in theirs])
+    equal = [
+        (s.src_start, s.src_end, s.dest_start, s.dest_end)
+        for s in steps
+        if s.tag == "equal" and _is_anchor(ours[s.src_start : s.src_end])
+    ]
+    edges = [(0, 0, 0, 0), *equal, (len(ours), len(ours), len(theirs), len(theirs))]
+    for before, after in zip(edges, edges[1:], strict=False):
+        a, b, c, d = before[1], after[0], before[3], after[2]
+        first, last = before[1] == 0, after[0] == len(ours)
+        if first:
+            # What stands before the passage's first shared word is not all in its place.
+            c = max(c, d - (b - a) - 1)
+        if last:
+            d = min(d, c + (b - a) + 1)
+        beside = after[1] - after[0] if first else before[1] - before[0] if last else _ANCHOR + 1
+        if 0 < b - a <= _WIDEST and 0 < d - c <= _WIDEST and beside > _ANCHOR and not (first and last):
+            yield a, b, c, d
+
+
+def _is_anchor(words: Sequence[_Word]) -> bool:
+    return len(words) >= _ANCHOR or any(
+        word.is_figure or (len(word.key) > 3 and word.key not in STOP_WORDS) for word in words
+    )
+
+
+def _traded_figure(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> Edit | None:
+    for calendar in (False, True):
+        mine = ours.figures_between(a, b, calendar=calendar)
+        its = theirs.figures_between(c, d, calendar=calendar)
+        values = {figure.value for figure in its}
+        wrong = [figure for figure in mine if not is_borne_out(figure, ours.text, values)]
+        instead = [figure for figure in its if figure.value not in {other.value for other in mine}]
+        if wrong and instead:
+            return Edit(wrong[0].span.of(ours.text), instead[0].span.of(theirs.text))
+    return None
+
+
+def _traded_word(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> Edit | None:
+    # A word before them, so that the first one is not taken for a sentence's.
+    said, shown = f"as {ours.between(a, b)}", f"as {theirs.between(c, d)}"
+    names = unknown_names(name_words(said), [shown])
+    others = unknown_names(name_words(shown), [said])
+    if names and others:
+        return Edit(names[0].span.of(said), others[0].span.of(shown))
+    if b - a != d - c:
+        return None
+    for one, other in zip(ours.words[a:b], theirs.words[c:d], strict=True):
+        units = one.key != other.key and {one.key, other.key} <= _UNITS
+        if units or are_opposites(one.key, other.key):
+            return Edit(one.span.of(ours.text), other.span.of(theirs.text))
+    return None

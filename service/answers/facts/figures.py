@@ -1,0 +1,168 @@
+"""Numbers and dates as values, however they are written: "5 mln", "five million" and "5,000,000" are one."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from onrecord.index.values import Span
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNITS = {word: value for value, word in enumerate(_SMALL.split())} | {
+    word: 10 * place for place, word in enumerate(_TENS.split(), start=2)
+}
+_POWERS = {2: "hundred", 3: "thousand k", 6: "million mln mn m", 9: "billion bln bn", 12: "trillion tn"}
+_SCALES = {word: 10**power for power, words in _POWERS.items() for word in words.split()}
+_RANKS = (
+    "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINALS = {word: str(place) for place, word in enumerate(_RANKS.split(), start=3)}
+"""From the third on: "first" and "second" are words of many meanings."""
+_MONTH_NAMES = (
+    "january jan;february feb;march mar;april apr;may;june jun;july jul;august aug;september sept sep;october oct;"
+    "november nov;december dec"
+)
+_DAY_NAMES = "monday;tuesday tue tues;wednesday wed;thursday thu thurs;friday fri;saturday;sunday"
+_MONTHS = {
+    name: f"month {place}" for place, names in enumerate(_MONTH_NAMES.split(";"), start=1) for name in names.split()
+}
+_DAYS = {name: f"day {names.split()[0]}" for names in _DAY_NAMES.split(";") for name in names.split()}
+_NUMBER_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
+_SCALE_WORDS = "hundred|thousand|million|mln|mn|billion|bln|bn|trillion"
+_DIGITS = re.compile(
+    # 1,234.5; 5.5 mln; 20th; 3-month is 3. The comma must part thousands.
+    r"(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:(?P<ordinal>st|nd|rd|th)\b|[\s\xa0-]?(?P<scale>hundred|thousand|million|mln|mn|billion|bln|bn|trillion|tn)\b"
+    r"|(?P<letter>[km])\b)?",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"(?<![\w./])(\d{1,4})-(\d)/(\d{1,2})(?![\w/])")
+_WORDS = re.compile(
+    rf"\b(?:a(?=\s+(?:{_SCALE_WORDS})\b)|(?:{_NUMBER_WORDS})\b)(?:[\s-]+(?:and\s+)?(?:{_NUMBER_WORDS}|{_SCALE_WORDS})\b){{0,8}}",
+    re.IGNORECASE,
+)
+_ORDINAL_WORDS = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b", re.IGNORECASE)
+_CALENDAR = re.compile(
+    rf"\b(?P<name>{'|'.join(sorted([*_MONTHS, *_DAYS], key=len, reverse=True))})\b\.?", re.IGNORECASE
+)
+_RELATIVE = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight)\b"
+    r"|\b(?P<which>last|past|previous|next|coming|this)\s+(?P<unit>night|week|weekend|month|quarter|year|decade|century)\b",
+    re.IGNORECASE,
+)
+_WHICH = {"past": "last", "previous": "last", "coming": "next"}
+_ROUND = re.compile(
+    r"\b(?:(?P<near>about|around|roughly|approximately|some|circa)|(?P<under>nearly|almost|close to|up to|just under)"
+    r"|(?P<over>more than|over|at least|above|exceeding|just over))\s+(?:[$€£]\s?)?$",
+    re.IGNORECASE,
+)
+_ROUNDING = {
+    "near": (Decimal("0.95"), Decimal("1.05")),
+    "under": (Decimal("0.9"), Decimal(1)),
+    "over": (Decimal(1), Decimal("1.1")),
+}
+"""Between which shares of the number that is written the one it stands for may lie."""
+_DATED = re.compile(
+    r"\b(?:in|by|since|until|till|of|last|next|this|early|late|mid|from|to|between|and|through)[\s-]+$|\d\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, a month, a weekday or a time like "next year": its value, written in one way only, and its place."""
+
+    value: str
+    span: Span
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether it is a month, a weekday, or a time like "last week"."""
+        return self.value.startswith(("month", "day", "time"))
+
+
+def figures_of(text: str) -> list[Figure]:
+    """Return the figures in order; a lone "one" is a pronoun as often as a number and is left out."""
+    found: list[Figure] = []
+    taken: list[Span] = []
+
+    def take(start: int, end: int, value: str) -> None:
+        span = Span(start, end)
+        if not any(span.overlaps(other) for other in taken):
+            taken.append(span)
+            found.append(Figure(value, span))
+
+    for match in _FRACTION.finditer(text):
+        if int(match[3]):
+            take(match.start(), match.end(), _plain(Decimal(match[1]) + Decimal(match[2]) / Decimal(match[3])))
+    for match in _DIGITS.finditer(text):
+        number = Decimal(match["number"].replace(",", ""))
+        scale = (match["scale"] or match["letter"] or "").casefold()
+        value = _plain(number * _SCALES.get(scale, 1))
+        take(match.start(), match.end(), value)
+    for match in _WORDS.finditer(text):
+        value = _in_words(match.group())
+        if match.group().casefold() != "one":
+            take(match.start(), match.end(), value)
+    for match in _ORDINAL_WORDS.finditer(text):
+        take(match.start(), match.end(), _ORDINALS[match.group().casefold()])
+    for match in _CALENDAR.finditer(text):
+        if _is_calendar(text, match):
+            name = match["name"].casefold()
+            take(match.start(), match.end("name"), _MONTHS.get(name) or _DAYS[name])
+    for match in _RELATIVE.finditer(text):
+        which = (match["which"] or "").casefold()
+        value = f"{_WHICH.get(which, which)} {match['unit'].casefold()}" if which else match.group().casefold()
+        take(match.start(), match.end(), f"time {value}")
+    return sorted(found, key=lambda figure: figure.span)
+
+
+def is_borne_out(figure: Figure, text: str, values: Collection[str]) -> bool:
+    """Say whether a figure of the text is among these values, or is one of them in round figures and says so."""
+    if figure.value in values:
+        return True
+    if figure.is_calendar:
+        return False
+    numbers = [Decimal(value) for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value)]
+    value = Decimal(figure.value)
+    if text[figure.span.end : figure.span.end + 1] == "s" and value % 10 == 0:
+        return any(value <= number < value + 10 for number in numbers)
+    match = _ROUND.search(text[: figure.span.start])
+    if match is None:
+        return False
+    below, above = _ROUNDING[match.lastgroup or ""]
+    return any(value * below <= number <= value * above for number in numbers)
+
+
+def _is_calendar(text: str, match: re.Match[str]) -> bool:
+    """Say whether it is a month's or a day's name: "May" and "March" are words too, and "sun" is no day."""
+    name = match["name"]
+    if not name[0].isupper():
+        return False
+    if name.casefold() not in {"may", "march", "mar", "wed"}:
+        return True
+    return bool(_DATED.search(text[: match.start()]) or re.match(r"\.?\s*\d", text[match.end("name") :]))
+
+
+def _in_words(text: str) -> str:
+    """Read "two hundred and five" and "three million"."""
+    total, part = 0, 0
+    for word in re.split(r"[\s-]+", text.casefold()):
+        if word == "a":
+            part = 1
+        elif word in _UNITS:
+            part += _UNITS[word]
+        elif word == "hundred":
+            part = max(1, part) * 100
+        elif word in _SCALES:
+            total, part = total + max(1, part) * _SCALES[word], 0
+    return _plain(Decimal(total + part))
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

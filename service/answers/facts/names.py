@@ -1,0 +1,116 @@
+"""Whether a name in one text is a name in another: "Ukrainian" and "Ukraine", "EU" and "European Union"."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.names import skeleton
+from onrecord.index.text.terms import STOP_WORDS, fold
+from onrecord.index.values import Span
+from onrecord.service.answers.facts.figures import figures_of
+
+_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:[’'-][^\W_]+)*")
+_POSSESSIVE = re.compile(r"[’']s?$")
+_ENDINGS = ("ians", "ian", "ese", "ish", "ans", "an", "ia", "i", "ic", "ey", "ns", "n", "y", "s", "a", "e")
+"""What turns a country into its people, longest first."""
+_SHORTEST = 4
+_ALIKE = 80
+"""In hundredths, how alike two spellings of a longer name are, whose consonants are the same (Zelensky, Zelenskyy)."""
+_TITLES = word_set(
+    "mr mrs ms dr sir president prime minister premier chancellor senator secretary general foreign defence "
+    "defense chief king queen prince princess pope the of"
+)
+"""What may be put before a name by anybody who knows who it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameWord:
+    """A word of a name, folded, and its place."""
+
+    folded: str
+    span: Span
+
+
+def name_words(text: str, *, known: Iterable[str] = ()) -> list[NameWord]:
+    """Return the words written as names. A first word counts if it is among the `known`, or another name follows it."""
+    shown = frozenset(known)
+    figures = [figure.span for figure in figures_of(text) if figure.is_calendar]
+    found: list[NameWord] = []
+    matches = list(_WORD.finditer(text))
+    for at, match in enumerate(matches):
+        written = _POSSESSIVE.sub("", match.group())
+        span = Span(match.start(), match.start() + len(written))
+        if not written[:1].isupper() or any(span.overlaps(other) for other in figures):
+            continue
+        word = _bare(written)
+        acronym = len(written) > 1 and written.isupper()
+        if len(word) < 2 or (word in STOP_WORDS and not acronym):
+            continue
+        if _begins(text, match.start()) and word not in shown and not acronym:
+            behind = matches[at + 1] if at + 1 < len(matches) else None
+            if behind is None or not behind.group()[:1].isupper() or text[match.end() : behind.start()] != " ":
+                continue
+        found.append(NameWord(word, span))
+    return found
+
+
+def unknown_names(names: Iterable[NameWord], texts: Iterable[str]) -> list[NameWord]:
+    """Return the names that none of the texts has, in any form."""
+    every = list(texts)
+    words = {_bare(_POSSESSIVE.sub("", match.group())) for text in every for match in _WORD.finditer(text)}
+    roots = {_root(word) for word in words}
+    initials = {letters for text in every for letters in _initials(text)}
+    long = [word for word in words if len(word) > 5]
+    return [
+        name
+        for name in names
+        if not (
+            name.folded in words
+            or all(part in words for part in name.folded.split("-"))
+            or (len(name.folded) >= _SHORTEST and _root(name.folded) in roots)
+            or name.folded in initials
+            or (name.folded in _TITLES)
+            or (len(name.folded) > 5 and any(_is_respelt(name.folded, word) for word in long))
+        )
+    ]
+
+
+def _is_respelt(one: str, other: str) -> bool:
+    return fuzz.ratio(one, other) >= _ALIKE and skeleton(one) == skeleton(other)
+
+
+def _bare(word: str) -> str:
+    return fold(word).replace(".", "").replace("’", "'")
+
+
+def _begins(text: str, at: int) -> bool:
+    """Say whether a word begins a sentence or a quotation, where every word is written large."""
+    return bool(re.search(r"(?:^|[.!?:]\s|[\"“‘«(]\s?|\n)\W*$", text[max(0, at - 4) : at]))
+
+
+def _root(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            return word[: -len(ending)]
+    return word
+
+
+def _initials(text: str) -> Iterable[str]:
+    """Yield what the capitals of a few large words in a row would be as an acronym."""
+    run = ""
+    end = 0
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word.casefold() in {"of", "the", "and", "for"} and run and text[end : match.start()] == " ":
+            end = match.end()
+            continue
+        if word[0].isupper() and (not run or text[end : match.start()] in {" ", "-"}):
+            run += word[0].casefold()
+        else:
+            run = word[0].casefold() if word[0].isupper() else ""
+        end = match.end()
+        if len(run) > 1:
+            yield from (run[at:] for at in range(len(run) - 1))

@@ -1,0 +1,63 @@
+"""The built-in embedder's network with a change that training made: what reader and support model are loaded from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onrecord.index.errors import OnRecordError
+from onrecord.index.text.embedder import SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
+from onrecord.service.answers.networks.eight_bits import apply_scales
+
+if TYPE_CHECKING:
+    import torch
+
+
+class TrainedError(OnRecordError):
+    """A change's file is not there, or was not made for the built-in network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A network, its tokenizer, and what stands on top of it, in float32."""
+
+    model: Any
+    tokenizer: Any
+    top: "dict[str, torch.Tensor]"
+
+
+def load_trained(
+    file: Path, *, top: Sequence[str], embedder: SentenceTransformerEmbedder | None, bfloat16: bool | None
+) -> Trained:
+    """Load the network with the change in `file`, and the tensors named in `top`, which change nothing of it.
+
+    The word pieces' embeddings are shared with the built-in embedder, if that is the one given. Raises `TrainedError`.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from transformers import AutoModel, AutoTokenizer
+
+    bfloat16 = has_fast_bfloat16() if bfloat16 is None else bfloat16
+    folder, sha256 = built_in_model()
+    try:
+        with safe_open(str(file), framework="pt") as stored:
+            made_for = (stored.metadata() or {}).get("base_sha256")
+            change = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise TrainedError(f"Cannot read the weights in {file}: {error}. Install onrecord again") from error
+    if made_for != sha256:
+        raise TrainedError(
+            f"The weights in {file} change a model with SHA-256 {made_for}, and the built-in one has {sha256}"
+        )
+    taken = {name: change.pop(name).float() for name in top}
+    model = AutoModel.from_pretrained(folder, local_files_only=True)
+    model.pooler = None
+    state = model.state_dict()
+    with torch.no_grad():
+        for name, delta in apply_scales(change).items():
+            state[name] += delta
+    model = model.to(torch.bfloat16 if bfloat16 else torch.float32).eval()
+    if embedder is not None and (embeddings := embedder.share_embeddings()) is not None:
+        model.embeddings = embeddings
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    return Trained(model=model, tokenizer=tokenizer, top=taken)

@@ -1,0 +1,1 @@
+"""The servers and libraries that run a language model, one module each."""

@@ -1,0 +1,61 @@
+"""The markers by which a language model names the passages that a sentence rests on.
+
+It is asked to copy keys in square brackets, and writes them as it likes: 【】, (), several at once, with a word before.
+"""
+
+import re
+from dataclasses import dataclass
+
+from onrecord.index.text.english.lexicon import word_set
+
+_LONGEST = 120
+"""Code points in a marker at most; a bracket that stays open for longer is none."""
+_OPENING, _CLOSING = "[【〔［⟦(（{", "]】〕］⟧)）}"
+_BRACKETS = re.compile(
+    rf"(?P<open>[{re.escape(_OPENING)}])(?P<inside>[^{re.escape(_OPENING + _CLOSING)}\n]{{1,{_LONGEST}}})"
+    rf"[{re.escape(_CLOSING)}]"
+)
+_SPLIT = re.compile(r"[\s,;:|/†·&#^*_`'\"“”]+")
+_FILLER = word_set(
+    "and cf cite citation citations doc document id key keys p passage passages ref refs see source sources"
+)
+_KEY = re.compile(r"[0-9a-f]{8}", re.IGNORECASE)
+_INVENTED = re.compile(r"\d{1,3}|[a-z]{1,8}-?\d{1,3}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,12}", re.IGNORECASE)
+"""What is no key of ours but was meant as one: [1], [S2], [p3], [ab12x]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text whose markers are blanked out, place for place, and what they named."""
+
+    text: str
+    """As long as what was read."""
+    keys: tuple[str, ...]
+    """In order, without repetition, in small letters."""
+
+
+def read_markers(text: str) -> Marked:
+    """Find the markers; brackets with words in them are text."""
+    keys: list[str] = []
+
+    def blank(match: re.Match[str]) -> str:
+        found = _keys(match["inside"], strict=match["open"] in "(（{")
+        keys.extend(found)
+        return " " * len(match.group()) if found else match.group()
+
+    return Marked(text=_BRACKETS.sub(blank, text), keys=tuple(dict.fromkeys(keys)))
+
+
+def open_marker(text: str) -> int | None:
+    """Return where a bracket begins that may become a marker when more of the text is there; None if there is none."""
+    at = max(text.rfind(mark, max(0, len(text) - _LONGEST)) for mark in _OPENING)
+    return at if at >= 0 and not any(mark in text[at:] for mark in _CLOSING + "\n") else None
+
+
+def _keys(inside: str, *, strict: bool) -> list[str]:
+    words = [word for word in _SPLIT.split(inside.casefold()) if word and word not in _FILLER]
+    known = [word for word in words if _KEY.fullmatch(word)]
+    if strict:
+        # In round brackets a year or "p3" may be text.
+        return known if known and len(known) == len(words) else []
+    return words if words and all(_KEY.fullmatch(word) or _INVENTED.fullmatch(word) for word in words) else []

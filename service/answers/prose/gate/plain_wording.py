@@ -1,0 +1,50 @@
+"""A sentence in the words that the support model reads best, saying the same.
+
+The model was trained on text where a number is written as its evidence writes it and where who said it stands first; a
+sentence that has it otherwise is as true, so figures take the evidence's form, and an attribution at the end is moved.
+"""
+
+import re
+
+from onrecord.service.answers.facts.figures import figures_of
+
+_SHORT = {
+    "pct": "percent",
+    "%": " percent",
+    "per cent": "percent",
+    "mln": "million",
+    "bln": "billion",
+    "dlrs": "dollars",
+    "dlr": "dollar",
+    "qtr": "quarter",
+}
+_WRITTEN_OUT = re.compile(r"(?<=\d)\s?%|\b(?:pct|per cent|mln|bln|dlrs?|qtr)\b")
+_SAYS = r"(?:said|says|stated|added|told reporters|announced|reported)"
+_SAID_LAST = re.compile(
+    r"^(?P<words>.+?),? (?:according to (?P<source>[^,;]{2,80})"
+    rf"|(?P<speaker>[^,;]{{2,80}}?) {_SAYS}|{_SAYS} (?P<other>[^,;]{{2,80}}))\.$",
+    re.DOTALL,
+)
+
+
+def write_out(text: str) -> str:
+    """Write units out."""
+    return _WRITTEN_OUT.sub(lambda match: _SHORT[match.group().strip()], text)
+
+
+def readings(sentence: str, evidence: str) -> tuple[str, ...]:
+    """Return the sentence as the model should read it, one way or two."""
+    plain = write_out(_with_figures_of(sentence, evidence))
+    match = _SAID_LAST.match(plain)
+    if match is None or "“" in plain or '"' in plain:
+        return (plain,)
+    who = match["source"] or match["speaker"] or match["other"]
+    return plain, f"{who} said {match['words']}."
+
+
+def _with_figures_of(sentence: str, evidence: str) -> str:
+    written = {figure.value: figure.span.of(evidence) for figure in figures_of(evidence)}
+    for figure in reversed(figures_of(sentence)):
+        if figure.value in written:
+            sentence = sentence[: figure.span.start] + written[figure.value] + sentence[figure.span.end :]
+    return sentence

@@ -1,0 +1,214 @@
+"""From what was typed to questions that stand alone: several in one, and follow-ups to what was asked before.
+
+By rule, so that it works without a language model: a pronoun stands for the person last asked about, a question without
+a topic takes over the one before.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from onrecord.index.values import Filters
+from onrecord.service.answers.answer import Mode
+from onrecord.service.answers.question.question import read_asked_words
+
+MOST_PARTS = 3
+"""Questions in one that are answered; the rest are read as part of the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question and all that goes with it."""
+
+    question: str
+    mode: Mode = "auto"
+    limit: int = 5
+    filters: Filters = Filters()
+    history: tuple[Turn, ...] = ()
+
+
+_WH = r"(?:who|whom|whose|what|when|where|why|which|how(?: (?:many|much|long|old|far|often))?)"
+_QUESTION_ENDS = re.compile(r"(?<=\?)\s+(?=\S)")
+_AND_ANOTHER = re.compile(rf"(?:,|;)?\s+(?:and|or)(?: also)?\s+(?={_WH}\b)", re.IGNORECASE)
+_FEWEST_WORDS = 3
+"""Words in a part that is a question of its own: "when and where did it happen" is one question."""
+
+_LEAD = re.compile(
+    r"^\W*(?:(?:and|but|so|or|then|ok|okay|also)\b[\s,]*)*"
+    r"(?P<about>(?:what|how) about\b|what of\b)?\s*(?P<rest>.*?)[\s?.!]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ONLY_WH = re.compile(rf"^{_WH}(?: (?:was|is|did|does|were|are)(?: (?:that|it|this|so))?)?$", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"^(?P<word>about|on|regarding|concerning|in|at|for|from|with|to|against|during|after|before|since|under)\b\s+"
+    r"(?P<object>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TOPIC_PREPOSITIONS = frozenset({"about", "on", "regarding", "concerning"})
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|might|must|said|says?|want(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?P<word>he|she|they|him|her|them|his|their)\b(?P<after>\s+[a-z][\w’'-]*)?", re.IGNORECASE)
+_THING = re.compile(
+    r"\b(?:about|on|of|for|against|with|to) (?P<word>it|this|that|them|these|those)\b(?=[\s?.!,]*$)", re.IGNORECASE
+)
+_IT = re.compile(r"\b(?:it|this|that|these|those|there|so)\b(?! [A-Z])(?=\s+[a-z]|[\s?.!]*$)")
+_AUXILIARY = re.compile(r"(?:Is|Are|Was|Were|Do|Does|Did|Has|Have|Had|Can|Could|Will|Would|Should|May|Might|Must)\b")
+_POSSESSIVES = frozenset({"his", "their", "her"})
+_NOT_OWNED = re.compile(
+    "about|after|against|again|and|as|at|because|before|but|by|for|from|if|into?|of|on|or|over|since|so|than|that|the|"
+    "then|there|this|to|under|until|when|where|while|why|will|with|say|said|think|do|did"
+)
+"""What may stand behind an object's "her"; anything else is hers."""
+_NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:(?:of|the|de|van|von|al|bin|da|di|el)\s+)*[A-Z][\w’'-]*)*")
+_READ = 2_000
+"""Code points of an earlier turn that are read."""
+_LONGEST = 600
+"""Code points of a follow-up made whole; a longer one is left as it was typed."""
+
+
+def split_question(text: str) -> tuple[str, ...]:
+    """Return the questions that `text` is made of, each made to stand alone; one that is a single question comes alone.
+
+    What is no question ("I read of the strike. Who called it?") stays with the next one.
+    """
+    sentences = [part.strip() for part in _QUESTION_ENDS.split(text) if part.strip()]
+    parts: list[str] = []
+    for sentence in sentences:
+        pieces = [piece.strip(" ,;") for piece in _AND_ANOTHER.split(sentence)]
+        alone = len(pieces) > 1 and len(pieces[0].split()) >= _FEWEST_WORDS and _asks(pieces[0])
+        parts += pieces if alone else [sentence]
+    if len(parts) < 2 or not all(_asks(part) for part in parts):
+        return (text,)
+    if len(parts) > MOST_PARTS:
+        parts = [*parts[: MOST_PARTS - 1], " ".join(parts[MOST_PARTS - 1 :])]
+    whole = [parts[0]]
+    for part in parts[1:]:
+        whole.append(follow_up(part, whole[-1]))
+    return tuple(one if one.endswith("?") else f"{one}?" for one in whole)
+
+
+def stand_alone(question: str, history: Sequence[Turn]) -> str:
+    """Return the question as it reads without the conversation before it; as it is, if it needs none."""
+    before, said = "", ""
+    for turn in history:
+        if turn.role == "user":
+            before, said = follow_up(turn.content[:_READ], before, said), ""
+        else:
+            said = turn.content[:_READ]
+    return follow_up(question, before, said)
+
+
+def follow_up(question: str, before: str, said: str = "") -> str:
+    """Return the question with what it leaves to the question before, and to the answer to that, filled in."""
+    if not before:
+        return question
+    whole = _elliptic(question, before, said) or _with_names(question, before, said)
+    return whole if len(whole) <= _LONGEST else question
+
+
+def _asks(text: str) -> bool:
+    return text.endswith("?") or bool(re.match(rf"\W*(?:and |but |so )?{_WH}\b", text, re.IGNORECASE))
+
+
+def _elliptic(question: str, before: str, said: str) -> str | None:
+    """Make a whole question of "and Merkel?", "what about elections?", "and in France?", "when?"; None for others."""
+    lead = _LEAD.match(question)
+    rest = lead["rest"].strip() if lead else ""
+    if not lead or not rest:
+        return None
+    if _ONLY_WH.match(rest):
+        wh = re.match(_WH, rest, re.IGNORECASE)
+        return f"{wh.group().capitalize() if wh else rest} {_without_wh(before)}?"
+    begun = lead["about"] or lead.start("rest") > 0
+    if not begun or len(rest.split()) > 6 or _VERB.search(rest) or re.match(rf"{_WH}\b", rest, re.IGNORECASE):
+        return None
+    asked = read_asked_words(before)
+    if of := _PREPOSITION.match(rest):
+        if asked and asked.who and of["word"].lower() in _TOPIC_PREPOSITIONS:
+            return f"What did {asked.who} say about {of['object']}?"
+        same = re.search(
+            rf"\b{of['word']}\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]*)*(?=[\s?.!,]*$|\s)", before, re.IGNORECASE
+        )
+        if same:
+            return before[: same.start()] + rest + before[same.end() :]
+        return f"{before.rstrip(' ?.!')} {rest}?"
+    who = rest
+    if _PERSON.fullmatch(rest):
+        other = asked.who if asked and asked.who else None
+        who = _last_name(said, but=other) or _last_name(_without_first(before), but=other) or other or rest
+    if asked and asked.who:
+        topic = "" if set(_words(who)) & set(_words(asked.topic)) else asked.topic
+        if lead["about"] and not who[:1].isupper() and not _PERSON.fullmatch(rest):
+            return f"What did {asked.who} say about {who}?"
+        return f"What did {who} say about {topic}?" if topic else f"What did {who} say?"
+    names = list(_NAME.finditer(_without_first(before)))
+    if names and who[:1].isupper():
+        offset = len(before) - len(_without_first(before))
+        return before[: offset + names[0].start()] + who + before[offset + names[0].end() :]
+    return f"{before.rstrip(' ?.!')}: {who}?"
+
+
+def _with_names(question: str, before: str, said: str) -> str:
+    """Put the person or the topic last asked about in the place of a pronoun that has nobody else to stand for."""
+    asked = read_asked_words(before)
+    whole = question
+    person = _PERSON.search(question)
+    if person and not _NAME.search(_without_first(question[: person.start()])):
+        who = (asked.who if asked else None) or _who(before, said)
+        if who:
+            whole = _PERSON.sub(lambda m: _named(m, who), whole, count=1)
+    if thing := _THING.search(whole):
+        topic = asked.topic if asked and asked.topic else _without_wh(before)
+        whole = whole[: thing.start("word")] + topic + whole[thing.end("word") :]
+    if whole == question and (person or _IT.search(question)) and not _NAME.search(_without_first(question)):
+        return f"{question.rstrip(' ?.!')} ({_without_wh(before)})?"
+    return whole
+
+
+def _who(before: str, said: str) -> str | None:
+    """Return the person a pronoun stands for: whom the answer named, if that was asked, else the last one named."""
+    if re.match(r"\W*who(?:m|se)?\b", before, re.IGNORECASE) and said:
+        known = set(_words(before))
+        for match in _NAME.finditer(said):
+            if " " in match.group() and not known & set(_words(match.group())):
+                return match.group()
+    return _last_name(_without_first(before)) or _last_name(said)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _named(match: re.Match[str], who: str) -> str:
+    after = match["after"] or ""
+    word = match["word"].lower()
+    owned = word in {"his", "their"} or (word == "her" and after and not _NOT_OWNED.fullmatch(after.strip().lower()))
+    return (f"{who}’s" if owned and word in _POSSESSIVES else who) + after
+
+
+def _last_name(text: str, *, but: str | None = None) -> str | None:
+    names = [match.group().removesuffix("’s").removesuffix("'s").rstrip(".") for match in _NAME.finditer(text)]
+    others = [name for name in names if not but or not (set(name.split()) & set(but.split()))]
+    return others[-1] if others else None
+
+
+def _without_first(text: str) -> str:
+    """Drop the first word: it has a capital whatever it is."""
+    return re.sub(r"^\W*\w+", "", text, count=1)
+
+
+def _without_wh(text: str) -> str:
+    """Return a question's words behind the one that asks."""
+    rest = re.sub(rf"^\W*{_WH}\b\s*", "", text, count=1, flags=re.IGNORECASE).rstrip(" ?.!")
+    return rest[:1].lower() + rest[1:] if _AUXILIARY.match(rest) else rest

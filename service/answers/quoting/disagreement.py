@@ -1,0 +1,282 @@
+"""Whether two quotes that answer one question say different things about the same point.
+
+Four ways to differ are known: another state of a thing (under discussion, agreed, refused), another figure, another
+name where only one can be right, and yes against no. By words near each other, not by grammar. What differs and is not
+seen is shown as two quotes all the same; what is seen must be so, because the answer says it in words of its own.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from itertools import combinations
+
+from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.sentences import split_sentences
+from onrecord.index.text.terms import Term, content_terms, stem
+from onrecord.index.values import Span
+from onrecord.service.answers.answer import Citation, Disagreement
+from onrecord.service.answers.facts.figures import Figure, figures_of
+from onrecord.service.answers.facts.polarity import contradiction
+from onrecord.service.answers.question.question import AnswerKind, Question
+
+_FRAME = frozenset(
+    stem(word)
+    for word in word_set(
+        "said says say told tell tells according reported report reports announced announce announces added statement "
+        "official officials source sources reporters spokesman spokeswoman spokesperson noted described confirmed "
+        "monday tuesday wednesday thursday friday saturday sunday day week month year today yesterday earlier later "
+        "still now currently latest already status state situation position stand stands happened happening agreed "
+        "agree agreement discussion discussions deal decided decision far"
+    )
+)
+"""Stems that tell who says it, when, and in what state it is, and not what it is about."""
+_REACH = 8
+"""Content words before a word of state, and behind it, that it may be the state of."""
+_STATES = {
+    "open": r"under (?:\w+ )?(?:discussion|negotiation|review|consideration|debate)"
+    r"|being (?:\w+ )?(?:discussed|negotiated|debated|considered|worked out)|un(?:resolved|decided|settled)"
+    r"|(?:remain(?:s|ed)?|stay(?:s|ed)?|is|are|was|were) (?:still )?"
+    r"(?:open|pending|uncertain|unclear|disputed|in dispute)"
+    r"|stalled|deadlocked|on hold|(?:talks|discussions|negotiations) (?:\w+ ){0,3}(?:continue|are ongoing|go on)"
+    r"|(?:still|have yet|has yet|are yet|is yet) (?:to be )?"
+    r"(?:negotiat\w+|discuss\w+|debat\w+|consider\w+|decid\w+|agree\w*)"
+    r"|no (?:final )?(?:agreement|deal|decision|accord)",
+    "settled": r"agreed|signed|approved|accepted|ratified|adopted|finali[sz]ed|settled|sealed|concluded|clinched"
+    r"|endorsed|resolved|(?:reached|struck|secured|made) (?:an? |the )?(?:\w+ )?(?:deal|agreement|accord|compromise)",
+    "refused": r"rejected|refused|ruled out|turned down|called off|cancell?ed|collapsed|broke(?:n)? down|scrapped"
+    r"|abandoned|vetoed|voted down|withdrawn|dismissed",
+}
+_STATE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _STATES.items()), re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|never|nor|neither|without|yet to|nothing|nobody)\b|n[’']t\b", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\b(?:no longer|not|never)\b|n[’']t\b", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"\b(?:would|will|may|might|could|should|must|can|to be|expect\w*|hop(?:e|es|ed|ing)|want\w*|if|before|until|"
+    r"unless|once|whether|plan\w*|likely|seek\w*|urg\w+|call\w* for|demand\w*|about to|wait\w*|when)\b",
+    re.IGNORECASE,
+)
+"""What makes a thing less than done, or done at another time."""
+_BEFORE = 34
+"""Code points before a word of state in which it may be denied or put off."""
+_ONE_ONLY = re.compile(
+    r"^\W*who (?:(?:is|was|are|were) (?:now |currently |still )?(?:the|\w+[’']s) "
+    r"|(?:currently |now )?(?P<verb>leads?|led|heads?|headed|chairs?|chaired|won|wins|runs?|owns?|wrote|founded|"
+    r"directed|succeeded|replaced)\b)",
+    re.IGNORECASE,
+)
+"""Questions to which one name is the answer."""
+_NAME = re.compile(r"[^\W\d_][\w.’'-]*")
+
+
+def find_disagreements(citations: Sequence[Citation], asked: Sequence[Question]) -> tuple[Disagreement, ...]:
+    """Return which citations say different things about what was asked, in their order, each with a reason."""
+    found: list[tuple[set[int], str]] = []
+    for one, other in combinations(citations, 2):
+        reason = next(filter(None, (differ(one, other, question) for question in asked)), None)
+        if reason is None:
+            continue
+        pair = {one.number, other.number}
+        joined = next((numbers for numbers, _ in found if numbers & pair), None)
+        if joined is None:
+            found.append((pair, reason))
+        else:
+            joined |= pair
+    return tuple(Disagreement(citations=tuple(sorted(numbers)), reason=reason) for numbers, reason in found)
+
+
+def say_who_differs(disagreement: Disagreement, citations: Sequence[Citation], template: str) -> str:
+    """Return the line that names them, each with its day."""
+    days = {citation.number: (citation.article.published_at or "")[:10] or "no date" for citation in citations}
+    return template.format(sources=", ".join(f"[{number}] {days[number]}" for number in disagreement.citations))
+
+
+def differ(one: Citation, other: Citation, asked: Question) -> str | None:
+    """Say in words how two quotes of different articles differ on what was asked; None where nothing shows that."""
+    if one.article.id == other.article.id:
+        return None
+    wanted = frozenset(term.stem for term in asked.terms) - _FRAME
+    first, second = (_point(citation.quote, _marked(citation), wanted) for citation in (one, other))
+    return (
+        _other_state(first, second)
+        or _other_figure(first, second, asked)
+        or _other_name(first, second, asked)
+        or _contrary(first, second)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Point:
+    """What a quote says on what was asked."""
+
+    sentence: str
+    """The one in the quote that has most of the question's words."""
+    answer: str | None
+    """The answering words, where they stand in this sentence."""
+    terms: tuple[Term, ...]
+    wanted: frozenset[str]
+    """The question's stems that say what it is about."""
+
+    def topic(self, near: Span | None = None) -> frozenset[str]:
+        """Return what the sentence is about, or what a part of it, and the words around that, are about."""
+        terms = self.terms
+        if near is not None:
+            before = [term for term in terms if term.span.end <= near.start][-_REACH:]
+            terms = (*before, *[term for term in terms if term.span.start >= near.end][:_REACH])
+        return frozenset(t.stem for t in terms if not t.folded.isdigit()) - _FRAME
+
+
+def _marked(citation: Citation) -> Span | None:
+    """Return the place of the answering words in the quote."""
+    found, start = citation.highlight, citation.span.start
+    return Span(found.start - start, found.end - start) if found else None
+
+
+@lru_cache(maxsize=1024)
+def _point(quote: str, marked: Span | None, wanted: frozenset[str]) -> _Point:
+    """Read a quote; each is held against several others."""
+    spans = split_sentences(quote, Span(0, len(quote)))
+
+    def worth(span: Span) -> tuple[int, bool]:
+        held = {term.stem for term in content_terms(span.of(quote))}
+        return len(held & wanted), bool(marked and span.contains(marked))
+
+    best = max(spans, key=worth, default=Span(0, len(quote)))
+    sentence = best.of(quote)
+    answer = marked.of(quote) if marked and best.contains(marked) else None
+    return _Point(sentence=sentence, answer=answer, terms=tuple(content_terms(sentence)), wanted=wanted)
+
+
+def _is_one_point(first: _Point, second: _Point, a: frozenset[str], b: frozenset[str], *, share: float) -> bool:
+    """Say whether two sets of stems are about the same: what was asked for is in both, and enough beside."""
+    shared = a & b
+    asked = first.wanted & (first.topic() | second.topic())
+    return (
+        len(shared) >= 2
+        and len(shared) >= share * min(len(a), len(b))
+        and bool(asked)
+        and len(shared & asked) >= 0.6 * len(asked)
+    )
+
+
+def _other_state(first: _Point, second: _Point) -> str | None:
+    ours, theirs = list(_states(first)), list(_states(second))
+    for kind, shown, near in ours:
+        for other, written, beside in theirs:
+            if kind != other and _is_one_point(first, second, near, beside, share=0.3):
+                if any(k == other and _is_one_point(first, second, n, beside, share=0.3) for k, _, n in ours):
+                    continue
+                if any(k == kind and _is_one_point(first, second, near, n, share=0.3) for k, _, n in theirs):
+                    continue
+                return f"one says “{shown}”, the other “{written}”"
+    return None
+
+
+def _states(point: _Point) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Yield each state the sentence speaks of, in its words, with what stands around it."""
+    for match in _STATE.finditer(point.sentence):
+        kind, start = str(match.lastgroup), match.start()
+        before = re.split(r"[,;:—“”\"]", point.sentence[max(0, start - _BEFORE) : start])[-1]
+        if _NOT_YET.search(before):
+            continue
+        if kind == "open":
+            if _NO_LONGER.search(before):
+                continue
+        elif denied := _NOT.search(before):
+            if kind == "refused":
+                continue
+            kind, start = "open", start - len(before) + denied.start()
+        span = Span(start, match.end())
+        yield kind, span.of(point.sentence), point.topic(span)
+
+
+def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
+    if asked.kind not in {AnswerKind.NUMBER, AnswerKind.TIME}:
+        return None
+    known = {figure.value for figure in figures_of(asked.text)}
+    ours, theirs = (_answering(point, known, asked.kind) for point in (first, second))
+    if not ours or not theirs or not _is_one_point(first, second, first.topic(), second.topic(), share=0.3):
+        return None
+    if any(_is_same_figure(a.value, b.value) for a in ours for b in theirs):
+        return None
+    shown = [" ".join(figure.span.of(p.sentence) for figure in f) for p, f in ((first, ours), (second, theirs))]
+    return f"one says “{shown[0]}”, the other “{shown[1]}”"
+
+
+def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]:
+    """Return the figures that answer: those marked, else those of what is asked for, else the only one there is."""
+    every = [figure for figure in figures_of(point.sentence) if figure.value not in known]
+    if kind is AnswerKind.TIME:
+        # "On Tuesday" and "on 2 December" may be one day, so only like is held against like: months, then years.
+        every = [f for f in every if f.value.startswith("month") or re.fullmatch(r"1[5-9]\d\d|20\d\d", f.value)]
+    else:
+        every = [figure for figure in every if not figure.is_calendar]
+    if point.answer:
+        at = point.sentence.find(point.answer)
+        marked = [figure for figure in every if figure.span.overlaps(Span(at, at + len(point.answer)))]
+        return marked if len({f.value for f in marked}) == 1 else []
+    named = [
+        figure
+        for figure in every
+        if any(0 <= t.span.start - figure.span.end <= 14 and t.stem in point.wanted for t in point.terms)
+    ]
+    left = named or every
+    return left if len({f.value for f in left}) == 1 else []
+
+
+def _is_same_figure(one: str, other: str) -> bool:
+    """Say whether two values are one, or one of them is the other rounded, or they are of different kinds."""
+    if one == other:
+        return True
+    if not (_is_number(one) and _is_number(other)):
+        return one.split()[0] != other.split()[0]
+    years = [bool(re.fullmatch(r"1[5-9]\d\d|20\d\d", value)) for value in (one, other)]
+    if all(years):
+        return False
+    a, b = Decimal(one), Decimal(other)
+    for rough, fine in ((a, b), (b, a)):
+        exponent = int(rough.normalize().as_tuple().exponent)
+        if exponent > 0 or exponent > int(fine.normalize().as_tuple().exponent):
+            step = Decimal(1).scaleb(exponent)
+            if abs(rough - fine) < step / 2:
+                return True
+    return False
+
+
+def _is_number(value: str) -> bool:
+    return bool(re.fullmatch(r"\d+(?:\.\d+)?", value))
+
+
+def _other_name(first: _Point, second: _Point, asked: Question) -> str | None:
+    """Find two names where the question has one answer and both sentences have all that it asks."""
+    only = _ONE_ONLY.search(asked.text)
+    if asked.kind is not AnswerKind.PERSON or only is None or not first.answer or not second.answer:
+        return None
+    names = [{word.casefold() for word in _name(answer)} for answer in (first.answer, second.answer)]
+    if not all(names) or names[0] & names[1] or any(name <= _folded(asked) for name in names):
+        return None
+    # "Led" and "leads" have two stems.
+    wanted = first.wanted - {stem((only["verb"] or "").casefold())}
+    if not wanted or not wanted <= first.topic() & second.topic():
+        return None
+    return f"one names {first.answer.strip()}, the other {second.answer.strip()}"
+
+
+def _name(text: str) -> list[str]:
+    """Return the words of a name; none if there is any other word."""
+    words = _NAME.findall(text)
+    return words if words and all(word[0].isupper() for word in words) and len(words) <= 4 else []
+
+
+def _folded(asked: Question) -> set[str]:
+    return {term.folded for term in asked.terms}
+
+
+def _contrary(first: _Point, second: _Point) -> str | None:
+    a, b = first.topic(), second.topic()
+    if len(a & b) < 3 or not _is_one_point(first, second, a, b, share=0.6):
+        return None
+    # A hedge is complained of one way only; yes against no is a contradiction both ways.
+    if contradiction(first.sentence, second.sentence) and contradiction(second.sentence, first.sentence):
+        return "one says the contrary of the other"
+    return None

@@ -1,0 +1,80 @@
+"""From a ranked sentence to the quote that is shown: one sentence or two, never more than 400 characters."""
+
+import re
+from collections.abc import Sequence
+
+from onrecord.index.text.terms import stems_in, terms_of
+from onrecord.index.values import Span
+
+MAX_QUOTE = 400
+"""Code points in a quote at most."""
+
+_POINTS_BACK = re.compile(
+    r"[“\"'‘]?(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Ss]uch|"
+    r"[Bb]ut|[Hh]owever|[Aa]lso|[Ii]nstead|[Tt]herefore|[Aa]ccording to (?:him|her|them))\b"
+    # "Writing on X, he noted": a pronoun before any name.
+    r"|\w+(?:,? (?:[a-z]+|X))*?,? (?:he|she|they)\b"
+    # "…,” he said."
+    r"|.*[,?!][”\"’'] (?:he|she|they) [a-z]+(?: [a-z]+)?\.$",
+    re.DOTALL,
+)
+"""A sentence that cannot be understood without the one before it."""
+_CLAUSE_ENDS = re.compile(r"(?<=[,;:—–)])\s+")
+
+
+def frame(
+    text: str, sentences: Sequence[Span], position: int, *, wanted: frozenset[str], words: Span | None = None
+) -> Span:
+    """Return the slice of the passage's text to quote for the sentence at `position`.
+
+    A sentence that points back ("He said …") takes the one before it along where both fit, and one that announces a
+    list ("These are:") as much of it as fits. One that is too long is cut at clause ends around the answering words,
+    if they are known, and the most of the wanted stems.
+    """
+    sentence = sentences[position]
+    if len(sentence) > MAX_QUOTE:
+        return _cut(text, sentence, wanted, words)
+    if sentence.of(text).endswith(":"):
+        items = [s.end for s in sentences[position + 1 :] if s.end - sentence.start <= MAX_QUOTE]
+        return Span(sentence.start, items[-1] if items else sentence.end)
+    if position and _POINTS_BACK.match(sentence.of(text)):
+        both = Span(sentences[position - 1].start, sentence.end)
+        if len(both) <= MAX_QUOTE:
+            return both
+    return sentence
+
+
+def _cut(text: str, sentence: Span, wanted: frozenset[str], words: Span | None) -> Span:
+    """Return the window of whole clauses, else whole words, with the answer and most of the wanted stems."""
+    written = sentence.of(text)
+    held = [term.span.start for term in terms_of(written) if term.stem in wanted]
+    starts = [0, *(match.end() for match in _CLAUSE_ENDS.finditer(written))]
+    if words:
+        # The answer may be further than a quote's length from any clause's start.
+        far = written.find(" ", max(0, words.end - sentence.start - MAX_QUOTE - 1), words.start - sentence.start)
+        starts.append(far + 1 if far >= 0 else words.start - sentence.start)
+    windows = [_window(written, start) for start in starts]
+
+    def worth(window: Span) -> tuple[bool, int, int]:
+        there = words is None or Span(window.start + sentence.start, window.end + sentence.start).contains(words)
+        return there, sum(window.start <= at < window.end for at in held), -window.start
+
+    best = max(windows, key=worth)
+    return Span(sentence.start + best.start, sentence.start + best.end)
+
+
+def _window(words: str, start: int) -> Span:
+    limit = start + MAX_QUOTE
+    if limit >= len(words):
+        return Span(start, len(words))
+    clause = max((m.start() for m in _CLAUSE_ENDS.finditer(words, start, limit)), default=start)
+    space = words.rfind(" ", start, limit)
+    # A clause end in the first half would throw too much away; without a space there is nothing to respect.
+    end = clause if clause > start + MAX_QUOTE // 2 else space if space > start else limit
+    return Span(start, end)
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Say whether two quotes hold nearly the same words."""
+    a, b = (set(stems_in(quote)) for quote in (one, other))
+    return len(a & b) >= 0.7 * max(1, min(len(a), len(b)))

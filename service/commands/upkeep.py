@@ -1,0 +1,288 @@
+"""The commands that look after an archive: reindex, verify, backup, restore."""
+
+import json
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from onrecord.index.archive.archive import SqliteArchive
+    from onrecord.index.text.embedder import Embedder
+    from onrecord.index.upkeep.verifier import Check, Report, Verifier
+    from onrecord.service.settings import Settings
+
+_UNSOUND = 1
+_BEHIND = 10
+"""By how much making a new index is put behind the process that serves the old one, as `nice` counts."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def reindex(
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Begin anew, whatever was begun, also for the model that the archive has."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the index anew for the model of ONRECORD_EMBEDDER, beside whoever serves the old one, and switch to it."""
+    from onrecord.index.archive.lock import live_owner_of
+    from onrecord.index.errors import ArchiveError, ArchiveInUse
+    from onrecord.index.text.embedder import load_embedder
+    from onrecord.index.upkeep.reindexer import needs_next
+    from onrecord.service.settings import load_settings
+    from onrecord.service.wiring import archive_file, next_folder, open_parts
+
+    settings = load_settings()
+    file = archive_file(settings.home)
+    if not file.exists():
+        raise ArchiveError(f"There is no archive {file} to index anew; choose its folder with ONRECORD_HOME.")
+    embedder = load_embedder(settings.embedder)
+    name = embedder.fingerprint.name
+    said: dict[str, Any] = {"embedder": name, "articles": None, "switched": False, "in_use_by": None}
+    if not force and not needs_next(file, next_folder(settings.home), embedder.fingerprint):
+        line = f"The archive has its index for the model {name!r} already; --force makes it anew."
+    else:
+        try:
+            said["articles"] = _build_next(settings, embedder, anew=force)
+            # The switch, and the vector index of the new vectors.
+            with open_parts(settings, embedder=embedder):
+                said["switched"] = True
+            line = f"The archive has its index for the model {name!r} now, with {said['articles']} articles."
+        except ArchiveInUse:
+            if said["articles"] is None:
+                raise
+            said["in_use_by"] = live_owner_of(settings.home)
+            line = (
+                f"The new index is ready, with {said['articles']} articles. "
+                f"Process {said['in_use_by'] or 'unknown'} answers from the old one until it ends; "
+                f"the next start with ONRECORD_EMBEDDER={settings.embedder} takes the new one."
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                "Interrupted; what was made is kept, and `onrecord reindex` goes on from there."
+            ) from None
+    typer.echo(json.dumps(said, ensure_ascii=False, indent=2) if as_json else line)
+
+
+def describe_next(home: Path) -> str | None:
+    """Say how far an index for another model is made, if one is."""
+    from onrecord.index.upkeep.next_index import read_next
+    from onrecord.service.wiring import next_folder
+
+    state = read_next(next_folder(home))
+    if state is None:
+        return None
+    return f"{state.embedder.name}, {state.articles} articles, {'ready' if state.finished else 'not finished'}"
+
+
+def verify(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be made again from the articles.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the whole archive; exit code 0 if it is sound, 1 if not."""
+    from onrecord.index.upkeep.verifier import Verifier
+    from onrecord.service.settings import load_settings
+    from onrecord.service.wiring import archive_file
+
+    settings = load_settings()
+    file = archive_file(settings.home)
+    repaired: Report | None = None
+    if not file.exists():
+        from onrecord.index.errors import ArchiveError
+
+        raise ArchiveError(f"There is no archive {file} to verify; choose its folder with ONRECORD_HOME.")
+    verifier = Verifier(file)
+    report = _verify(verifier, settings, own=repair)
+    if repair and not report.sound:
+        repaired, report = report, _repair(verifier, report, settings)
+    if as_json:
+        typer.echo(json.dumps(_as_json(report, repaired), ensure_ascii=False, indent=2))
+    else:
+        _show(report, repaired)
+    if not report.sound:
+        raise typer.Exit(_UNSOUND)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Copy the archive into one file, also while it is served."""
+    from onrecord.index.upkeep.backup import back_up
+    from onrecord.service.settings import load_settings
+    from onrecord.service.wiring import archive_file
+
+    articles = back_up(archive_file(load_settings().home), file, force=force)
+    if as_json:
+        typer.echo(json.dumps({"file": str(file), "articles": articles, "bytes": file.stat().st_size}, indent=2))
+    else:
+        typer.echo(f"{articles} articles, {file.stat().st_size:,} bytes in {file}.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `onrecord backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an archive that holds articles.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a back-up in the archive's place; the vector index is made anew at the next start."""
+    from onrecord.index.archive.lock import ArchiveLock
+    from onrecord.index.upkeep.backup import restore as put_back
+    from onrecord.service.settings import load_settings
+    from onrecord.service.wiring import archive_file
+
+    home = load_settings().home
+    lock = ArchiveLock(home)
+    try:
+        articles = put_back(file, archive_file(home), force=force)
+    finally:
+        lock.release()
+    if as_json:
+        typer.echo(json.dumps({"home": str(home), "articles": articles}, indent=2))
+    else:
+        typer.echo(f"{articles} articles in {home}.")
+
+
+def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> int:
+    """Make the next index with a progress bar, or what is missing of it; return its number of articles."""
+    from contextlib import closing
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from onrecord.index.archive.lock import live_owner_of
+    from onrecord.index.upkeep.next_index import NextIndex
+    from onrecord.index.upkeep.reindexer import build_next
+    from onrecord.service.wiring import archive_file, next_folder
+
+    next_index = NextIndex(
+        next_folder(settings.home),
+        archive_file=archive_file(settings.home),
+        embedder=embedder.fingerprint,
+        anew=anew,
+    )
+    if live_owner_of(settings.home) not in {None, os.getpid()}:
+        os.nice(_BEHIND)
+    columns = (TextColumn("Indexing articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with closing(next_index), Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("reindex", total=None)
+        for made, every in build_next(next_index, embedder):
+            progress.update(task, completed=made, total=every)
+    return made
+
+
+def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report":
+    """Check what can be checked: who does not own the archive cannot look at its vector index."""
+    from onrecord.index.archive.archive import SqliteArchive
+    from onrecord.index.errors import ArchiveInUse
+    from onrecord.index.vectors.folder import verify_folder
+    from onrecord.service.wiring import archive_file, vectors_folder
+
+    def vectors() -> str | None:
+        archive = SqliteArchive(archive_file(settings.home))
+        try:
+            if settings.chroma_url is not None:
+                return _compare_server(settings.chroma_url, archive)
+            return verify_folder(vectors_folder(settings.home), archive)
+        finally:
+            archive.close()
+
+    try:
+        with _owned(settings):
+            return verifier.verify(vectors)
+    except ArchiveInUse as error:
+        if own:
+            raise
+        return verifier.verify(str(error).partition(". ")[0])
+
+
+def _compare_server(url: str, archive: "SqliteArchive") -> str | None:
+    from contextlib import closing
+
+    from onrecord.index.errors import VectorIndexDown
+    from onrecord.index.vectors.chroma_server import ChromaServer
+    from onrecord.index.vectors.probe import compare
+
+    try:
+        with closing(ChromaServer(url, archive=archive)) as server:
+            return compare(server, archive, complete=True)
+    except VectorIndexDown as error:
+        return str(error)
+
+
+def _repair(verifier: "Verifier", report: "Report", settings: "Settings") -> "Report":
+    """Mend the file, then start as the service does, which mends the vector index, and index again what was damaged."""
+    from onrecord.index.errors import ArticleNotFound
+    from onrecord.service.wiring import open_parts
+
+    with _owned(settings):
+        verifier.mend(report)
+    with open_parts(settings) as parts:
+        for article in verifier.waiting():
+            try:
+                parts.indexer.index_again(article)
+            except ArticleNotFound:
+                continue
+        verifier.done()
+    return _verify(verifier, settings, own=True)
+
+
+@contextmanager
+def _owned(settings: "Settings") -> "Iterator[None]":
+    from onrecord.index.archive.lock import ArchiveLock
+
+    lock = ArchiveLock(settings.home)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _show(report: "Report", repaired: "Report | None") -> None:
+    if repaired is not None:
+        for check in repaired.checks:
+            _show_check(check, done="found")
+        typer.echo("After the repair:")
+    for check in report.checks:
+        _show_check(check)
+    typer.echo("The archive is sound." if report.sound else "The archive is not sound.")
+    if not report.sound and repaired is None:
+        typer.echo("`onrecord verify --repair` mends what can be made again from the articles.")
+
+
+def _show_check(check: "Check", *, done: str = "wrong") -> None:
+    if check.skipped is not None:
+        typer.echo(f"{check.name:<18} not checked: {check.skipped}")
+        return
+    typer.echo(f"{check.name:<18} {check.checked:>9,} checked, {check.faults} {done}")
+    for fault in check.listed:
+        typer.echo(f"  {fault}")
+    if check.faults > len(check.listed):
+        typer.echo(f"  … and {check.faults - len(check.listed)} more")
+
+
+def _as_json(report: "Report", repaired: "Report | None") -> dict[str, Any]:
+    def checks(of: "Report") -> list[dict[str, Any]]:
+        return [
+            {
+                "name": check.name,
+                "checked": check.checked,
+                "faults": check.faults,
+                "listed": check.listed,
+                "skipped": check.skipped,
+            }
+            for check in of.checks
+        ]
+
+    return {
+        "sound": report.sound,
+        "checks": checks(report),
+        "damaged_articles": report.damaged,
+        "repaired": None if repaired is None else checks(repaired),
+    }

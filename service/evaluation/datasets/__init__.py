@@ -1,0 +1,1 @@
+"""Sets of questions, in each form that they come in."""

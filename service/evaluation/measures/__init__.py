@@ -1,0 +1,1 @@
+"""What became of each question, and the figures made of it."""

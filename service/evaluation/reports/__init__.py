@@ -1,0 +1,1 @@
+"""The figures as a table, as JSON and as a page."""

@@ -1,0 +1,68 @@
+"""Who may do what: keys, and what the widget's public key is good for."""
+
+import ipaddress
+import secrets
+from http import HTTPStatus
+
+from fastapi import HTTPException, Request
+from starlette.routing import compile_path
+
+from onrecord.service.http.requests.parts import SettingsPart, WidgetTurnsPart
+
+_FOR_WIDGETS = tuple(
+    (method, compile_path(path)[0])
+    for method, path in (
+        ("POST", "/ask"),
+        ("GET", "/suggestions"),
+        # What an answer leads to can be read; the archive cannot be listed.
+        ("GET", "/articles/{article_id}"),
+        ("GET", "/articles/{article_id}/quotations"),
+    )
+)
+
+
+def is_for_widgets(method: str, path: str) -> bool:
+    """Say whether the widget needs this: all that its key, and a page of another origin, may do."""
+    return any(method == allowed and pattern.match(path) for allowed, pattern in _FOR_WIDGETS)
+
+
+async def check_key(request: Request, settings: SettingsPart, turns: WidgetTurnsPart) -> None:
+    """Let a request pass that needs no key or has one that is good for it; raises `HTTPException`."""
+    if not settings.api_keys and not settings.widget_key:
+        return
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    key = given.strip().encode() if scheme.lower() == "bearer" else b""
+    # Every key is compared, each in constant time: how long it took tells nothing.
+    matches = [secrets.compare_digest(key, known.get_secret_value().encode()) for known in settings.api_keys]
+    if any(matches):
+        return
+    if not settings.widget_key or not secrets.compare_digest(key, settings.widget_key.encode()):
+        raise HTTPException(
+            HTTPStatus.UNAUTHORIZED,
+            "This service needs a key: send `Authorization: Bearer KEY` with one of ONRECORD_API_KEYS.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if not is_for_widgets(request.method, request.url.path):
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            "The widget's key is good for asking and for reading what is cited; "
+            "anything else needs one of ONRECORD_API_KEYS.",
+        )
+    wait = turns.take(_network(request.client.host if request.client else ""))
+    if wait:
+        raise HTTPException(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"More than {settings.widget_rate} requests a minute came from here; try again in {wait} s.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def _network(address: str) -> str:
+    """Return what counts as one client: an address, or the 64 bits of IPv6 that one household is given."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and not parsed.ipv4_mapped:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address

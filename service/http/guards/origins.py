@@ -1,0 +1,60 @@
+"""Which other sites' pages may use the service from a reader's browser."""
+
+from collections.abc import Collection
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from onrecord.service.http.guards.keys import is_for_widgets
+from onrecord.service.http.problems import problem
+
+_READS = {"GET", "HEAD", "OPTIONS"}
+
+
+class GuardOrigins:
+    """ASGI middleware: pages of the allowed origins get what the widget needs, all others only what changes nothing.
+
+    The second matters where no key is set: without it any page that a reader has open could add articles to a service
+    on the reader's own machine. That it could not read the response would be no comfort.
+    """
+
+    def __init__(self, app: ASGIApp, *, allowed: Collection[str]) -> None:
+        self._app = app
+        self._allowed = frozenset(allowed)
+        self._shared = CORSMiddleware(
+            app,
+            allow_origins=tuple(allowed),
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization", "Content-Type"),
+            expose_headers=("Retry-After",),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with what its origin is allowed, or answer it with a problem."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        origin = headers.get("origin")
+        if origin is None or _is_ours(origin, headers):
+            await self._app(scope, receive, send)
+            return
+        method = headers.get("access-control-request-method", "") if scope["method"] == "OPTIONS" else scope["method"]
+        if is_for_widgets(method, scope["path"]) and self._allowed & {origin, "*"}:
+            await self._shared(scope, receive, send)
+        elif scope["method"] in _READS:
+            await self._app(scope, receive, send)
+        else:
+            await problem(
+                HTTPStatus.FORBIDDEN,
+                f"Pages of {origin[:200]} may not do this. ONRECORD_WIDGET_ORIGINS lists the origins that may ask; "
+                "nothing else is open to other sites.",
+            )(scope, receive, send)
+
+
+def _is_ours(origin: str, headers: Headers) -> bool:
+    # The browser's own word first: a proxy may have changed the Host.
+    fetched_from = headers.get("sec-fetch-site")
+    if fetched_from is not None:
+        return fetched_from in {"same-origin", "none"}
+    return urlsplit(origin).netloc == headers.get("host")

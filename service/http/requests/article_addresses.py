@@ -1,0 +1,31 @@
+"""Where a citation's article can be read."""
+
+from collections.abc import Sequence
+from urllib.parse import quote as percent_encode
+
+from onrecord.service.answers.answer import Citation
+
+_WORDS = 5
+"""Words at either end of a quote that a text fragment names."""
+
+
+def addresses(citations: Sequence[Citation], *, base: str) -> dict[int, str]:
+    """Return an address for each citation's number, no two the same: the article's own, or this service's, at `base`.
+
+    The second quote of one page gets a text fragment (WICG's scroll to text), at which browsers open it. Clients that
+    number sources by their addresses, as Open WebUI does, would otherwise show another source than the marker's.
+    """
+    found: dict[int, str] = {}
+    for citation in citations:
+        address = citation.article.url or f"{base}articles/{citation.article.id}"
+        if address in found.values():
+            address += f"{'' if '#' in address else '#'}:~:text={_fragment(citation.quote)}"
+        found[citation.number] = address
+    return found
+
+
+def _fragment(quote: str) -> str:
+    words = quote.split()
+    ends = [words] if len(words) <= 2 * _WORDS else [words[:_WORDS], words[-_WORDS:]]
+    # A hyphen would mark what stands before or after.
+    return ",".join(percent_encode(" ".join(end), safe="").replace("-", "%2D") for end in ends)

@@ -1,0 +1,187 @@
+"""Articles: add, list, read, remove."""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, HTTPException, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+from starlette.datastructures import UploadFile
+
+from onrecord.index.articles.drafts import check_draft
+from onrecord.index.articles.files import decode
+from onrecord.index.articles.indexer import Indexer
+from onrecord.index.errors import InvalidArticle
+from onrecord.index.values import Copies, Draft, Filters
+from onrecord.service.http.problems import invalid, read_cursor
+from onrecord.service.http.requests.parts import ArchivePart, IndexerPart
+from onrecord.service.schemas.schemas import (
+    AddedListOut,
+    AddedOut,
+    ArticleIn,
+    ArticleInfoOut,
+    ArticleOut,
+    ArticleQuotationsOut,
+    ArticlesOut,
+    QuotedOut,
+)
+
+router = APIRouter(prefix="/articles", tags=["articles"])
+
+ArticleId = Annotated[str, Path(max_length=64, description="As `POST /articles` and citations name it.")]
+
+_MAX_AT_ONCE = 1_000
+"""Articles in one request; `onrecord add` takes any number."""
+
+
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    summary="Add articles",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "anyOf": [
+                            {"$ref": "#/components/schemas/ArticleIn"},
+                            {"type": "array", "items": {"$ref": "#/components/schemas/ArticleIn"}, "minItems": 1},
+                        ]
+                    },
+                    "example": ArticleIn.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index]
+                },
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["files"],
+                        "properties": {
+                            "files": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
+                        },
+                    }
+                },
+            },
+        }
+    },
+)
+async def add(request: Request, indexer: IndexerPart) -> AddedListOut:
+    """Archive one article, a list of them, or text files in UTF-8; either all of them or, on an error, none.
+
+    What is acknowledged is on the disk. An article with a known url or source name is a new revision of it.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        drafts = await _read_files(request)
+    elif kind == "application/json" or kind.endswith("+json"):
+        drafts = _read_json(await request.body())
+    else:
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Content-Type {kind!r} is not taken; send application/json or multipart/form-data.",
+        )
+    return await to_thread.run_sync(partial(_add, indexer, drafts))
+
+
+@router.get("", summary="List articles")
+def list_articles(
+    archive: ArchivePart,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[str | None, Query(max_length=32, description="`next_cursor` of the page before.")] = None,
+    query: Annotated[
+        str | None, Query(max_length=200, description="In title, publisher, author or source name.")
+    ] = None,
+) -> ArticlesOut:
+    """Return a page of articles in the order they were added."""
+    after = read_cursor(cursor)
+    articles, more = archive.articles(limit=limit, after=after, query=query)
+    copies = archive.copies.shared([info.id for info in articles])
+    return ArticlesOut(
+        articles=[ArticleInfoOut.of(info, copies.get(info.id, Copies())) for info in articles],
+        next_cursor=str(more) if more is not None else None,
+    )
+
+
+@router.get("/{article_id}", summary="Read an article", responses={404: {"description": "No such article."}})
+def read(article_id: ArticleId, archive: ArchivePart) -> ArticleOut:
+    """Return an article with its text as it was added, character for character."""
+    article = archive.article(article_id)
+    copies = archive.copies.shared([article_id]).get(article_id, Copies())
+    return ArticleOut.of_article(article, copies, archive.revisions.of(article_id))
+
+
+@router.get(
+    "/{article_id}/quotations",
+    summary="Who said what in an article",
+    responses={404: {"description": "No such article."}},
+)
+def read_quotations(article_id: ArticleId, archive: ArchivePart) -> ArticleQuotationsOut:
+    """Return whatever the article says that somebody said, in the article's order."""
+    archive.info(article_id)
+    said = sorted(
+        (stored.quotation for stored in archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
+        key=lambda quotation: quotation.span,
+    )
+    return ArticleQuotationsOut(quotations=[QuotedOut.of_quotation(quotation) for quotation in said])
+
+
+@router.delete(
+    "/{article_id}",
+    status_code=HTTPStatus.NO_CONTENT,
+    summary="Remove an article",
+    responses={404: {"description": "No such article."}},
+)
+def remove(article_id: ArticleId, indexer: IndexerPart) -> None:
+    """Remove an article and everything that was derived from it."""
+    indexer.remove(article_id)
+
+
+def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
+    several = len(drafts) > 1
+    checked = [
+        _check(draft, draft.source_name or (f"Article {n}" if several else None)) for n, draft in enumerate(drafts, 1)
+    ]
+    return AddedListOut(
+        articles=[
+            AddedOut(id=added.article.id, status=added.status, title=added.article.title)
+            for added in indexer.add(checked)
+        ]
+    )
+
+
+def _check(draft: Draft, place: str | None) -> Draft:
+    # All are checked before any is stored, so that an error leaves nothing behind.
+    try:
+        return check_draft(draft)
+    except InvalidArticle as error:
+        raise InvalidArticle(f"{place}: {error}" if place else str(error)) from None
+
+
+def _read_json(body: bytes) -> list[Draft]:
+    try:
+        data = from_json(body)
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The body is no JSON: {error}.") from None
+    if isinstance(data, list) and not 1 <= len(data) <= _MAX_AT_ONCE:
+        raise invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_AT_ONCE:,} at once")
+    # Checked against the one form or the other, so that an error speaks of the form that was sent.
+    form: Any = list[ArticleIn] if isinstance(data, list) else ArticleIn
+    try:
+        parsed = TypeAdapter(form).validate_python(data)
+    except ValidationError as error:
+        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from None
+    return [Draft(**article.model_dump()) for article in (parsed if isinstance(parsed, list) else [parsed])]
+
+
+async def _read_files(request: Request) -> list[Draft]:
+    async with request.form(max_files=_MAX_AT_ONCE) as form:
+        uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        if not uploads:
+            raise invalid("no file in the form; send text files, as `curl -F files=@article.txt` does")
+        drafts = []
+        for upload in uploads:
+            name = upload.filename or ""
+            drafts.append(Draft(text=decode(await upload.read(), name=name or "The file"), source_name=name or None))
+        return drafts

@@ -1,0 +1,28 @@
+"""Health and metrics."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from onrecord.service.http.requests.parts import ArchivePart, MetricsPart
+from onrecord.service.schemas.schemas import HealthOut
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/health/live", summary="Is the process alive?", response_model_exclude_none=True)
+async def live() -> HealthOut:
+    """Answer as long as the process can answer anything."""
+    return HealthOut(status="ok")
+
+
+@router.get("/health/ready", summary="Can it answer questions?")
+def ready(archive: ArchivePart) -> HealthOut:
+    """Answer when archive and model are open, having read the archive."""
+    counts = archive.counts()
+    return HealthOut(status="ok", articles=counts.articles, passages=counts.passages)
+
+
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+def metrics(metrics: MetricsPart) -> Response:
+    """Return the counters and histograms in Prometheus' text format."""
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

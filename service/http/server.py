@@ -1,0 +1,95 @@
+"""The HTTP server process: open the parts, listen, say where."""
+
+import logging
+import socket
+from contextlib import suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+from onrecord.index.errors import OnRecordError
+from onrecord.service.http.app import create_app
+from onrecord.service.settings import Settings, load_settings
+from onrecord.service.wiring import Parts, open_parts
+
+
+class CannotListen(OnRecordError):
+    """The address cannot be listened on."""
+
+
+class _Announcing(uvicorn.Server):
+    """Says where it can be reached once it can."""
+
+    def __init__(self, config: uvicorn.Config, *, articles: int, llm: str) -> None:
+        super().__init__(config)
+        self._articles = articles
+        self._llm = llm
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host
+            print(_announce(f"http://{shown}:{port}", self._articles, self._llm), flush=True)  # noqa: T201
+
+
+def serve(*, host: str, port: int) -> None:
+    """Serve until interrupted; raises `CannotListen`, or what `open_parts` raises, before anything is served."""
+    settings = load_settings()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("httpx", "sentence_transformers", "chromadb"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Listened on before the model is loaded: a taken port is known at once.
+    listener = _listen(host, port)
+    with listener, open_parts(settings, reads=True, writes_prose=True) as parts:
+        config = uvicorn.Config(
+            make_app(parts, settings),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        # Uvicorn raises the interrupt again once it has shut down in good order; here that is the end, not an error.
+        with suppress(KeyboardInterrupt):
+            _Announcing(config, articles=parts.archive.counts().articles, llm=settings.llm).run(sockets=[listener])
+
+
+def make_app(parts: Parts, settings: Settings) -> FastAPI:
+    """Return the HTTP app made of these parts."""
+    return create_app(
+        archive=parts.archive,
+        indexer=parts.indexer,
+        retriever=parts.retriever,
+        answering=parts.answering,
+        turns=parts.turns,
+        suggester=parts.suggester,
+        speakers=parts.speakers,
+        quotations=parts.quotations,
+        settings=settings,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise CannotListen(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. "
+            "Choose another port with --port (PORT= with make)."
+        ) from error
+    return listener
+
+
+def _announce(address: str, articles: int, llm: str) -> str:
+    fake = "  model  echo, a fake one to try things with: it copies sentences and makes one up\n"
+    return (
+        f"onrecord serves {articles} articles at {address}\n"
+        f"{'' if llm == 'none' else fake if llm == 'echo' else f'  model  {llm}' + chr(10)}"
+        f"  page  {address}/\n"
+        f"  API   {address}/docs\n"
+        f"  try   curl -s {address}/ask -H 'Content-Type: application/json' "
+        """-d '{"question": "what did Putin say about legality?"}'"""
+    )

@@ -1,0 +1,199 @@
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from onrecord.service.commands.cli import app
+
+HARBOUR = "Harbour to open in May\n\nThe new harbour will open in May, Mayor Ana Reis said on Monday."
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The command line's archive: a folder that is not there yet."""
+    monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "archive"))
+    return tmp_path / "archive"
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def read(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_an_archive_is_filled_asked_listed_and_emptied(archive: Path, seeds: Path) -> None:
+    """The commands together: add, add again, ask, search, list, status, remove."""
+    added = run("add", str(seeds), "--json")
+    assert (added.exit_code, [article["status"] for article in read(added)["articles"]]) == (0, ["created"] * 5)
+    assert run("add", str(seeds)).stdout == "5 unchanged.\n"
+    assert run("add", "--if-empty", str(seeds)).stdout == ""
+
+    asked = run("ask", "what did Putin say about legality?", "--json")
+    answer = read(asked)
+    assert (asked.exit_code, answer["status"]) == (0, "answered")
+    first = answer["citations"][0]
+    text = (seeds / first["source_name"]).read_bytes().decode()
+    assert text[first["start"] : first["end"]] == first["quote"]
+    assert "legally impossible" in first["quote"]
+
+    found = read(run("search", "Budapest Memorandum", "--limit", "1", "--json"))["passages"]
+    assert "Budapest Memorandum" in found[0]["text"]
+
+    listed = read(run("list", "--json"))["articles"]
+    assert len(listed) == 5
+    status = read(run("status", "--json"))
+    assert (status["articles"], status["in_use_by"], status["embedder"]) == (5, None, "all-MiniLM-L6-v2")
+
+    assert run("remove", listed[0]["id"]).stdout == f"Removed {listed[0]['id']}  {listed[0]['title']}\n"
+    assert len(read(run("list", "--json"))["articles"]) == 4
+
+
+def test_an_answer_is_shown_as_a_person_reads_it(archive: Path, tmp_path: Path) -> None:
+    """In a terminal an answer is the quote, in quotation marks, and where it stands."""
+    (tmp_path / "harbour.txt").write_text(HARBOUR)
+    run("add", str(tmp_path / "harbour.txt"))
+    shown = run("ask", stdin="When will the new harbour open?\n")
+    assert shown.exit_code == 0
+    assert "[1] “The new harbour will open in May, Mayor Ana Reis said on Monday.”" in " ".join(shown.stdout.split())
+    assert "— Ana Reis · Harbour to open in May · harbour.txt · " in shown.stdout
+
+
+def test_a_question_without_an_answer_has_an_exit_code_of_its_own(archive: Path) -> None:
+    """A script can tell "not answered" (3) from "went wrong" (1) and "wrongly called" (2)."""
+    abstained = run("ask", "How tall is Mount Everest?")
+    assert (abstained.exit_code, abstained.stdout) == (3, "The archive does not answer this question.\n")
+    assert run("search", "anything").exit_code == 3
+    assert run("ask", " ").exit_code == 2
+    assert run("ask", "x" * 2001).exit_code == 2
+    assert run("ask", "why?", "--after", "yesterday").exit_code == 2
+
+
+def test_standard_input_is_an_article(archive: Path) -> None:
+    """`onrecord add -` reads one article from a pipe, as the bytes it is."""
+    assert run("add", "-", stdin=HARBOUR.encode()).stdout == "1 created.\n"
+    assert run("add", "-", stdin=b"\xff\xfe\x00").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("photo.txt", b"\x89PNG\x00\x00", "photo.txt: this is a binary file or UTF-16, not UTF-8 text."),
+        ("empty.txt", b"", "empty.txt: The text is empty; an article needs at least one word."),
+        ("latin.txt", "Größe".encode("latin-1"), "latin.txt: byte 0xF6 at position 2 is not utf-8."),
+        ("large.txt", b"word " * 10_000_000, "large.txt: larger than 4 MB, the limit for one article"),
+        ("broken.jsonl", b'{"text": "A text."}\n{"text": ', "broken.jsonl, line 2: no JSON"),
+    ],
+)
+def test_what_cannot_be_added_is_one_line_and_the_rest_is_added(
+    archive: Path, tmp_path: Path, name: str, content: bytes, says: str
+) -> None:
+    """A bad file is named in one line with exit code 1; the good ones of the same call are kept."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "good.txt").write_text(HARBOUR)
+    (folder / name).write_bytes(content)
+    result = run("add", str(folder))
+    assert result.exit_code == 1
+    errors = [line for line in result.stderr.splitlines() if line.startswith("onrecord: ")]
+    assert len(errors) == 1
+    assert says in errors[0]
+    assert "good.txt" in [article["source_name"] for article in read(run("list", "--json"))["articles"]]
+
+
+def test_other_encodings_are_read_when_named(archive: Path, tmp_path: Path) -> None:
+    """A file in another encoding is added when the encoding is named."""
+    (tmp_path / "latin.txt").write_bytes("Größe\n\nEin Satz über Größe.".encode("latin-1"))
+    assert run("add", "--encoding", "latin-1", str(tmp_path / "latin.txt")).stdout == "1 created.\n"
+
+
+def test_two_files_of_one_name_are_not_taken_for_revisions(archive: Path, tmp_path: Path) -> None:
+    """Two files that would get the same source name are refused, so that neither replaces the other."""
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(HARBOUR)
+    result = run("add", str(tmp_path / "a" / "x.txt"), str(tmp_path / "b" / "x.txt"))
+    assert result.exit_code == 1
+    assert "Two of the files have the source name 'x.txt'" in result.stderr
+    assert not archive.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["add", "nowhere.txt"], "nowhere.txt: no such file or folder."),
+        (["remove", "none"], "No article 'none' in the archive"),
+    ],
+)
+def test_an_error_is_one_line(archive: Path, arguments: list[str], says: str) -> None:
+    """An error a user can mend is one line on stderr, without a traceback."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert says in result.stderr
+    assert result.stderr.strip().count("\n") == 0
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive where no folder can be is an error that names the place and the setting."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "file"))
+    result = run("ask", "why?")
+    assert result.exit_code == 1
+    assert str(tmp_path / "file") in result.stderr
+    assert "ONRECORD_HOME" in result.stderr
+
+
+def test_status_of_an_archive_that_is_not_there_creates_nothing(archive: Path) -> None:
+    """Looking does not make a folder."""
+    assert read(run("status", "--json"))["articles"] == 0
+    assert read(run("list", "--json")) == {"articles": []}
+    assert not archive.exists()
+
+
+def test_help_is_there_at_once() -> None:
+    """`onrecord --help` imports nothing heavy: the median of three runs is under half a second."""
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "onrecord", "--help"], check=True, capture_output=True)
+        times.append(time.perf_counter() - started)
+    assert sorted(times)[1] < 0.5
+
+
+def test_quotations_of_a_file_need_no_archive(archive: Path, seeds: Path) -> None:
+    """`onrecord quotations FILE --json` prints the file's quotations with exact places and opens no archive."""
+    file = seeds / "002_e37d3a62f785454b.txt"
+    result = run("quotations", str(file), "--json")
+    found = read(result)
+    text = file.read_bytes().decode()
+    assert result.exit_code == 0
+    assert all(text[quotation["start"] : quotation["end"]] == quotation["text"] for quotation in found)
+    (obviously,) = [quotation for quotation in found if quotation["text"].startswith("“Obviously")]
+    assert obviously["speaker"] == "Marco Rubio"
+    assert list(obviously) == [
+        *("text", "start", "end", "kind", "cue", "cue_start", "cue_end", "speaker_mention", "speaker_start"),
+        *("speaker_end", "speaker", "role", "denied", "reported_by"),
+    ]
+    assert not archive.exists()
+
+
+def test_quotations_of_the_archive_are_chosen(archive: Path, tmp_path: Path) -> None:
+    """Over the archive they are chosen by speaker and topic; nothing found has an exit code of its own."""
+    (tmp_path / "h.txt").write_text("Harbour\n\n“It opens in May,” Mayor Ana Reis said. “It is cold,” Rui Costa said.")
+    run("add", str(tmp_path / "h.txt"))
+    shown = run("quotations", "--speaker", "reis")
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith("Ana Reis (Mayor) said: “It opens in May,”")
+    assert "Costa" not in shown.stdout
+    assert read(run("quotations", "--about", "the opening", "--json"))["quotations"][0]["speaker"] == "Ana Reis"
+    assert run("quotations", "--speaker", "nobody").exit_code == 3
+    answer = read(run("ask", "What is cold?", "--speaker", "reis", "--json"))
+    assert {citation["speaker"] for citation in answer["citations"]} <= {"Ana Reis"}
+    assert run("search", "harbour", "--speaker", "nobody").exit_code == 3
+    assert run("quotations", "--kind", "sung").exit_code == 2

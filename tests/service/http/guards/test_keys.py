@@ -1,0 +1,78 @@
+import httpx
+import pytest
+
+from onrecord.service.http.server import make_app
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts
+from tests.service.conftest import make_client
+
+pytestmark = pytest.mark.anyio
+
+FULL, PUBLIC = {"Authorization": "Bearer full-key"}, {"Authorization": "Bearer public-key"}
+ARTICLE = {"text": "Harbour opens\n\nThe harbour opens on Monday, Mayor Ana Reis said.", "source_name": "h.txt"}
+
+
+@pytest.fixture
+def keyed(seeded: Parts) -> httpx.AsyncClient:
+    return make_client(make_app(seeded, Settings(api_keys="full-key", widget_key="public-key")))
+
+
+async def test_the_widgets_key_asks_and_reads_what_is_cited_and_nothing_else(keyed: httpx.AsyncClient) -> None:
+    """It may ask, get suggestions and read an article; it may not list, search, add or remove, and is told so."""
+    async with keyed as client:
+        asked = await client.post("/ask", json={"question": "what did Putin say about legality?"}, headers=PUBLIC)
+        article = asked.json()["citations"][0]["article_id"]
+        allowed = ["/suggestions", f"/articles/{article}", f"/articles/{article}/quotations"]
+        assert [(await client.get(path, headers=PUBLIC)).status_code for path in allowed] == [200] * 3
+        refused = [
+            await client.get("/articles", headers=PUBLIC),
+            await client.get("/quotations", headers=PUBLIC),
+            await client.post("/search", json={"query": "talks"}, headers=PUBLIC),
+            await client.post(
+                "/verify", json={"article_id": article, "start": 0, "end": 0, "quote": ""}, headers=PUBLIC
+            ),
+            await client.post("/articles", json=ARTICLE, headers=PUBLIC),
+            await client.delete(f"/articles/{article}", headers=PUBLIC),
+        ]
+        assert [response.status_code for response in refused] == [403] * len(refused)
+        assert {response.headers["content-type"] for response in refused} == {"application/problem+json"}
+        assert "ONRECORD_API_KEYS" in refused[0].json()["detail"]
+        assert (await client.get("/articles", headers=FULL)).status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic public-key"}])
+async def test_without_a_key_or_with_a_wrong_one_nothing_is_open(keyed: httpx.AsyncClient, headers) -> None:
+    """Every request of the API gets 401, whether the widget may make it or not."""
+    async with keyed as client:
+        for path in ("/suggestions", "/articles", "/articles/x"):
+            assert (await client.get(path, headers=headers)).status_code == 401
+
+
+async def test_a_widget_key_alone_shuts_everything_else(seeded: Parts) -> None:
+    """A public key without others does not leave adding open to everybody."""
+    async with make_client(make_app(seeded, Settings(widget_key="public-key"))) as client:
+        assert (await client.post("/articles", json=ARTICLE)).status_code == 401
+        assert (await client.post("/articles", json=ARTICLE, headers=PUBLIC)).status_code == 403
+        assert (await client.get("/suggestions", headers=PUBLIC)).status_code == 200
+
+
+async def test_the_widgets_key_has_a_rate_and_a_full_key_has_none(seeded: Parts) -> None:
+    """Beyond the rate: 429 with Retry-After, per address, IPv6 by its network; a full key goes on."""
+    settings = Settings(api_keys="full-key", widget_key="public-key", widget_rate=2)
+    app = make_app(seeded, settings)
+
+    async def from_address(address: str, headers: dict[str, str]) -> httpx.Response:
+        transport = httpx.ASGITransport(app=app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://archive") as client:
+            return await client.get("/suggestions", headers=headers)
+
+    assert [(await from_address("192.0.2.1", PUBLIC)).status_code for _ in range(3)] == [200, 200, 429]
+    limited = await from_address("192.0.2.1", PUBLIC)
+    assert 1 <= int(limited.headers["retry-after"]) <= 30
+    assert limited.headers["content-type"] == "application/problem+json"
+    assert "try again in" in limited.json()["detail"]
+    assert (await from_address("192.0.2.2", PUBLIC)).status_code == 200
+    assert (await from_address("192.0.2.1", FULL)).status_code == 200
+    network = [(await from_address(f"2001:db8::{n}", PUBLIC)).status_code for n in range(1, 4)]
+    assert network == [200, 200, 429]
+    assert (await from_address("2001:db8:0:1::1", PUBLIC)).status_code == 200
