@@ -54,8 +54,8 @@ class Parts:
     evidence: EvidenceFinder
     answerer: ExtractiveAnswerer
     answering: Answering
-    turns: CapacityLimiter
-    """As many questions are answered at once as there are cores: more would only wait for each other."""
+    answer_limiter: CapacityLimiter
+    """Lets as many questions be answered at once as there are cores: more would only wait for each other."""
     suggester: Suggester
 
 
@@ -148,7 +148,7 @@ def open_parts(
             calibration=_own_calibration(archive, settings),
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
-        turns = CapacityLimiter(os.cpu_count() or 1)
+        answer_limiter = CapacityLimiter(os.cpu_count() or 1)
         generative = None
         backend = backend or (open_backend(settings) if writes_prose else None)
         if backend is not None:
@@ -160,7 +160,7 @@ def open_parts(
                 support=_support(model) if settings.reader == "built-in" else None,
                 prompts=prompts,
                 budget=settings.llm_passages,
-                turns=turns,
+                turns=answer_limiter,
             )
         yield Parts(
             embedder=model,
@@ -172,8 +172,8 @@ def open_parts(
             quotations=quotations,
             evidence=evidence,
             answerer=answerer,
-            answering=Answering(extractive=answerer, generative=generative, turns=turns),
-            turns=turns,
+            answering=Answering(extractive=answerer, generative=generative, turns=answer_limiter),
+            answer_limiter=answer_limiter,
             suggester=Suggester(archive=archive, answerer=answerer),
         )
 

@@ -174,9 +174,9 @@ def ask(
     if as_json:
         import uuid
 
-        from onrecord.service.schemas.schemas import AnswerOut
+        from onrecord.service.schemas.answers import AnswerOut
 
-        _print_json(AnswerOut.of(answer, id=uuid.uuid4().hex).model_dump())
+        _print_json(AnswerOut.from_answer(answer, id=uuid.uuid4().hex).model_dump())
     else:
         _show_answer(answer)
     if answer.status == "abstained":
@@ -203,9 +203,9 @@ def search(
     with open_parts(load_settings(), reads=True) as parts:
         passages = parts.retriever.retrieve(text, limit=limit, filters=_of_speaker(filters, speaker, parts)).passages
     if as_json:
-        from onrecord.service.schemas.schemas import PassageOut
+        from onrecord.service.schemas.passages import PassageOut
 
-        _print_json({"passages": [PassageOut.of(passage).model_dump() for passage in passages]})
+        _print_json({"passages": [PassageOut.from_passage(passage).model_dump() for passage in passages]})
     else:
         for passage in passages:
             place = f"{passage.span.start}–{passage.span.end}{_describe_copies(passage.copies)}"
@@ -233,7 +233,7 @@ def quotations(
 ) -> None:
     """Show who said what: in the archive, or in a file. Exit code 3 if there is nothing."""
     from onrecord.index.speech.quotations import QuotationKind
-    from onrecord.service.schemas.schemas import QuotationOut, QuotedOut
+    from onrecord.service.schemas.quotations import QuotationOut, QuotedOut
 
     if kind is not None and kind not in set(QuotationKind):
         raise typer.BadParameter(f"{kind!r} is none of {', '.join(QuotationKind)}.", param_hint="--kind")
@@ -241,7 +241,7 @@ def quotations(
         if speaker or about or after or before or publisher or kind:
             raise typer.BadParameter("a file is shown whole; the options choose from the archive.")
         found = _quotations_in(file, encoding)
-        rows = [QuotedOut.of_quotation(quotation).model_dump(mode="json") for quotation in found]
+        rows = [QuotedOut.from_quotation(quotation).model_dump(mode="json") for quotation in found]
         lines = [(quotation, "") for quotation in found]
     else:
         filters = _read_filters(after, before, publisher)
@@ -252,7 +252,7 @@ def quotations(
             stored = parts.quotations.find(
                 speaker=speaker, about=about, kind=QuotationKind(kind) if kind else None, filters=filters, limit=limit
             )
-        rows = [QuotationOut.of(one).model_dump(mode="json") for one in stored]
+        rows = [QuotationOut.from_found(one).model_dump(mode="json") for one in stored]
         lines = [
             (one.stored.quotation, f"{_describe(one.stored.article)} · {one.stored.article.id} ") for one in stored
         ]
@@ -279,9 +279,9 @@ def list_articles(
     """List the articles in the order they were added."""
     articles = list(_articles(query))
     if as_json:
-        from onrecord.service.schemas.schemas import ArticleInfoOut
+        from onrecord.service.schemas.articles import ArticleInfoOut
 
-        _print_json({"articles": [ArticleInfoOut.of(info, copies).model_dump() for info, copies in articles]})
+        _print_json({"articles": [ArticleInfoOut.from_info(info, copies).model_dump() for info, copies in articles]})
         return
     for info, _ in articles:
         _print(f"{info.id}  {_describe(info)}")

@@ -4,30 +4,23 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.articles.indexer import Indexer
-from onrecord.index.search.quotation_finder import QuotationFinder
-from onrecord.index.search.retriever import Retriever
-from onrecord.index.search.speaker_finder import SpeakerIndex
 from onrecord.service import __version__
-from onrecord.service.answers.answering import Answering
-from onrecord.service.answers.quoting.suggestions import Suggester
 from onrecord.service.http.guards.body_limit import RefuseLargeBodies
 from onrecord.service.http.guards.keys import check_key
 from onrecord.service.http.guards.origins import GuardOrigins
 from onrecord.service.http.metrics import CountRequests, Metrics
 from onrecord.service.http.problems import add_problem_handlers
-from onrecord.service.http.rate_limiter import TokenBuckets
-from onrecord.service.http.routes import articles, ask, health, openai, page, suggestions
-from onrecord.service.http.routes import quotations as quotation_routes
-from onrecord.service.schemas.schemas import ArticleIn, Problem
+from onrecord.service.http.rate_limiter import RateLimiter
+from onrecord.service.http.routes import articles, ask, health, openai, page, passages, quotations, suggestions, verify
+from onrecord.service.schemas.articles import ArticleIn
+from onrecord.service.schemas.problem import Problem
 from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts
 
 _DESCRIPTION = """Answers questions about a news archive and proves every sentence with a verbatim quote.
 
@@ -47,24 +40,13 @@ _ERRORS = {
 }
 
 
-def create_app(
-    *,
-    archive: SqliteArchive,
-    indexer: Indexer,
-    retriever: Retriever,
-    answering: Answering,
-    turns: CapacityLimiter,
-    suggester: Suggester,
-    speakers: SpeakerIndex,
-    quotations: QuotationFinder,
-    settings: Settings,
-) -> FastAPI:
-    """Return the app; whoever opened the parts closes them."""
+def create_app(parts: Parts, settings: Settings) -> FastAPI:
+    """Return the app that serves `parts`; the caller, who opened them, closes them after the app has ended."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         yield
-        await answering.close()
+        await parts.answering.close()
 
     app = FastAPIOffline(
         lifespan=lifespan,
@@ -78,24 +60,16 @@ def create_app(
         responses={status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     )
     metrics = Metrics()
-    for name, part in {
-        "archive": archive,
-        "indexer": indexer,
-        "retriever": retriever,
-        "answering": answering,
-        "suggester": suggester,
-        "speakers": speakers,
-        "quotations": quotations,
-        "settings": settings,
-        "metrics": metrics,
-        "turns": turns,
-        "widget_turns": TokenBuckets(per_minute=settings.widget_rate),
-    }.items():
-        setattr(app.state, name, part)
+    app.state.parts = parts
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.rate_limiter = RateLimiter(per_minute=settings.widget_rate)
     keyed = [Depends(check_key)]
     app.include_router(ask.router, dependencies=keyed)
+    app.include_router(passages.router, dependencies=keyed)
+    app.include_router(verify.router, dependencies=keyed)
     app.include_router(articles.router, dependencies=keyed)
-    app.include_router(quotation_routes.router, dependencies=keyed)
+    app.include_router(quotations.router, dependencies=keyed)
     app.include_router(suggestions.router, dependencies=keyed)
     app.include_router(openai.router, dependencies=keyed)
     app.include_router(health.router)

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from onrecord.index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
-from onrecord.service.schemas.schemas import OpenAIError, Problem
+from onrecord.service.schemas.problem import OpenAIError, Problem
 
 _log = logging.getLogger(__name__)
 

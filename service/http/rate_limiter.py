@@ -17,7 +17,7 @@ class _Bucket:
     at: float
 
 
-class TokenBuckets:
+class RateLimiter:
     """A bucket for each client, holding a minute's worth of requests and filling up evenly.
 
     Kept in memory: each process counts for itself. Not safe across threads; the event loop is its one caller.

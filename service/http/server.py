@@ -5,12 +5,11 @@ import socket
 from contextlib import suppress
 
 import uvicorn
-from fastapi import FastAPI
 
 from onrecord.index.errors import OnRecordError
 from onrecord.service.http.app import create_app
-from onrecord.service.settings import Settings, load_settings
-from onrecord.service.wiring import Parts, open_parts
+from onrecord.service.settings import load_settings
+from onrecord.service.wiring import open_parts
 
 
 class CannotListen(OnRecordError):
@@ -43,7 +42,7 @@ def serve(*, host: str, port: int) -> None:
     listener = _listen(host, port)
     with listener, open_parts(settings, reads=True, writes_prose=True) as parts:
         config = uvicorn.Config(
-            make_app(parts, settings),
+            create_app(parts, settings),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -52,21 +51,6 @@ def serve(*, host: str, port: int) -> None:
         # Uvicorn raises the interrupt again once it has shut down in good order; here that is the end, not an error.
         with suppress(KeyboardInterrupt):
             _Announcing(config, articles=parts.archive.counts().articles, llm=settings.llm).run(sockets=[listener])
-
-
-def make_app(parts: Parts, settings: Settings) -> FastAPI:
-    """Return the HTTP app made of these parts."""
-    return create_app(
-        archive=parts.archive,
-        indexer=parts.indexer,
-        retriever=parts.retriever,
-        answering=parts.answering,
-        turns=parts.turns,
-        suggester=parts.suggester,
-        speakers=parts.speakers,
-        quotations=parts.quotations,
-        settings=settings,
-    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question import conversation as dialogue
 from onrecord.service.answers.question.conversation import Asked
-from onrecord.service.schemas.schemas import AnswerOut, Characters, CitationOut
+from onrecord.service.schemas.answers import AnswerOut, CitationOut
+from onrecord.service.schemas.fields import Characters
 
 MODELS: dict[str, Mode] = {
     "onrecord": "auto",
@@ -189,7 +190,7 @@ class UsageOut(BaseModel):
     total_tokens: int
 
     @classmethod
-    def of(cls, asked: Asked, content: str) -> Self:
+    def from_texts(cls, asked: Asked, content: str) -> Self:
         """Count."""
         read = sum(map(_count, (asked.question, *(turn.content for turn in asked.history))))
         written = _count(content)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Draft
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 from tests.browser.chromium import FLAGS, find_chromium
@@ -90,7 +90,7 @@ def open_page(browser):
 @pytest.fixture(scope="package")
 def seeded_service(seeded: Parts) -> Iterator[str]:
     """The service on the seed articles; for tests that only read."""
-    with serving(make_app(seeded, Settings())) as address:
+    with serving(create_app(seeded, Settings())) as address:
         yield address
 
 
@@ -120,5 +120,5 @@ def shared_service(seeded: Parts) -> Iterator[Callable[[str], tuple[str, str]]]:
         attributes = given
         return service, site
 
-    with publish(pages) as site, serving(make_app(seeded, Settings(widget_origins=site))) as service:
+    with publish(pages) as site, serving(create_app(seeded, Settings(widget_origins=site))) as service:
         yield tagged

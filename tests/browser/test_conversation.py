@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from onrecord.index.values import Draft
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.doubles import Brake, answer, citation, event, scripted
@@ -46,7 +46,7 @@ def test_an_answer_is_numbered_quotes_with_speaker_words_and_source(open_page, s
 
 def test_sentences_come_as_they_are_proved_and_a_screen_reader_hears_them(open_page, seeded) -> None:
     """With the stream held after its first sentence, that one is there, and spoken; the rest follows."""
-    brake = Brake(make_app(seeded, Settings()), after=3)
+    brake = Brake(create_app(seeded, Settings()), after=3)
     with serving(brake) as address:
         page = open_page(address)
         ask(page, QUESTION)
@@ -87,7 +87,7 @@ def test_offsets_are_code_points(open_page, archive_of) -> None:
         "“The harbour 🚢 opens on Monday 🎉 for all of the coast,” Mayor Ana Reis said on Friday 𝔘.\n\n"
         "The weather was fine."
     )
-    with archive_of(Draft(text=text, source_name="h.txt")) as parts, serving(make_app(parts, Settings())) as address:
+    with archive_of(Draft(text=text, source_name="h.txt")) as parts, serving(create_app(parts, Settings())) as address:
         page = open_page(address)
         ask(page, "What did Ana Reis say about the harbour?")
         whole(page)
@@ -141,7 +141,7 @@ def test_a_follow_up_sends_the_conversation_and_a_reload_keeps_it(open_page, see
 
 def test_a_running_answer_can_be_stopped_and_asked_again(open_page, seeded) -> None:
     """Stop keeps what was proved so far and says so, also after a reload; a retry gets the whole answer."""
-    brake = Brake(make_app(seeded, Settings()), after=3)
+    brake = Brake(create_app(seeded, Settings()), after=3)
     with serving(brake) as address:
         page = open_page(address)
         ask(page, QUESTION)
@@ -173,7 +173,7 @@ def test_a_service_that_is_gone_says_what_to_do_and_a_retry_goes_on(open_page, s
 
 def test_a_slow_service_says_so_and_can_be_stopped(open_page, seeded) -> None:
     """After six seconds without an answer the reader is told that it takes long; after sixty it is given up."""
-    brake = Brake(make_app(seeded, Settings()), after=0)
+    brake = Brake(create_app(seeded, Settings()), after=0)
     with serving(brake) as address:
         page = open_page()
         page.clock.install()
@@ -191,7 +191,7 @@ def test_a_slow_service_says_so_and_can_be_stopped(open_page, seeded) -> None:
 def test_a_limited_reader_learns_how_long_to_wait(open_page, seeded) -> None:
     """429 becomes a sentence with the seconds; the retry appears when it may work."""
     settings = Settings(widget_key="public-key", widget_rate=6)
-    with serving(make_app(seeded, settings)) as address:
+    with serving(create_app(seeded, settings)) as address:
         page = open_page()
         page.clock.install()
         page.goto(address)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from onrecord.index.values import Draft
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.doubles import answer, citation, event, scripted
@@ -67,7 +67,7 @@ def test_a_hostile_archive_is_shown_as_what_it_is(open_page, archive_of) -> None
         )
         for n, hostile in enumerate(HOSTILE)
     ]
-    with archive_of(*drafts) as parts, serving(make_app(parts, Settings())) as address:
+    with archive_of(*drafts) as parts, serving(create_app(parts, Settings())) as address:
         page = open_page(address)
         expect(page.locator("#articles li")).to_have_count(12)
         page.get_by_role("button", name="More articles").click()

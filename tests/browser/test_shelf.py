@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from onrecord.index.values import Draft
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.test_conversation import QUESTION, ask, whole
@@ -38,7 +38,7 @@ def test_articles_are_listed_searched_and_read_with_who_says_what(open_page, see
 
 def test_files_can_be_chosen_or_dropped_and_are_asked_at_once(open_page, archive_of) -> None:
     """An empty archive says how to begin; what is added is listed, suggested and answered."""
-    with archive_of() as parts, serving(make_app(parts, Settings())) as address:
+    with archive_of() as parts, serving(create_app(parts, Settings())) as address:
         page = open_page(address)
         expect(page.get_by_text("Nothing yet. Add a text file to begin.")).to_be_visible()
         file = {"name": "harbour.txt", "mimeType": "text/plain", "buffer": HARBOUR.encode()}
@@ -64,7 +64,7 @@ def test_files_can_be_chosen_or_dropped_and_are_asked_at_once(open_page, archive
 def test_with_keys_the_page_asks_with_the_public_one_and_shows_the_shelf_for_a_full_one(open_page, seeded) -> None:
     """Readers can ask; browsing and adding wait for a key, which is kept in the tab alone; a wrong one is told."""
     settings = Settings(api_keys="secret-key", widget_key="public-key")
-    with serving(make_app(seeded, settings)) as address:
+    with serving(create_app(seeded, settings)) as address:
         page = open_page(address)
         expect(page.locator(".empty li").first).to_be_visible()
         ask(page, QUESTION)
@@ -87,7 +87,7 @@ def test_with_keys_the_page_asks_with_the_public_one_and_shows_the_shelf_for_a_f
 def test_an_article_that_changed_since_is_shown_with_a_word_about_it(open_page, archive_of) -> None:
     """The quote is found where it stands now, if it still does; a removed article is said to be gone."""
     draft = Draft(text=HARBOUR, source_name="h.txt")
-    with archive_of(draft) as parts, serving(make_app(parts, Settings())) as address:
+    with archive_of(draft) as parts, serving(create_app(parts, Settings())) as address:
         page = open_page(address)
         ask(page, "What did Ana Reis say about the harbour?")
         whole(page)

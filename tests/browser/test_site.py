@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.site import newspaper, publish
@@ -48,7 +48,7 @@ def test_the_sites_styles_stay_outside(open_page, shared_service) -> None:
 def test_an_origin_that_is_not_listed_gets_nothing(open_page, seeded) -> None:
     """Without its origin in the list a site's widget cannot ask, and says that it cannot reach the archive."""
     settings = Settings(widget_origins="https://news.example")
-    with serving(make_app(seeded, settings)) as service, publish(newspaper(service)) as site:
+    with serving(create_app(seeded, settings)) as service, publish(newspaper(service)) as site:
         page = open_page(site)
         page.get_by_role("button", name="Ask the archive").click()
         ask(page, QUESTION)
@@ -60,7 +60,7 @@ def test_a_public_key_asks_and_reads_across_origins(open_page, seeded) -> None:
     key = "public-key"
     with publish(lambda path: pages(path)) as site:
         settings = Settings(api_keys="secret", widget_key=key, widget_origins=site)
-        with serving(make_app(seeded, settings)) as service:
+        with serving(create_app(seeded, settings)) as service:
             pages = newspaper(service, attributes=f'data-key="{key}"')
             page = open_page(site)
             page.get_by_role("button", name="Ask the archive").click()

@@ -15,7 +15,7 @@ from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import Backend
 from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 
@@ -51,14 +51,14 @@ def parts(embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[Parts]
 @pytest.fixture
 async def client(seeded: Parts) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app on the seed articles."""
-    async with make_client(make_app(seeded, Settings())) as client:
+    async with make_client(create_app(seeded, Settings())) as client:
         yield client
 
 
 @pytest.fixture
 async def empty(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app on an empty archive."""
-    async with make_client(make_app(parts, Settings())) as client:
+    async with make_client(create_app(parts, Settings())) as client:
         yield client
 
 
@@ -78,6 +78,8 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         support=_support(),
         prompts=load_prompts(),
         budget=3_000,
-        turns=parts.turns,
+        turns=parts.answer_limiter,
     )
-    return replace(parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.turns))
+    return replace(
+        parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.answer_limiter)
+    )

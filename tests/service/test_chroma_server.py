@@ -24,7 +24,7 @@ from onrecord.index.upkeep.reindexer import build_next, take_over
 from onrecord.index.values import Draft, Filters
 from onrecord.index.vectors.chroma_server import ChromaServer
 from onrecord.service.commands.cli import app
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts, vectors_folder
 from tests.other_embedders import Halved
@@ -165,7 +165,7 @@ def test_a_reader_follows_what_the_writer_does(writer: Parts, reader: Parts) -> 
 @pytest.mark.anyio
 async def test_a_reader_takes_nothing_and_says_who_does(writer: Parts, reader: Parts) -> None:
     """Adding and removing is a problem that names the writer's process id; asking and verifying go on."""
-    async with make_client(make_app(reader, Settings())) as client:
+    async with make_client(create_app(reader, Settings())) as client:
         asked = (await client.post("/ask", json={"question": QUESTION})).json()
         first = asked["citations"][0]
         check = {name: first[name] for name in ("article_id", "start", "end", "quote", "content_sha256")}

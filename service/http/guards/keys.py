@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import HTTPException, Request
 from starlette.routing import compile_path
 
-from onrecord.service.http.requests.parts import SettingsPart, WidgetTurnsPart
+from onrecord.service.http.requests.dependencies import AppRateLimiter, AppSettings
 
 _FOR_WIDGETS = tuple(
     (method, compile_path(path)[0])
@@ -26,7 +26,7 @@ def is_for_widgets(method: str, path: str) -> bool:
     return any(method == allowed and pattern.match(path) for allowed, pattern in _FOR_WIDGETS)
 
 
-async def check_key(request: Request, settings: SettingsPart, turns: WidgetTurnsPart) -> None:
+async def check_key(request: Request, settings: AppSettings, rate_limiter: AppRateLimiter) -> None:
     """Let a request pass that needs no key or has one that is good for it; raises `HTTPException`."""
     if not settings.api_keys and not settings.widget_key:
         return
@@ -48,7 +48,7 @@ async def check_key(request: Request, settings: SettingsPart, turns: WidgetTurns
             "The widget's key is good for asking and for reading what is cited; "
             "anything else needs one of ONRECORD_API_KEYS.",
         )
-    wait = turns.take(_network(request.client.host if request.client else ""))
+    wait = rate_limiter.take(_network(request.client.host if request.client else ""))
     if wait:
         raise HTTPException(
             HTTPStatus.TOO_MANY_REQUESTS,

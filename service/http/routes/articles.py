@@ -17,17 +17,16 @@ from onrecord.index.articles.indexer import Indexer
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.values import Copies, Draft, Filters
 from onrecord.service.http.problems import invalid, read_cursor
-from onrecord.service.http.requests.parts import ArchivePart, IndexerPart
-from onrecord.service.schemas.schemas import (
+from onrecord.service.http.requests.dependencies import AppParts
+from onrecord.service.schemas.articles import (
     AddedListOut,
     AddedOut,
     ArticleIn,
     ArticleInfoOut,
     ArticleOut,
-    ArticleQuotationsOut,
     ArticlesOut,
-    QuotedOut,
 )
+from onrecord.service.schemas.quotations import ArticleQuotationsOut, QuotedOut
 
 router = APIRouter(prefix="/articles", tags=["articles"])
 
@@ -67,7 +66,7 @@ _MAX_AT_ONCE = 1_000
         }
     },
 )
-async def add(request: Request, indexer: IndexerPart) -> AddedListOut:
+async def add(request: Request, parts: AppParts) -> AddedListOut:
     """Archive one article, a list of them, or text files in UTF-8; either all of them or, on an error, none.
 
     What is acknowledged is on the disk. An article with a known url or source name is a new revision of it.
@@ -82,12 +81,12 @@ async def add(request: Request, indexer: IndexerPart) -> AddedListOut:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"Content-Type {kind!r} is not taken; send application/json or multipart/form-data.",
         )
-    return await to_thread.run_sync(partial(_add, indexer, drafts))
+    return await to_thread.run_sync(partial(_add, parts.indexer, drafts))
 
 
 @router.get("", summary="List articles")
 def list_articles(
-    archive: ArchivePart,
+    parts: AppParts,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=32, description="`next_cursor` of the page before.")] = None,
     query: Annotated[
@@ -96,20 +95,20 @@ def list_articles(
 ) -> ArticlesOut:
     """Return a page of articles in the order they were added."""
     after = read_cursor(cursor)
-    articles, more = archive.articles(limit=limit, after=after, query=query)
-    copies = archive.copies.shared([info.id for info in articles])
+    articles, more = parts.archive.articles(limit=limit, after=after, query=query)
+    copies = parts.archive.copies.shared([info.id for info in articles])
     return ArticlesOut(
-        articles=[ArticleInfoOut.of(info, copies.get(info.id, Copies())) for info in articles],
+        articles=[ArticleInfoOut.from_info(info, copies.get(info.id, Copies())) for info in articles],
         next_cursor=str(more) if more is not None else None,
     )
 
 
 @router.get("/{article_id}", summary="Read an article", responses={404: {"description": "No such article."}})
-def read(article_id: ArticleId, archive: ArchivePart) -> ArticleOut:
+def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
     """Return an article with its text as it was added, character for character."""
-    article = archive.article(article_id)
-    copies = archive.copies.shared([article_id]).get(article_id, Copies())
-    return ArticleOut.of_article(article, copies, archive.revisions.of(article_id))
+    article = parts.archive.article(article_id)
+    copies = parts.archive.copies.shared([article_id]).get(article_id, Copies())
+    return ArticleOut.from_article(article, copies, parts.archive.revisions.of(article_id))
 
 
 @router.get(
@@ -117,14 +116,14 @@ def read(article_id: ArticleId, archive: ArchivePart) -> ArticleOut:
     summary="Who said what in an article",
     responses={404: {"description": "No such article."}},
 )
-def read_quotations(article_id: ArticleId, archive: ArchivePart) -> ArticleQuotationsOut:
+def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotationsOut:
     """Return whatever the article says that somebody said, in the article's order."""
-    archive.info(article_id)
+    parts.archive.info(article_id)
     said = sorted(
-        (stored.quotation for stored in archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
+        (stored.quotation for stored in parts.archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
         key=lambda quotation: quotation.span,
     )
-    return ArticleQuotationsOut(quotations=[QuotedOut.of_quotation(quotation) for quotation in said])
+    return ArticleQuotationsOut(quotations=[QuotedOut.from_quotation(quotation) for quotation in said])
 
 
 @router.delete(
@@ -133,9 +132,9 @@ def read_quotations(article_id: ArticleId, archive: ArchivePart) -> ArticleQuota
     summary="Remove an article",
     responses={404: {"description": "No such article."}},
 )
-def remove(article_id: ArticleId, indexer: IndexerPart) -> None:
+def remove(article_id: ArticleId, parts: AppParts) -> None:
     """Remove an article and everything that was derived from it."""
-    indexer.remove(article_id)
+    parts.indexer.remove(article_id)
 
 
 def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
@@ -143,12 +142,7 @@ def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
     checked = [
         _check(draft, draft.source_name or (f"Article {n}" if several else None)) for n, draft in enumerate(drafts, 1)
     ]
-    return AddedListOut(
-        articles=[
-            AddedOut(id=added.article.id, status=added.status, title=added.article.title)
-            for added in indexer.add(checked)
-        ]
-    )
+    return AddedListOut(articles=[AddedOut.from_added(added) for added in indexer.add(checked)])
 
 
 def _check(draft: Draft, place: str | None) -> Draft:

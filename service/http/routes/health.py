@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from onrecord.service.http.requests.parts import ArchivePart, MetricsPart
-from onrecord.service.schemas.schemas import HealthOut
+from onrecord.service.http.requests.dependencies import AppMetrics, AppParts
+from onrecord.service.schemas.health import HealthOut
 
 router = APIRouter(tags=["operation"])
 
@@ -16,13 +16,13 @@ async def live() -> HealthOut:
 
 
 @router.get("/health/ready", summary="Can it answer questions?")
-def ready(archive: ArchivePart) -> HealthOut:
+def ready(parts: AppParts) -> HealthOut:
     """Answer when archive and model are open, having read the archive."""
-    counts = archive.counts()
+    counts = parts.archive.counts()
     return HealthOut(status="ok", articles=counts.articles, passages=counts.passages)
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
-def metrics(metrics: MetricsPart) -> Response:
+def metrics(metrics: AppMetrics) -> Response:
     """Return the counters and histograms in Prometheus' text format."""
     return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -8,7 +8,7 @@ from mimetypes import guess_type
 
 from fastapi import APIRouter, Request, Response
 
-from onrecord.service.http.requests.parts import SettingsPart
+from onrecord.service.http.requests.dependencies import AppSettings
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +30,7 @@ _FOR_OTHER_SITES = {
 
 
 @router.get("/")
-async def page(request: Request, settings: SettingsPart) -> Response:
+async def page(request: Request, settings: AppSettings) -> Response:
     """Return the page, its widget with the public key."""
     key = f' key="{escape(settings.widget_key)}"' if settings.widget_key else ""
     return _send(request, _read("page.html").replace(b"{key}", key.encode()), "text/html")

@@ -9,16 +9,16 @@ from fastapi import APIRouter, Query
 from onrecord.index.speech.quotations import QuotationKind
 from onrecord.index.values import Filters
 from onrecord.service.http.problems import invalid, read_cursor
-from onrecord.service.http.requests.parts import QuotationsPart, TurnsPart
-from onrecord.service.schemas.schemas import Instant, QuotationOut, QuotationsOut, Text
+from onrecord.service.http.requests.dependencies import AppParts
+from onrecord.service.schemas.fields import Instant, Text
+from onrecord.service.schemas.quotations import QuotationOut, QuotationsOut
 
 router = APIRouter(tags=["quotations"])
 
 
 @router.get("/quotations", summary="Who said what")
 async def list_quotations(
-    quotations: QuotationsPart,
-    turns: TurnsPart,
+    parts: AppParts,
     speaker: Annotated[Text | None, Query(max_length=200, description="A name in any form, or a role.")] = None,
     about: Annotated[Text | None, Query(max_length=2_000, description="A topic, by word and by meaning.")] = None,
     after: Annotated[Instant | None, Query(description="Published at or after this date or instant.")] = None,
@@ -32,7 +32,7 @@ async def list_quotations(
     if about is not None and cursor is not None:
         raise invalid("cursor goes without about: what is nearest to a topic comes in one page; raise limit instead")
     work = partial(
-        quotations.find,
+        parts.quotations.find,
         speaker=speaker,
         about=about,
         kind=kind,
@@ -40,8 +40,9 @@ async def list_quotations(
         limit=limit,
         after=read_cursor(cursor),
     )
-    found = await to_thread.run_sync(work, limiter=turns)
+    found = await to_thread.run_sync(work, limiter=parts.answer_limiter)
     more = about is None and len(found) == limit
     return QuotationsOut(
-        quotations=[QuotationOut.of(one) for one in found], next_cursor=str(found[-1].stored.id) if more else None
+        quotations=[QuotationOut.from_found(one) for one in found],
+        next_cursor=str(found[-1].stored.id) if more else None,
     )

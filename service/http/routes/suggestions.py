@@ -6,16 +6,14 @@ from anyio import to_thread
 from fastapi import APIRouter, Query
 
 from onrecord.service.answers.quoting.suggestions import MOST
-from onrecord.service.http.requests.parts import SuggesterPart, TurnsPart
-from onrecord.service.schemas.schemas import SuggestionOut, SuggestionsOut
+from onrecord.service.http.requests.dependencies import AppParts
+from onrecord.service.schemas.suggestions import SuggestionOut, SuggestionsOut
 
 router = APIRouter(tags=["questions"])
 
 
 @router.get("/suggestions", summary="Questions to begin with")
-async def suggestions(
-    suggester: SuggesterPart, turns: TurnsPart, limit: Annotated[int, Query(ge=1, le=MOST)] = 4
-) -> SuggestionsOut:
+async def suggestions(parts: AppParts, limit: Annotated[int, Query(ge=1, le=MOST)] = 4) -> SuggestionsOut:
     """Return questions on what the newest articles quote; each of them was put to the archive and answered."""
-    found = await to_thread.run_sync(suggester.suggest, limiter=turns)
-    return SuggestionsOut(suggestions=[SuggestionOut(question=s.question, speaker=s.speaker) for s in found[:limit]])
+    found = await to_thread.run_sync(parts.suggester.suggest, limiter=parts.answer_limiter)
+    return SuggestionsOut(suggestions=[SuggestionOut.from_suggestion(one) for one in found[:limit]])

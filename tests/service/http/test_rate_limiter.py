@@ -1,4 +1,4 @@
-from onrecord.service.http.rate_limiter import TokenBuckets
+from onrecord.service.http.rate_limiter import RateLimiter
 
 
 class Clock:
@@ -11,7 +11,7 @@ class Clock:
 def test_a_minutes_worth_may_come_at_once_and_then_as_fast_as_it_fills() -> None:
     """A full bucket lets a minute's requests through, then one each 60 / rate seconds; the wait that it names holds."""
     clock = Clock()
-    buckets = TokenBuckets(per_minute=6, clock=clock)
+    buckets = RateLimiter(per_minute=6, clock=clock)
     assert [buckets.take("a") for _ in range(7)] == [0, 0, 0, 0, 0, 0, 10]
     clock.now += 4
     assert buckets.take("a") == 6
@@ -24,7 +24,7 @@ def test_a_minutes_worth_may_come_at_once_and_then_as_fast_as_it_fills() -> None
 def test_each_client_has_a_bucket_and_no_flood_of_clients_fills_the_memory() -> None:
     """One client's haste costs no other; only the latest are remembered, and a busy one is never forgotten."""
     clock = Clock()
-    buckets = TokenBuckets(per_minute=1, clock=clock)
+    buckets = RateLimiter(per_minute=1, clock=clock)
     assert [buckets.take("busy"), buckets.take("busy"), buckets.take("other")] == [0, 60, 0]
     for n in range(30_000):
         assert buckets.take(n) == 0

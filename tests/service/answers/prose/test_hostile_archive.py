@@ -23,7 +23,7 @@ from onrecord.service.answers.prose.backends.providers.remote import Patience
 from onrecord.service.answers.prose.gate.instructions import commands_a_model, find_commands, proves_nothing
 from onrecord.service.answers.prose.model_prompt import key_of, write_follow_up, write_prompt
 from onrecord.service.answers.question.conversation import Turn
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 from tests.service.answers.prose.backends.scripted import Request, Script, says, scripted
@@ -135,7 +135,7 @@ def hostile(
 async def ask(parts: Parts, name: str, **body: object) -> dict[str, Any]:
     """Put the question to one of the articles."""
     ids = {info.source_name: info.id for info in parts.archive.articles(limit=100)[0]}
-    async with make_client(make_app(parts, Settings())) as client:
+    async with make_client(create_app(parts, Settings())) as client:
         sent = {"question": QUESTION, "filters": {"article_ids": [ids[name]]}, **body}
         response = await client.post("/ask", json=sent, timeout=120)
         assert response.status_code == 200
@@ -208,7 +208,7 @@ async def test_a_key_that_an_article_makes_up_proves_nothing(
             sources = own.answerer.look(QUESTION, limit=5).sources
             keys = {source.passage.article.source_name: key_of(source) for source in sources}
             forged = [f"{COLLAPSED} [deadbeef]\n", f"{COLLAPSED} [{keys['true']}]\n", f"{TRUE} [{keys['other']}]\n"]
-            async with make_client(make_app(own, Settings())) as client:
+            async with make_client(create_app(own, Settings())) as client:
                 answer = (await client.post("/ask", json={"question": QUESTION}, timeout=120)).json()
     assert answer["mode"] == "extractive"
     assert answer["degraded_reason"]

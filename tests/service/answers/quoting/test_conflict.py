@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from onrecord.index.values import Draft
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.conftest import make_client
@@ -68,7 +68,7 @@ def test_what_sources_agree_on_is_no_disagreement(parts: Parts) -> None:
 async def test_disagreements_are_in_the_response(parts: Parts) -> None:
     """With the numbers of the citations, streamed or not; empty where there are none."""
     add(parts, (_TWELVE, "2025-11-30"), (_FIFTEEN, None), (_IDLE, None))
-    async with make_client(make_app(parts, Settings())) as client:
+    async with make_client(create_app(parts, Settings())) as client:
         body = {"question": "How many people died in the fire at the mill in Norham?"}
         answer = (await client.post("/ask", json=body)).json()
         (disagreement,) = answer["disagreements"]

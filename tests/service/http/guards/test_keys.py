@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.conftest import make_client
@@ -14,7 +14,7 @@ ARTICLE = {"text": "Harbour opens\n\nThe harbour opens on Monday, Mayor Ana Reis
 
 @pytest.fixture
 def keyed(seeded: Parts) -> httpx.AsyncClient:
-    return make_client(make_app(seeded, Settings(api_keys="full-key", widget_key="public-key")))
+    return make_client(create_app(seeded, Settings(api_keys="full-key", widget_key="public-key")))
 
 
 async def test_the_widgets_key_asks_and_reads_what_is_cited_and_nothing_else(keyed: httpx.AsyncClient) -> None:
@@ -50,7 +50,7 @@ async def test_without_a_key_or_with_a_wrong_one_nothing_is_open(keyed: httpx.As
 
 async def test_a_widget_key_alone_shuts_everything_else(seeded: Parts) -> None:
     """A public key without others does not leave adding open to everybody."""
-    async with make_client(make_app(seeded, Settings(widget_key="public-key"))) as client:
+    async with make_client(create_app(seeded, Settings(widget_key="public-key"))) as client:
         assert (await client.post("/articles", json=ARTICLE)).status_code == 401
         assert (await client.post("/articles", json=ARTICLE, headers=PUBLIC)).status_code == 403
         assert (await client.get("/suggestions", headers=PUBLIC)).status_code == 200
@@ -59,7 +59,7 @@ async def test_a_widget_key_alone_shuts_everything_else(seeded: Parts) -> None:
 async def test_the_widgets_key_has_a_rate_and_a_full_key_has_none(seeded: Parts) -> None:
     """Beyond the rate: 429 with Retry-After, per address, IPv6 by its network; a full key goes on."""
     settings = Settings(api_keys="full-key", widget_key="public-key", widget_rate=2)
-    app = make_app(seeded, settings)
+    app = create_app(seeded, settings)
 
     async def from_address(address: str, headers: dict[str, str]) -> httpx.Response:
         transport = httpx.ASGITransport(app=app, client=(address, 1))

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.conftest import make_client
@@ -14,7 +14,7 @@ QUESTION = {"question": "what did Putin say about legality?"}
 
 @pytest.fixture
 def shared(seeded: Parts) -> httpx.AsyncClient:
-    return make_client(make_app(seeded, Settings(widget_origins=SITE)))
+    return make_client(create_app(seeded, Settings(widget_origins=SITE)))
 
 
 def preflight(origin: str, method: str) -> dict[str, str]:
@@ -97,6 +97,6 @@ async def test_the_browsers_word_counts_for_more_than_a_host_that_fits(empty: ht
 
 async def test_a_star_lists_every_origin(seeded: Parts) -> None:
     """For an archive that anybody may embed."""
-    async with make_client(make_app(seeded, Settings(widget_origins="*"))) as client:
+    async with make_client(create_app(seeded, Settings(widget_origins="*"))) as client:
         asked = await client.post("/ask", json=QUESTION, headers={"Origin": "https://any.example"})
         assert asked.headers["access-control-allow-origin"] == "*"

@@ -11,8 +11,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
+from onrecord.service.http.app import create_app
 from onrecord.service.http.requests.client_connection import with_heartbeats
-from onrecord.service.http.server import make_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.answers.prose.backends.scripted import Pause, falls_silent, says
@@ -39,7 +39,7 @@ def test_sources_come_before_the_language_model_has_written_anything(seeded: Par
     """While the language model is silent, the quotes found are there already."""
     with (
         model("openai", falls_silent(), read=3) as (backend, _),
-        serving(make_app(with_backend(seeded, backend), Settings())) as url,
+        serving(create_app(with_backend(seeded, backend), Settings())) as url,
     ):
         started = time.perf_counter()
         with httpx.stream("POST", f"{url}/ask", json={"question": QUESTION, "stream": True}, timeout=20) as response:
@@ -55,7 +55,7 @@ def test_a_reader_who_goes_away_stops_the_language_model(seeded: Parts) -> None:
     for stream in (True, False):
         with (
             model("openai", slowly, read=20) as (backend, server),
-            serving(make_app(with_backend(seeded, backend), Settings())) as url,
+            serving(create_app(with_backend(seeded, backend), Settings())) as url,
         ):
             client = httpx.Client(timeout=httpx.Timeout(5, read=1.0))
             body = {"question": QUESTION, "stream": stream}
@@ -74,7 +74,7 @@ def test_a_proved_sentence_is_not_held_back(seeded: Parts) -> None:
 
     with (
         model("openai", script, read=20) as (backend, _),  # type: ignore[arg-type]
-        serving(make_app(with_backend(seeded, backend), Settings())) as url,
+        serving(create_app(with_backend(seeded, backend), Settings())) as url,
     ):
         started = time.perf_counter()
         with httpx.stream("POST", f"{url}/ask", json={"question": QUESTION, "stream": True}, timeout=20) as response:

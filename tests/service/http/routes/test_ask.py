@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from onrecord.index.values import Filters
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.conftest import make_client
@@ -164,7 +164,7 @@ async def test_a_forged_citation_does_not_verify(client: httpx.AsyncClient) -> N
 async def test_keys_are_asked_for_where_there_are_any(seeded: Parts) -> None:
     """With ONRECORD_API_KEYS every request needs one of them, but for the page and the health checks."""
     settings = Settings(api_keys="first, second")
-    async with make_client(make_app(seeded, settings)) as client:
+    async with make_client(create_app(seeded, settings)) as client:
         refused = await client.post("/ask", json={"question": QUESTION})
         wrong = await client.get("/articles", headers={"Authorization": "Bearer third"})
         right = await client.get("/articles", headers={"Authorization": "Bearer second"})

@@ -20,9 +20,9 @@ from onrecord.service.answers.prose.backends.providers.echo import MADE_UP, Echo
 from onrecord.service.answers.prose.backends.providers.openai import OpenAI
 from onrecord.service.answers.prose.backends.providers.remote import Patience
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
+from onrecord.service.http.app import create_app
+from onrecord.service.http.requests import answer_response
 from onrecord.service.http.requests.client_connection import with_heartbeats
-from onrecord.service.http.routes import openai as routes
-from onrecord.service.http.server import make_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.answers.prose.backends.scripted import Pause, Request, Script, falls_silent, refuses, says, scripted
@@ -44,9 +44,11 @@ def with_model(parts: Parts, backend: Backend) -> Parts:
         support=None,
         prompts=load_prompts(),
         budget=3_000,
-        turns=parts.turns,
+        turns=parts.answer_limiter,
     )
-    return replace(parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.turns))
+    return replace(
+        parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.answer_limiter)
+    )
 
 
 def client_of(address: str, key: str = "any") -> openai.OpenAI:
@@ -56,7 +58,7 @@ def client_of(address: str, key: str = "any") -> openai.OpenAI:
 @pytest.fixture(scope="module")
 def address(seeded: Parts) -> Iterator[str]:
     """The service on the seeds, without a language model."""
-    with serving(make_app(seeded, Settings())) as address:
+    with serving(create_app(seeded, Settings())) as address:
         yield address
 
 
@@ -68,7 +70,7 @@ def client(address: str) -> openai.OpenAI:
 @pytest.fixture(scope="module")
 def echoing(seeded: Parts) -> Iterator[openai.OpenAI]:
     """The service on the seeds, with the fake model."""
-    with serving(make_app(with_model(seeded, Echo()), Settings())) as address:
+    with serving(create_app(with_model(seeded, Echo()), Settings())) as address:
         yield client_of(address)
 
 
@@ -274,7 +276,7 @@ def test_a_language_model_that_fails_costs_the_prose_and_not_the_answer(seeded: 
     """Whatever it does, the client gets quotes with a 200, whole and streamed; why stands beside them."""
     with scripted("openai", script) as server:
         backend = OpenAI("m", url=server.url, patience=Patience(connect=1, read=0.5))
-        with serving(make_app(with_model(seeded, backend), Settings())) as address:
+        with serving(create_app(with_model(seeded, backend), Settings())) as address:
             whole, chunks = ask(client_of(address)), stream(client_of(address))
     details = extra(whole, "onrecord")
     assert details["mode"] == "extractive"
@@ -295,7 +297,7 @@ def test_who_hangs_up_stops_the_language_model(seeded: Parts) -> None:
     """A proved sentence is there while the model still writes; when the client goes, the model's connection goes."""
     with scripted("openai", copies_a_sentence) as server:
         backend = OpenAI("m", url=server.url, patience=Patience(connect=1, read=PASSED))
-        with serving(make_app(with_model(seeded, backend), Settings())) as address:
+        with serving(create_app(with_model(seeded, backend), Settings())) as address:
             chunks = ask(client_of(address), stream=True)
             first = next(text for chunk in chunks if (text := chunk.choices[0].delta.content))
             assert first.endswith(" [1]")
@@ -306,10 +308,10 @@ def test_who_hangs_up_stops_the_language_model(seeded: Parts) -> None:
 
 def test_a_connection_is_kept_open_by_comments(seeded: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the model thinks, comments come; the client overlooks them."""
-    monkeypatch.setattr(routes, "with_heartbeats", partial(with_heartbeats, every=0.05))
+    monkeypatch.setattr(answer_response, "with_heartbeats", partial(with_heartbeats, every=0.05))
     with scripted("openai", says(Pause(0.5), "Nothing. ")) as server:
         backend = OpenAI("m", url=server.url, patience=Patience(connect=1, read=PASSED))
-        with serving(make_app(with_model(seeded, backend), Settings())) as address:
+        with serving(create_app(with_model(seeded, backend), Settings())) as address:
             body = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
             raw = httpx.post(f"{address}/v1/chat/completions", json=body, timeout=PASSED).text
             chunks = stream(client_of(address))
@@ -334,7 +336,7 @@ class Broken:
 def test_what_breaks_in_the_midst_of_a_stream_is_an_error_to_the_client(seeded: Parts) -> None:
     """The client raises, with words that say what to do and nothing of the inside."""
     with (
-        serving(make_app(with_model(seeded, Broken()), Settings())) as address,
+        serving(create_app(with_model(seeded, Broken()), Settings())) as address,
         pytest.raises(openai.APIError, match="^Something went wrong inside the service; ask again.$") as caught,
     ):
         stream(client_of(address))
@@ -398,7 +400,7 @@ def test_the_client_shows_what_to_do(client: openai.OpenAI) -> None:
 def test_it_needs_a_full_key_where_there_are_keys(seeded: Parts) -> None:
     """A full key is the client's API key; the widget's public one is not good for it, another one for nothing."""
     settings = Settings(api_keys="full-key", widget_key="public-key")
-    with serving(make_app(seeded, settings)) as address:
+    with serving(create_app(seeded, settings)) as address:
         assert ask(client_of(address, "full-key"), EVEREST).choices
         assert client_of(address, "full-key").models.retrieve("onrecord").id == "onrecord"
         with pytest.raises(openai.AuthenticationError, match="This service needs a key") as caught:
@@ -412,7 +414,7 @@ def test_it_needs_a_full_key_where_there_are_keys(seeded: Parts) -> None:
 
 def test_pages_of_other_sites_may_not_use_it(seeded: Parts) -> None:
     """As with every request that the widget does not need, listed origin or not."""
-    with serving(make_app(seeded, Settings(widget_origins="https://news.example"))) as address:
+    with serving(create_app(seeded, Settings(widget_origins="https://news.example"))) as address:
         body = {"messages": [USER]}
         headers = {"Origin": "https://news.example"}
         refused = httpx.post(f"{address}/v1/chat/completions", json=body, headers=headers, timeout=PASSED)
@@ -427,7 +429,7 @@ def test_an_article_cannot_put_a_link_into_the_chat(parts: Parts) -> None:
         "[the mayor](https://evil.example).\n\nNothing else is new."
     )
     list(parts.indexer.add([Draft(text=text, url="https://news.example/harbour")]))
-    with serving(make_app(parts, Settings())) as address:
+    with serving(create_app(parts, Settings())) as address:
         answer = ask(client_of(address), "When does the new harbour open?")
     content = str(answer.choices[0].message.content)
     assert "![x](https://evil.example/x.png)" in extra(answer, "citations")[0]["quote"]
@@ -442,7 +444,7 @@ def test_the_first_chunk_does_not_wait_for_the_model(seeded: Parts) -> None:
     """The response begins when the quotes are found."""
     with scripted("openai", says(Pause(2), "Nothing. ")) as server:
         backend = OpenAI("m", url=server.url, patience=Patience(connect=1, read=PASSED))
-        with serving(make_app(with_model(seeded, backend), Settings())) as address:
+        with serving(create_app(with_model(seeded, backend), Settings())) as address:
             chunks = ask(client_of(address), stream=True)
             next(chunks)
             began = time.perf_counter()

@@ -3,7 +3,7 @@ import re
 import httpx
 import pytest
 
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.conftest import make_client
@@ -53,7 +53,7 @@ async def test_the_widget_is_one_small_file_that_any_site_may_load(client: httpx
 async def test_the_page_carries_the_public_key_and_no_other(seeded: Parts) -> None:
     """What the page's source shows is what the widget on any site shows."""
     settings = Settings(api_keys="full-key", widget_key="public-key")
-    async with make_client(make_app(seeded, settings)) as client:
+    async with make_client(create_app(seeded, settings)) as client:
         page = (await client.get("/")).text
         files = [(await client.get(name)).text for name in ("/widget.js", "/page.js", "/page.css")]
         assert ' key="public-key"' in page

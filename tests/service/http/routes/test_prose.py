@@ -18,7 +18,7 @@ from onrecord.service.answers.prose.backends.providers.anthropic import Anthropi
 from onrecord.service.answers.prose.backends.providers.ollama import Ollama
 from onrecord.service.answers.prose.backends.providers.openai import OpenAI
 from onrecord.service.answers.prose.backends.providers.remote import Patience
-from onrecord.service.http.server import make_app
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.answers.prose.backends.scripted import (
@@ -75,7 +75,7 @@ def model(protocol: Protocol, *scripts: Answers, **limits: Any) -> Iterator[tupl
 
 async def ask(parts: Parts, backend: Backend, **body: Any) -> dict[str, Any]:
     """Ask over HTTP and check what must hold whatever the language model does."""
-    app = make_app(with_backend(parts, backend), Settings())
+    app = create_app(with_backend(parts, backend), Settings())
     async with make_client(app) as client:
         response = await client.post("/ask", json={"question": QUESTION, **body})
         assert response.status_code == 200, response.text
@@ -214,7 +214,7 @@ async def test_a_busy_server_is_asked_again_when_it_says(seeded: Parts) -> None:
 async def test_a_dead_server_costs_one_time_out(seeded: Parts) -> None:
     """The second question after a silence does not wait for it again."""
     with model("openai", never_answers(), read=0.6) as (backend, server):
-        app = make_app(with_backend(seeded, backend), Settings())
+        app = create_app(with_backend(seeded, backend), Settings())
         async with make_client(app) as client:
             spent = []
             for _ in range(3):
@@ -231,7 +231,7 @@ async def test_an_extractive_question_asks_no_language_model(seeded: Parts) -> N
     """`mode: extractive`, and a question that the archive does not answer, send nothing anywhere."""
     with model("openai", says("Anything.")) as (backend, server):
         await ask(seeded, backend, mode="extractive")
-        async with make_client(make_app(with_backend(seeded, backend), Settings())) as client:
+        async with make_client(create_app(with_backend(seeded, backend), Settings())) as client:
             refused = (await client.post("/ask", json={"question": "How tall is Mount Everest?"})).json()
     assert refused["status"] == "abstained"
     assert server.requests == []
@@ -289,7 +289,7 @@ async def test_a_stream_shows_a_sentence_once_it_is_proved(seeded: Parts) -> Non
         "Putin declared such a deal “legally impossible” [KEY]. ", "He resigned on Tuesday [KEY]. ", "Thank you!"
     )
     with model("openai", script) as (backend, _):
-        async with make_client(make_app(with_backend(seeded, backend), Settings())) as client:
+        async with make_client(create_app(with_backend(seeded, backend), Settings())) as client:
             response = await client.post("/ask", json={"question": QUESTION, "stream": True})
         await backend.close()
     events = events_of(response.text)

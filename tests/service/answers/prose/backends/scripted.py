@@ -299,8 +299,8 @@ def _piece(protocol: Protocol, text: str) -> bytes:
 
 def _end(protocol: Protocol) -> bytes:
     if protocol == "openai":
-        last = {"id": "c1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-        return _event(last) + b"data: [DONE]\n\n"
+        stop = {"id": "c1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+        return _event(stop) + b"data: [DONE]\n\n"
     if protocol == "anthropic":
         return _event({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}, "message_delta") + _event(
             {"type": "message_stop"}, "message_stop"

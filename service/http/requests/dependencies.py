@@ -1,0 +1,38 @@
+"""What a route depends on: the parts, settings and counters that the app was made of."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from onrecord.service.http.metrics import Metrics
+from onrecord.service.http.rate_limiter import RateLimiter
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts
+
+# These are coroutines, as FastAPI would run a plain function in a thread of its own for each request.
+
+
+async def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+async def _rate_limiter(request: Request) -> RateLimiter:
+    rate_limiter: RateLimiter = request.app.state.rate_limiter
+    return rate_limiter
+
+
+AppParts = Annotated[Parts, Depends(_parts)]
+AppSettings = Annotated[Settings, Depends(_settings)]
+AppMetrics = Annotated[Metrics, Depends(_metrics)]
+AppRateLimiter = Annotated[RateLimiter, Depends(_rate_limiter)]

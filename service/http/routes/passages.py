@@ -1,0 +1,25 @@
+"""Passages: `POST /search`."""
+
+from anyio import to_thread
+from fastapi import APIRouter
+
+from onrecord.index.search.retriever import Retrieval
+from onrecord.service.http.requests.dependencies import AppParts, AppSettings
+from onrecord.service.http.requests.request_limits import check_length, check_limit
+from onrecord.service.schemas.passages import PassageOut, PassagesOut, SearchIn
+
+router = APIRouter(tags=["questions"])
+
+
+@router.post("/search", summary="Find passages")
+async def search(body: SearchIn, parts: AppParts, settings: AppSettings) -> PassagesOut:
+    """Return the passages nearest to the query by word and by meaning."""
+    check_length(body.query, "query", settings)
+    check_limit(body.limit, settings)
+
+    def retrieve() -> Retrieval:
+        filters = body.filters.to_filters(parts.speakers)
+        return parts.retriever.retrieve(body.query, limit=body.limit, filters=filters)
+
+    found = await to_thread.run_sync(retrieve, limiter=parts.answer_limiter)
+    return PassagesOut(passages=[PassageOut.from_passage(passage) for passage in found.passages])

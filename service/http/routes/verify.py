@@ -1,0 +1,18 @@
+"""Citations: `POST /verify`."""
+
+from fastapi import APIRouter
+
+from onrecord.service.http.requests.dependencies import AppParts
+from onrecord.service.schemas.verification import VerifiedOut, VerifyIn
+from onrecord.service.verification import verify_citation
+
+router = APIRouter(tags=["questions"])
+
+
+@router.post("/verify", summary="Check a citation")
+def verify(body: VerifyIn, parts: AppParts) -> VerifiedOut:
+    """Say whether a citation still holds against the archive as it is now."""
+    verification = verify_citation(
+        parts.archive, body.article_id, body.start, body.end, body.quote, body.content_sha256
+    )
+    return VerifiedOut.from_verification(verification)

@@ -1,0 +1,168 @@
+"""Questions, and their answers with the citations that prove them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.service.answers.answer import Answer, Citation
+from onrecord.service.answers.question import conversation as dialogue
+from onrecord.service.answers.question.conversation import Asked
+from onrecord.service.schemas.articles import CopiesOut, shared_fields
+from onrecord.service.schemas.fields import Characters, StrictModel, Text
+from onrecord.service.schemas.filters import FiltersIn
+from onrecord.service.schemas.spans import SpanOut
+
+
+class Turn(StrictModel):
+    """An earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: Annotated[Characters, Field(max_length=20_000)]
+
+
+class AskIn(StrictModel):
+    """A question; all but `question` may be left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "what did Putin say about legality?", "limit": 3}]}
+    )
+
+    question: Text
+    mode: Literal["auto", "extractive", "generative"] = "auto"
+    limit: int = Field(default=5, ge=1, description="Quotes at most.")
+    stream: bool = Field(default=False, description="Answer as server-sent events.")
+    filters: FiltersIn = FiltersIn()
+    history: list[Turn] = Field(
+        default=[], max_length=100, description="Earlier turns, oldest first: what a follow-up leaves out is there."
+    )
+
+    def to_asked(self, speakers: SpeakerIndex) -> Asked:
+        """Return the value that is answered."""
+        return Asked(
+            question=self.question,
+            mode=self.mode,
+            limit=self.limit,
+            filters=self.filters.to_filters(speakers),
+            history=tuple(dialogue.Turn(role=turn.role, content=turn.content) for turn in self.history),
+        )
+
+
+class CitationOut(BaseModel):
+    """A verbatim quote: `text[start:end]` of the article is `quote`."""
+
+    number: int
+    article_id: str
+    title: str
+    publisher: str | None
+    author: str | None
+    published_at: str | None
+    url: str | None
+    source_name: str | None
+    quote: str
+    start: int
+    end: int
+    highlight: SpanOut | None = Field(description="The answering words inside the quote, where they are known.")
+    speaker: str | None = Field(description="Who said it, where that is known.")
+    content_sha256: str = Field(description="Of the article's text when it was cited.")
+    score: float
+    copies: CopiesOut = Field(description="Who else carries the quote.")
+
+    @classmethod
+    def from_citation(cls, citation: Citation) -> Self:
+        """Return the JSON form."""
+        return cls(
+            number=citation.number,
+            article_id=citation.article.id,
+            quote=citation.quote,
+            start=citation.span.start,
+            end=citation.span.end,
+            highlight=SpanOut.from_span(citation.highlight) if citation.highlight else None,
+            speaker=citation.speaker,
+            score=round(citation.score, 4),
+            copies=CopiesOut.from_copies(citation.copies),
+            **shared_fields(citation.article, cls),
+        )
+
+
+class SentenceOut(BaseModel):
+    """A sentence of the answer and the numbers of the citations that prove it."""
+
+    text: str
+    citations: list[int]
+
+
+class DisagreementOut(BaseModel):
+    """Citations of different articles that say different things about what was asked."""
+
+    citations: list[int]
+    reason: str = Field(description="How they differ, as a clause.")
+
+
+class RejectedOut(BaseModel):
+    """A sentence of a language model that was withheld, and why; it is shown to nobody who asks, but listed."""
+
+    text: str
+    reason: str = Field(description="What is wrong with it, as a clause.")
+
+
+class TimingsOut(BaseModel):
+    """Milliseconds spent."""
+
+    retrieve: float
+    read: float
+    generate: float
+    total: float
+
+
+class AnswerOut(BaseModel):
+    """An answer with its proof, or an abstention with what comes closest."""
+
+    id: str
+    question: str
+    understood_as: list[str] = Field(
+        description="What was answered, where that is not the question as typed: a follow-up made whole, several in "
+        "one, a slip mended."
+    )
+    status: Literal["answered", "abstained"]
+    mode: Literal["extractive", "generative"]
+    degraded_reason: str | None
+    confidence: float = Field(description="The probability that the archive answers the question.")
+    answer: str
+    sentences: list[SentenceOut]
+    citations: list[CitationOut]
+    disagreements: list[DisagreementOut]
+    rejected: list[RejectedOut]
+    closest: list[CitationOut]
+    corpus_as_of: str | None = Field(description="When the newest of the archive's dated articles was published.")
+    model: str | None = Field(description="The language model that was asked.")
+    prompts: str | None = Field(description="The version of the prompts it was given, a hash of their words.")
+    timings_ms: TimingsOut
+
+    @classmethod
+    def from_answer(cls, answer: Answer, *, id: str) -> Self:
+        """Return the JSON form; `id` names this one answer."""
+        return cls(
+            id=id,
+            question=answer.question,
+            understood_as=list(answer.understood_as),
+            status=answer.status,
+            mode=answer.mode,
+            degraded_reason=answer.degraded_reason,
+            confidence=round(answer.confidence, 4),
+            answer=answer.text,
+            sentences=[SentenceOut(text=s.text, citations=list(s.citations)) for s in answer.sentences],
+            citations=[CitationOut.from_citation(citation) for citation in answer.citations],
+            disagreements=[DisagreementOut(citations=list(d.citations), reason=d.reason) for d in answer.disagreements],
+            rejected=[RejectedOut(text=r.text, reason=r.reason) for r in answer.rejected],
+            corpus_as_of=answer.corpus_as_of,
+            model=answer.model,
+            prompts=answer.prompts,
+            closest=[CitationOut.from_citation(citation) for citation in answer.closest],
+            timings_ms=TimingsOut(
+                retrieve=round(answer.timings.retrieve, 2),
+                read=round(answer.timings.read, 2),
+                generate=round(answer.timings.generate, 2),
+                total=round(answer.timings.total, 2),
+            ),
+        )

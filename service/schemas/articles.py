@@ -1,0 +1,136 @@
+"""Articles: as they are sent in, listed and read."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from onrecord.index.archive.revision_table import Revision
+from onrecord.index.articles.indexer import Added
+from onrecord.index.values import Article, ArticleInfo, Copies
+from onrecord.service.schemas.fields import StrictModel
+
+
+class ArticleIn(StrictModel):
+    """An article to archive; what is null is looked for in the text."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Harbour to open in May\nThe new harbour will open in May, Mayor Ana Reis said on Monday.",
+                    "publisher": "The Coast",
+                    "published_at": "2025-11-03",
+                    "source_name": "harbour.txt",
+                }
+            ]
+        }
+    )
+
+    text: str = Field(description="Stored character for character; citations' offsets hold against it.")
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published_at: str | None = Field(default=None, description="ISO 8601 date or instant.")
+    url: str | None = Field(default=None, description="http or https. The same url again is a new revision.")
+    source_name: str | None = Field(default=None, description="A file name, say. Identifies an article without a url.")
+
+
+class CopiesOut(BaseModel):
+    """Other articles that carry the same words, wherever they were printed; one of them all is shown."""
+
+    count: int = Field(description="How many others there are.")
+    article_ids: list[str]
+    corrected: list[str] = Field(description="Articles that the one shown corrects, and that say it otherwise.")
+
+    @classmethod
+    def from_copies(cls, copies: Copies) -> Self:
+        """Return the JSON form."""
+        return cls(
+            count=len(copies.article_ids), article_ids=list(copies.article_ids), corrected=list(copies.corrected)
+        )
+
+
+class ArticleInfoOut(BaseModel):
+    """An archived article without its text."""
+
+    id: str
+    title: str
+    publisher: str | None
+    author: str | None
+    published_at: str | None
+    url: str | None
+    source_name: str | None
+    content_sha256: str
+    added_at: str
+    copies: CopiesOut = Field(description="Who else carries the story.")
+
+    @classmethod
+    def from_info(cls, info: ArticleInfo, copies: Copies) -> Self:
+        """Return the JSON form."""
+        return cls(copies=CopiesOut.from_copies(copies), **shared_fields(info, cls))
+
+
+class RevisionOut(BaseModel):
+    """A text that the article had once, without the text."""
+
+    title: str
+    content_sha256: str
+    added_at: str
+    replaced_at: str
+
+
+class ArticleOut(ArticleInfoOut):
+    """An archived article with its text, and what it was before."""
+
+    text: str
+    revisions: list[RevisionOut] = Field(description="Texts that gave way to this one, the first one first.")
+
+    @classmethod
+    def from_article(cls, article: Article, copies: Copies, revisions: Sequence[Revision]) -> Self:
+        """Return the JSON form."""
+        return cls(
+            text=article.text,
+            copies=CopiesOut.from_copies(copies),
+            revisions=[
+                RevisionOut(
+                    title=one.title,
+                    content_sha256=one.content_sha256,
+                    added_at=one.added_at,
+                    replaced_at=one.replaced_at,
+                )
+                for one in revisions
+            ],
+            **shared_fields(article.info, ArticleInfoOut),
+        )
+
+
+class ArticlesOut(BaseModel):
+    """A page of articles; `next_cursor` is null on the last one."""
+
+    articles: list[ArticleInfoOut]
+    next_cursor: str | None
+
+
+class AddedOut(BaseModel):
+    """What became of one article."""
+
+    id: str
+    status: Literal["created", "updated", "unchanged"]
+    title: str
+
+    @classmethod
+    def from_added(cls, added: Added) -> Self:
+        """Return the JSON form."""
+        return cls(id=added.article.id, status=added.status, title=added.article.title)
+
+
+class AddedListOut(BaseModel):
+    """What became of each article, in the order they were sent."""
+
+    articles: list[AddedOut]
+
+
+def shared_fields(info: ArticleInfo, model: type[BaseModel]) -> dict[str, Any]:
+    """Return the values of `info` for the fields that `model` has under the same names."""
+    return {name: getattr(info, name) for name in model.model_fields if hasattr(info, name)}

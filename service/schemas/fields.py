@@ -1,0 +1,35 @@
+"""Texts and instants in requests, and the form that every request has."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from onrecord.index.text.timestamps import to_utc
+
+
+def _check_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is blank; write what you want to know")
+    return _check_characters(text)
+
+
+def _check_characters(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"it holds half of a surrogate pair at position {error.start}; send valid Unicode") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_check_text)]
+"""A text that is not blank."""
+Characters = Annotated[str, AfterValidator(_check_characters)]
+"""A text of valid Unicode, which may be empty."""
+Instant = Annotated[str, Field(max_length=64), AfterValidator(to_utc)]
+"""A date or an instant, in ISO 8601, as an instant in UTC."""
+
+
+class StrictModel(BaseModel):
+    """A request's part: an unknown field is an error, because it is most likely a misspelt one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

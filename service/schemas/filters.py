@@ -1,0 +1,40 @@
+"""The filters of a request."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.values import Filters
+from onrecord.service.schemas.fields import Characters, Instant, StrictModel
+
+
+class FiltersIn(StrictModel):
+    """Which articles are asked; null is no restriction."""
+
+    published_after: Instant | None = Field(default=None, description="At or after this date or instant, ISO 8601.")
+    published_before: Instant | None = Field(default=None, description="Before this date or instant, ISO 8601.")
+    publisher: Annotated[Characters, Field(max_length=2_000)] | None = None
+    speaker: Annotated[Characters, Field(max_length=200)] | None = Field(
+        default=None, description="Only this speaker's words, whatever form of the name the archive has."
+    )
+    article_ids: list[Annotated[Characters, Field(max_length=64)]] | None = Field(default=None, max_length=1_000)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.published_after and self.published_before and self.published_after >= self.published_before:
+            raise ValueError(
+                f"published_after {self.published_after} is not before published_before {self.published_before}, "
+                "so no article can pass"
+            )
+        return self
+
+    def to_filters(self, speakers: SpeakerIndex) -> Filters:
+        """Return the value the index takes."""
+        return Filters(
+            published_after=self.published_after,
+            published_before=self.published_before,
+            publisher=self.publisher,
+            article_ids=tuple(self.article_ids) if self.article_ids is not None else None,
+            speakers=speakers.match(self.speaker) if self.speaker is not None else None,
+        )

@@ -1,0 +1,54 @@
+"""Searches, and the passages that they find."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from onrecord.index.values import FoundPassage
+from onrecord.service.schemas.articles import CopiesOut, shared_fields
+from onrecord.service.schemas.fields import StrictModel, Text
+from onrecord.service.schemas.filters import FiltersIn
+
+
+class SearchIn(StrictModel):
+    """A search for passages."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": "security guarantees", "limit": 3}]})
+
+    query: Text
+    limit: int = Field(default=10, ge=1, description="Passages at most.")
+    filters: FiltersIn = FiltersIn()
+
+
+class PassageOut(BaseModel):
+    """A passage found: `text` is the article's `text[start:end]`."""
+
+    article_id: str
+    title: str
+    publisher: str | None
+    published_at: str | None
+    source_name: str | None
+    start: int
+    end: int
+    text: str
+    score: float = Field(description="0..1, comparable within one search.")
+    copies: CopiesOut = Field(description="Who else carries the passage.")
+
+    @classmethod
+    def from_passage(cls, passage: FoundPassage) -> Self:
+        """Return the JSON form."""
+        return cls(
+            article_id=passage.article.id,
+            start=passage.span.start,
+            end=passage.span.end,
+            text=passage.text,
+            score=round(passage.score, 4),
+            copies=CopiesOut.from_copies(passage.copies),
+            **shared_fields(passage.article, cls),
+        )
+
+
+class PassagesOut(BaseModel):
+    """Passages, best first."""
+
+    passages: list[PassageOut]
