@@ -1,0 +1,425 @@
+"""The library: `open_archive` opens an archive, and an `Archive` answers everything that can be asked of it.
+
+Positions are Unicode code points, ends exclusive; instants are ISO 8601. Every error that a caller can meet is an
+`OnRecordError`, and its message names the wrong value and the way out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.lock import live_owner_of
+from onrecord.index.articles.drafts import check_draft
+from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.indexer import Added
+from onrecord.index.errors import ArchiveError, InvalidArticle, InvalidFilter, OnRecordError
+from onrecord.index.search.quotation_finder import FoundQuotation
+from onrecord.index.speech.quotations import QuotationKind
+from onrecord.index.text.timestamps import to_utc
+from onrecord.index.upkeep.next_index import read_next
+from onrecord.index.values import Article, ArticleInfo, Copies, Draft, Filters, FoundPassage
+from onrecord.service.answers.answer import Answer, Mode
+from onrecord.service.answers.evidence.calibration import say_calibration
+from onrecord.service.answers.question.conversation import Asked, Turn
+from onrecord.service.settings import Settings, load_settings
+from onrecord.service.verification import Verification, verify_citation
+from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts
+
+Source = str | Draft | Path
+"""One or several articles to add: a text, a text with its data, a file or a folder of files."""
+
+_ARTICLES_AT_ONCE = 500
+"""Articles read from the archive in one query."""
+_SAME_NAME = (
+    "Two of the files have the source name {!r}, so the second would replace the first; "
+    "add them from a folder above both."
+)
+
+
+class InvalidQuestion(OnRecordError):
+    """A question or a search that cannot be asked: it is blank or too long, or its limit makes no sense."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What an archive holds, who has it open, and which models it is used with."""
+
+    home: str
+    """The archive's folder."""
+    in_use_by: int | None
+    """The id of the process that owns the archive, if one does."""
+    articles: int
+    passages: int
+    sentences: int
+    quotations: int
+    embedder: str | None
+    """The embedding model that the archive was built with; None while it is empty."""
+    vectors_mended: str | None
+    """When the vector index was last rebuilt from the articles, and why."""
+    calibration: str
+    """Which calibration the confidence of an answer is read with, as a clause."""
+    next_index: str | None
+    """How far an index for another model is, as a clause; None if there is none."""
+
+
+@contextmanager
+def open_archive(
+    home: str | PathLike[str] | None = None,
+    *,
+    settings: Settings | None = None,
+    language_model: bool = True,
+    to_write: bool = False,
+) -> Iterator["Archive"]:
+    """Open the archive in the folder `home`, and close it at the end of the `with` block.
+
+    Without `home` the settings name the folder, and without `settings` the environment does (ONRECORD_HOME). A folder
+    that does not exist is made. The models are loaded here, which takes about two seconds; with `language_model` also
+    the one that writes prose, if the settings name one.
+
+    One process owns an archive at a time. Raise `ArchiveInUse` if another one does. If the settings name a Chroma
+    server, the archive is opened to read beside its owner instead, unless `to_write` is true; adding and removing then
+    raise `ArchiveReadOnly`. Raise `InvalidSetting`, `ArchiveError`, `EmbedderMismatch`, `EmbedderError`, `ReaderError`,
+    `SupportModelError`, `BackendError` or `InvalidPrompt` if a part cannot be opened.
+    """
+    chosen = settings or load_settings()
+    if home is not None:
+        chosen = chosen.model_copy(update={"home": Path(home).expanduser()})
+    with ExitStack() as stack:
+        parts = stack.enter_context(open_parts(chosen, reads=not to_write, writes_prose=language_model))
+        archive = Archive(parts, chosen, stack.enter_context(start_blocking_portal()))
+        stack.callback(archive.close)
+        yield archive
+
+
+class Archive:
+    """An open archive. Its methods may be called from several threads at once, and from inside an event loop."""
+
+    def __init__(self, parts: Parts, settings: Settings, portal: BlockingPortal) -> None:
+        """Take the open parts, and a portal to the event loop on which answers are made."""
+        self._open_parts: Parts | None = parts
+        self._settings = settings
+        self._portal = portal
+
+    def close(self) -> None:
+        """Let go of the language model; every later call raises `ArchiveError`. `open_archive` calls this itself."""
+        parts, self._open_parts = self._open_parts, None
+        if parts is not None:
+            self._portal.call(parts.answering.close)
+
+    def add(
+        self,
+        articles: Source | Iterable[Source],
+        *,
+        encoding: str = "utf-8",
+        on_refused: Callable[[InvalidArticle], None] | None = None,
+    ) -> list[Added]:
+        """Add articles, and return what became of each: `created`, `updated` or `unchanged`.
+
+        `articles` is a text, a `Draft`, a `Path` of a file or folder, or an iterable of these; a `str` is always a
+        text, never a path. Files may be .txt, .md, .json or .jsonl, each also with .gz; `encoding` is that of the text
+        files. An article with a known url or source name replaces the text of that article as a new revision. What is
+        returned is on the disk.
+
+        Raise `InvalidArticle` at the first article that is refused, after those before it were added; with
+        `on_refused` that function is called with the error instead, and the others are added. Raise `ArchiveReadOnly`
+        if another process owns the archive.
+        """
+        return list(self.add_each(articles, encoding=encoding, on_refused=on_refused))
+
+    def add_each(
+        self,
+        articles: Source | Iterable[Source],
+        *,
+        encoding: str = "utf-8",
+        on_refused: Callable[[InvalidArticle], None] | None = None,
+    ) -> Iterator[Added]:
+        """Add articles as `add` does, and yield what became of each once it is on the disk.
+
+        Articles are read from an iterable as they are needed, so any number fits into memory; nothing is added until
+        the iterator is read.
+        """
+        drafts = _checked_drafts(articles, encoding, on_refused or _raise)
+        yield from self._parts.indexer.add(drafts)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        limit: int = 5,
+        mode: Mode = "auto",
+        after: str | None = None,
+        before: str | None = None,
+        publisher: str | None = None,
+        speaker: str | None = None,
+        article_ids: Iterable[str] | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        """Answer a question with at most `limit` verbatim quotes, or with prose that quotes prove.
+
+        An answer that the archive does not give has the status `abstained`, which is a value and not an error. Each of
+        its citations holds `article.text[span.start:span.end] == quote`. `mode` is `extractive` for quotes alone,
+        `generative` for prose, `auto` for prose if a language model is configured. `history` is the conversation
+        before the question, oldest message first. The other arguments choose the articles: published at or after
+        `after` and before `before` (ISO 8601), by `publisher`, with words of `speaker` (a name in any form, or a
+        role), with one of `article_ids`.
+
+        Raise `InvalidQuestion` or `InvalidFilter` if an argument makes no sense.
+        """
+        parts = self._parts
+        asked = Asked(
+            question=check_question(question, self._settings),
+            mode=mode,
+            limit=_check_limit(limit),
+            filters=self._filters(after, before, publisher, speaker, article_ids),
+            history=tuple(history),
+        )
+        return self._portal.call(parts.answering.answer, asked)
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        after: str | None = None,
+        before: str | None = None,
+        publisher: str | None = None,
+        speaker: str | None = None,
+        article_ids: Iterable[str] | None = None,
+    ) -> list[FoundPassage]:
+        """Return at most `limit` passages nearest to the query by word and by meaning, best first.
+
+        The arguments that choose the articles are those of `ask`. Raise `InvalidQuestion` or `InvalidFilter` if an
+        argument makes no sense.
+        """
+        filters = self._filters(after, before, publisher, speaker, article_ids)
+        text = check_question(query, self._settings)
+        return list(self._parts.retriever.retrieve(text, limit=_check_limit(limit), filters=filters).passages)
+
+    def quotations(
+        self,
+        *,
+        speaker: str | None = None,
+        about: str | None = None,
+        kind: QuotationKind | str | None = None,
+        limit: int = 20,
+        after: str | None = None,
+        before: str | None = None,
+        publisher: str | None = None,
+        article_ids: Iterable[str] | None = None,
+    ) -> list[FoundQuotation]:
+        """Return at most `limit` quotations: who said what.
+
+        With `about`, a topic, the nearest by word and by meaning come first; without it, they come in the order they
+        were archived. `speaker` is a name in any form, or a role; `kind` is `direct`, `mixed` or `reported`. The
+        arguments that choose the articles are those of `ask`.
+
+        Raise `InvalidFilter` or `InvalidQuestion` if an argument makes no sense.
+        """
+        if kind is not None and kind not in set(QuotationKind):
+            raise InvalidFilter(f"{kind!r} is none of {', '.join(QuotationKind)}.")
+        return self._parts.quotations.find(
+            speaker=speaker,
+            about=about,
+            kind=QuotationKind(kind) if kind else None,
+            filters=read_filters(after, before, publisher, article_ids),
+            limit=_check_limit(limit),
+        )
+
+    def verify(
+        self, article_id: str, start: int, end: int, quote: str, content_sha256: str | None = None
+    ) -> Verification:
+        """Compare a citation with the archive as it is now: `text[start:end]` of the article should be `quote`.
+
+        `content_sha256` is the hash of the article's text that a citation carries; with it, the status tells a text
+        that was `changed` from a citation that was wrong (`mismatch`). An article that the archive does not have is
+        `missing`, which is a value and not an error. Raise `InvalidFilter` unless 0 ≤ start ≤ end.
+        """
+        if not 0 <= start <= end:
+            raise InvalidFilter(f"start {start} and end {end} name no place; give 0 ≤ start ≤ end.")
+        return verify_citation(self._parts.archive, article_id, start, end, quote, content_sha256)
+
+    def article(self, article_id: str) -> Article:
+        """Return an article with its text, character for character as it was added; raise `ArticleNotFound`."""
+        return self._parts.archive.article(article_id)
+
+    def articles(self, query: str | None = None) -> Iterator[ArticleInfo]:
+        """Yield every article without its text, in the order they were added.
+
+        With `query`, yield those that have it in their title, publisher, author or source name.
+        """
+        return (info for info, _ in list_articles(self._parts.archive, query))
+
+    def remove(self, article_id: str) -> ArticleInfo:
+        """Remove an article and everything that was derived from it, and return what it was.
+
+        Raise `ArticleNotFound`, or `ArchiveReadOnly` if another process owns the archive.
+        """
+        return self._parts.indexer.remove(article_id)
+
+    def status(self) -> Status:
+        """Return what the archive holds, who owns it, and which models it is used with."""
+        return _status_of(self._parts.archive, self._settings)
+
+    @property
+    def _parts(self) -> Parts:
+        if self._open_parts is None:
+            raise ArchiveError(f"The archive in {self._settings.home} is closed; open it again with open_archive.")
+        return self._open_parts
+
+    def _filters(
+        self,
+        after: str | None,
+        before: str | None,
+        publisher: str | None,
+        speaker: str | None,
+        article_ids: Iterable[str] | None,
+    ) -> Filters:
+        filters = read_filters(after, before, publisher, article_ids)
+        return replace(filters, speakers=self._parts.speakers.match(speaker)) if speaker else filters
+
+
+def check_question(text: str, settings: Settings) -> str:
+    """Return the question without white space around it; raise `InvalidQuestion` if it is blank or too long."""
+    if not text.strip():
+        raise InvalidQuestion("it is blank; say what to look for.")
+    if len(text) > settings.max_question:
+        raise InvalidQuestion(
+            f"it has {len(text):,} characters, the limit is {settings.max_question:,} (ONRECORD_MAX_QUESTION)."
+        )
+    return text.strip()
+
+
+def read_filters(
+    after: str | None = None,
+    before: str | None = None,
+    publisher: str | None = None,
+    article_ids: Iterable[str] | None = None,
+) -> Filters:
+    """Return the filters for dates as people write them; raise `InvalidFilter` if one of them is not a date."""
+    try:
+        return Filters(
+            published_after=to_utc(after) if after else None,
+            published_before=to_utc(before) if before else None,
+            publisher=publisher,
+            article_ids=tuple(article_ids) if article_ids is not None else None,
+        )
+    except ValueError as error:
+        raise InvalidFilter(str(error)) from None
+
+
+def _check_limit(limit: int) -> int:
+    if limit < 1:
+        raise InvalidQuestion(f"limit is {limit}; ask for at least 1.")
+    return limit
+
+
+def find_article_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Return each article file below the paths with the source name that its article gets.
+
+    Raise `UnreadableFile` for a path without an article file, and `InvalidArticle` if two files have one source name.
+    """
+    files = list(find_files(paths))
+    names = [name for _, name in files]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InvalidArticle(_SAME_NAME.format(twice))
+    return files
+
+
+def list_articles(archive: SqliteArchive, query: str | None = None) -> Iterator[tuple[ArticleInfo, Copies]]:
+    """Yield every article with the articles that carry the same story, in the order they were added."""
+    after: int | None = 0
+    while after is not None:
+        page, after = archive.articles(limit=_ARTICLES_AT_ONCE, after=after, query=query)
+        copies = archive.copies.shared([info.id for info in page])
+        yield from ((info, copies.get(info.id, Copies())) for info in page)
+
+
+def read_status(settings: Settings) -> Status:
+    """Return the status of the archive that the settings name, also beside its owner; an absent one is empty."""
+    file = archive_file(settings.home)
+    if file.exists():
+        with closing(SqliteArchive(file)) as archive:
+            return _status_of(archive, settings)
+    return Status(
+        home=str(settings.home),
+        in_use_by=live_owner_of(settings.home),
+        articles=0,
+        passages=0,
+        sentences=0,
+        quotations=0,
+        embedder=None,
+        vectors_mended=None,
+        calibration="as shipped",
+        next_index=_describe_next(settings.home),
+    )
+
+
+def _status_of(archive: SqliteArchive, settings: Settings) -> Status:
+    counts = archive.counts()
+    return Status(
+        home=str(settings.home),
+        in_use_by=live_owner_of(settings.home),
+        articles=counts.articles,
+        passages=counts.passages,
+        sentences=counts.sentences,
+        quotations=counts.quotations,
+        embedder=archive.embedder(),
+        vectors_mended=archive.fact("vector_index_mended"),
+        calibration=say_calibration(archive, reader=settings.reader == "built-in"),
+        next_index=_describe_next(settings.home),
+    )
+
+
+def _describe_next(home: Path) -> str | None:
+    state = read_next(next_folder(home))
+    if state is None:
+        return None
+    return f"{state.embedder.name}, {state.articles} articles, {'ready' if state.finished else 'not finished'}"
+
+
+def _checked_drafts(
+    articles: Source | Iterable[Source], encoding: str, refuse: Callable[[InvalidArticle], None]
+) -> Iterator[Draft]:
+    """Yield the drafts that can be archived; call `refuse` with the error of each article that cannot."""
+    names: set[str] = set()
+    for source in [articles] if isinstance(articles, Source) else articles:
+        if isinstance(source, Path):
+            files = find_article_files([source])
+            if twice := names.intersection(name for _, name in files):
+                raise InvalidArticle(_SAME_NAME.format(min(twice)))
+            names.update(name for _, name in files)
+            for file, name in files:
+                for read in _read_drafts(file, name, encoding):
+                    yield from _checked(read, refuse)
+        else:
+            yield from _checked(Draft(text=source) if isinstance(source, str) else source, refuse)
+
+
+def _read_drafts(file: Path, name: str, encoding: str) -> Iterator[Draft | InvalidArticle]:
+    """Yield the articles of a file, and the error at which reading ended, if it did."""
+    try:
+        yield from read_file(file, source_name=name, encoding=encoding)
+    except InvalidArticle as error:
+        yield error
+
+
+def _checked(read: Draft | InvalidArticle, refuse: Callable[[InvalidArticle], None]) -> Iterator[Draft]:
+    if isinstance(read, InvalidArticle):
+        refuse(read)
+        return
+    try:
+        draft = check_draft(read)
+    except InvalidArticle as error:
+        name = read.source_name or read.url
+        refuse(InvalidArticle(f"{name}: {error}") if name else error)
+    else:
+        yield draft
+
+
+def _raise(error: InvalidArticle) -> None:
+    raise error
