@@ -21,7 +21,7 @@ from rich.progress import track
 from bench.squad import read_squad
 from onrecord.index.values import Draft, Filters
 from onrecord.service.answers.answer import Answer, Citation
-from onrecord.service.evaluation.measures.matching import holds, token_f1
+from onrecord.service.evaluation.scoring.answer_matching import holds, token_f1
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.speed.scale import questions_of
+from bench.speed.instruments.search_clock import questions_of
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.text.embedder import Matrix, Vector, load_embedder
 

@@ -34,7 +34,7 @@ class Child:
         self.started = time.perf_counter()
         self._log = (stage / f"{name}.log").open("ab")
         self._process = subprocess.Popen(
-            [str(python), "-m", f"bench.rivals.{name}", str(folder), str(model)],
+            [str(python), "-m", f"bench.rivals.systems.{name}", str(folder), str(model)],
             cwd=stage,
             env={key: os.environ[key] for key in _KEPT if key in os.environ} | OFFLINE,
             stdin=subprocess.PIPE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench.rivals.protocol import Quote, Reply
 from onrecord.index.values import Span
-from onrecord.service.evaluation.measures.matching import holds
+from onrecord.service.evaluation.scoring.answer_matching import holds
 
 CUT = 400
 """Characters of a quote that are shown: of a whole page, any answer could be said to stand in it."""

@@ -1,6 +1,6 @@
 """Add a whole archive with one command, interrupt it, go on, and watch its memory.
 
-python -m bench.speed.add ARTICLES.jsonl[.gz] [--interrupt .5] [--home FOLDER] [--every 5]
+    python -m bench.speed.add ARTICLES.jsonl[.gz] [--interrupt .5] [--home FOLDER] [--every 5]
 
 `onrecord add` runs as a user would run it, in a process of its own. When the given share of the articles is in, it gets
 the interrupt that Ctrl-C sends; the same command then goes on, and a third one finds nothing to do. Memory is what the
@@ -9,7 +9,6 @@ the kernel takes back when it needs them; Linux only.
 """
 
 import argparse
-import gzip
 import json
 import os
 import re
@@ -23,10 +22,11 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-ONRECORD = [str(Path(sys.executable).with_name("onrecord"))]
+from bench.speed.instruments.varied_archive import drafts_of
+
+ONRECORD = [sys.executable, "-m", "onrecord"]
 _PARTS = 10
 
 
@@ -65,17 +65,10 @@ def main() -> None:
 def _write_records(file: Path, to: Path) -> int:
     """Write the articles that have a text, with the fields of `POST /articles`; return how many there are."""
     count = 0
-    with (
-        gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines,
-        to.open("w", encoding="utf-8") as records,
-    ):
-        for line in lines:
-            article = json.loads(line)
-            if not article["text"].strip():
-                continue
-            day = datetime.strptime(article["date"].split()[0], "%d-%b-%Y").date()
-            record = {"text": article["text"], "title": article["title"] or None, "source_name": article["id"]}
-            records.write(json.dumps({**record, "published_at": str(day)}) + "\n")
+    with to.open("w", encoding="utf-8") as records:
+        for draft in drafts_of(file):
+            record = {"text": draft.text, "title": draft.title or None, "source_name": draft.source_name}
+            records.write(json.dumps({**record, "published_at": draft.published_at}) + "\n")
             count += 1
     return count
 

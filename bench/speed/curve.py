@@ -3,32 +3,28 @@
     python -m bench.speed.curve ARTICLES.jsonl[.gz] --home FOLDER [--sizes 1000 10000 …] [--results FILE.json]
     python -m bench.speed.curve --draw FILE.json --plot FILE.png
 
-The archive is made as by `bench.speed.scale`: real articles first, then copies varied so that none is a copy. At each
-size a
-hundred real articles more are added as a user would add them; the search is timed alone, with the question's vector
-given; and a server of its own is started and asked over HTTP. A row is written as soon as it is measured, and a size
-that the file has already is not measured again. `--draw` prints the rows as Markdown, and plots them.
+The archive is made as by `bench.speed.scale`: real articles first, then copies that are varied so that none is a copy
+of another. At each size a hundred more real articles are added as a user would add them, the search is timed alone with
+the question's vector given, and a service of its own is started and asked over HTTP. A row is written as soon as it is
+measured, and a size that the file has already is not measured again. `--draw` prints the rows as Markdown, and `--plot`
+draws them.
 """
 
 import argparse
 import json
-import re
-import signal
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import httpx
 from rich.progress import track
 
-from bench.speed.scale import GivenVectors, latency_of, p99_of, questions_of
-from bench.speed.stages import Stages, adding
-from bench.speed.varied import Copies, add_copies, drafts_of, originals_in
+from bench.speed.instruments.search_clock import GivenVectors, latency_of, p99_of, questions_of
+from bench.speed.instruments.served_archive import serve_archive
+from bench.speed.instruments.stages import Stages, adding
+from bench.speed.instruments.varied_archive import Copies, add_copies, drafts_of, originals_in
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.values import Draft
 from onrecord.service.settings import Settings
@@ -135,38 +131,21 @@ def _rate(parts: Parts, drafts: Iterator[Draft]) -> dict[str, float]:
 
 
 def _serve(home: Path, questions: Sequence[str]) -> dict[str, float]:
-    """Start a server on the archive and ask it; return times and the most memory it took."""
-    command = [sys.executable, "-m", "onrecord", "serve", "--port", "0"]
-    environment = {"ONRECORD_HOME": str(home), "ONRECORD_LOG_LEVEL": "error", "PATH": "/usr/bin:/bin"}
+    """Start a service on the archive and ask it; return times and the most memory it took."""
     started = time.perf_counter()
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            said = next((found for line in process.stdout if (found := re.search(r"http://\S+:\d+", line))), None)
-            if said is None:
-                raise SystemExit("The server did not start.")
-            with httpx.Client(base_url=said.group(), timeout=120) as client:
-                _ask(client, questions[0])
-                restart = time.perf_counter() - started
-                for question in questions[:20]:
-                    _ask(client, question)
-                times = [_ask(client, question) for question in questions]
-            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
-        finally:
-            process.send_signal(signal.SIGINT)
-    memory = re.search(r"VmHWM:\s+(\d+) kB", status)
+    with serve_archive(home) as served:
+        served.ask(questions[0])
+        restart = time.perf_counter() - started
+        for question in questions[:20]:
+            served.ask(question)
+        times = [served.time_of(question) for question in questions]
+        memory = served.peak_memory_mb()
     return {
         "restart_s": restart,
         "ask_p50_ms": statistics.median(times),
         "ask_p99_ms": p99_of(times),
-        "memory_mb": int(memory.group(1)) / 1024 if memory else 0.0,
+        "memory_mb": memory,
     }
-
-
-def _ask(client: httpx.Client, question: str) -> float:
-    started = time.perf_counter()
-    client.post("/ask", json={"question": question}).raise_for_status()
-    return (time.perf_counter() - started) * 1e3
 
 
 def table_of(rows: Sequence[dict[str, Any]]) -> str:

@@ -1,11 +1,10 @@
 """Measure where the time of one question and of one addition goes, against what encoding, reading and disk take alone.
 
-    python -m bench.speed.profile HOME ARTICLES.jsonl[.gz] [--questions 100] [--articles 100]
+    python -m bench.speed.profile HOME ARTICLES.jsonl[.gz] [--questions 100] [--added 96]
 
-HOME: an archive, of which a copy is used, made by `bench.speed.scale` for instance. The questions are asked one after
-the
-other; a stage's time is its own, without the stages within it. What is encoded and searched by vector runs beside the
-search by word, so the stages of a question add up to more than the whole. Printed as Markdown.
+HOME is an archive, for instance one that `bench.speed.scale` made; a copy of it is used. The questions are asked one
+after the other. A stage's time is its own, without the stages within it. Encoding and the search by vector run beside
+the search by word, so the stages of a question add up to more than the whole. The tables are printed as Markdown.
 """
 
 import argparse
@@ -21,9 +20,9 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bench.speed.scale import questions_of
-from bench.speed.stages import Stages, adding, asking
-from bench.speed.varied import drafts_of
+from bench.speed.instruments.search_clock import questions_of
+from bench.speed.instruments.stages import Stages, adding, asking
+from bench.speed.instruments.varied_archive import drafts_of
 from onrecord.index.text.embedder import Embedding
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, archive_file, open_parts

@@ -1,6 +1,6 @@
 """Measure search, filters, recall, restart and memory at a hundred thousand passages, and the rate of indexing.
 
-python -m bench.speed.scale ARTICLES.jsonl[.gz] [--home FOLDER] [--passages 100000] [--embedded 5000] [--replaced]
+    python -m bench.speed.scale ARTICLES.jsonl[.gz] [--home FOLDER] [--passages 100000] [--embedded 5000] [--replaced]
 
 The first articles are added as a user would add them, which gives the rate. The rest are copies: each word gives way to
 one of the same length, as often as it occurs in the articles, so that every span stays right; their vectors are the
@@ -24,33 +24,17 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-from bench.speed.stages import Stages, adding
-from bench.speed.varied import SHARES, WORD, Copies, add_copies, drafts_of, indexed, originals_in
+from bench.speed.instruments.search_clock import GivenVectors, latency_of, p99_of, questions_of
+from bench.speed.instruments.stages import Stages, adding
+from bench.speed.instruments.varied_archive import SHARES, Copies, add_copies, drafts_of, indexed, originals_in
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.exact_search import ExactIndex
 from onrecord.index.search.retriever import Retriever
-from onrecord.index.text.embedder import Embedder, Vector
-from onrecord.index.text.terms import STOP_WORDS
+from onrecord.index.text.embedder import Vector
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Draft, Filters
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, archive_file, open_parts
-
-
-class GivenVectors:
-    """An embedder that is given the question's vector, so that only the search is measured."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.fingerprint, self.max_tokens = embedder.fingerprint, embedder.max_tokens
-        self.count_tokens, self.embed = embedder.count_tokens, embedder.embed
-        self.vectors: dict[str, Vector] = {}
-
-    def embed_question(self, question: str) -> Vector:
-        """Return the vector given for the question."""
-        if question not in self.vectors:
-            self.vectors[question] = self._embedder.embed_question(question)
-        return self.vectors[question]
 
 
 def main() -> None:
@@ -165,19 +149,6 @@ def _measure(home: Path, queries: int) -> None:
     print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
-def questions_of(archive: SqliteArchive, count: int) -> list[str]:
-    """Make questions of eight words in a row out of passages, as specific and as common as the words there are."""
-    chance = random.Random(11)
-    ids = chance.sample(archive.passage_ids(), count)
-    words = [WORD.findall(passage.text) for passage in archive.passages(dict.fromkeys(ids, (0.0, 0.0)))]
-    found = []
-    for held in words:
-        content = [word for word in held if word.lower() not in STOP_WORDS]
-        start = chance.randrange(max(1, len(content) - 8))
-        found.append(" ".join(content[start : start + 8]).lower() or "nothing")
-    return found
-
-
 def _words_in(questions: Sequence[str]) -> float:
     return statistics.mean(len(question.split()) for question in questions)
 
@@ -203,21 +174,6 @@ def _filters(archive: SqliteArchive) -> Iterator[tuple[str, Filters]]:
         "all of them",
         Filters(published_after=middle, publisher="50 %", speakers=("Speaker 99 %",), article_ids=tuple(names[::2])),
     )
-
-
-def latency_of(retriever: Retriever, questions: Sequence[str], filters: Filters | None) -> list[float]:
-    """Return the milliseconds that each question's passages take."""
-    times = []
-    for question in questions:
-        started = time.perf_counter()
-        retriever.retrieve(question, limit=8, filters=filters)
-        times.append((time.perf_counter() - started) * 1e3)
-    return times
-
-
-def p99_of(times: Sequence[float]) -> float:
-    """Return what 99 of a hundred stay below."""
-    return statistics.quantiles(times, n=100)[98]
 
 
 def _quantiles(times: Sequence[float]) -> str:

@@ -22,8 +22,9 @@ import numpy.typing as npt
 from rich.progress import track
 from safetensors import safe_open
 
-from bench.squad import Asked, archives_for, read_squad
+from bench.squad import Asked, read_squad
 from bench.training.fitting import ABOVE, FREE, Row, area_under_curve, fit_chance, fit_choice
+from bench.training.partial_archives import archives_for
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.values import Filters, Span
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder

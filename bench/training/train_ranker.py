@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import track
 
-from bench.squad import Asked, archives_for, read_squad
+from bench.squad import Asked, read_squad
 from bench.training.fitting import ABOVE, BELOW, FREE, Bounds, Row, area_under_curve, fit_chance, fit_choice
+from bench.training.partial_archives import archives_for
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.word_table import StemCounts
 from onrecord.index.articles.indexer import Indexer

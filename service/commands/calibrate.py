@@ -1,18 +1,20 @@
-"""The command that finds out how well an archive answers and refuses. `service/commands/cli.py` adds it to its own."""
+"""`onrecord calibrate` measures how well an archive answers and refuses, and suggests a threshold."""
 
 import json
-import random
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.service.commands.progress_bar import progress_bar
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from onrecord.service.evaluation.calibrating.probes import Probe
-    from onrecord.service.evaluation.calibrating.report import Measured, Outcome, Report
+    from onrecord.service.evaluation.calibration.calibration_report import CalibrationReport, Refusals, Trial
+    from onrecord.service.evaluation.calibration.probes import Probe
+    from onrecord.service.evaluation.datasets.dataset import Dataset
     from onrecord.service.settings import Settings
     from onrecord.service.wiring import ReadingParts
 
@@ -28,27 +30,24 @@ def calibrate(
     ] = None,
     count: Annotated[int, typer.Option("--questions", min=1, max=10_000, help="Made, or of the file, at most.")] = 300,
     seed: Annotated[int, typer.Option(help="The same seed, the same questions.")] = 0,
-    picture: Annotated[Path | None, typer.Option("--report", help="Draw risk and reliability into this .svg.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the suggestion in the archive.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Go back to what is shipped, asking nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure how well the archive answers and refuses, and suggest when it should; also while it is served.
 
-    Questions that people asked are the evidence to trust. Nothing is written but the picture, and with --apply the
-    suggestion, which counts from the next start of the service on.
+    Questions that people asked are the evidence to trust. With --apply the suggestion is kept, and counts from the
+    next start of the service on; else nothing is written.
     """
     from onrecord.service.settings import load_settings
 
-    if reset and (apply or picture or questions):
+    if reset and (apply or questions):
         raise typer.BadParameter("it goes alone.", param_hint="--reset")
-    if picture and picture.suffix.lower() != ".svg":
-        raise typer.BadParameter(f"{picture} does not end in .svg.", param_hint="--report")
     settings = load_settings()
     if reset:
         _reset(settings, as_json=as_json)
     else:
-        _calibrate(settings, questions, count=count, seed=seed, picture=picture, apply=apply, as_json=as_json)
+        _calibrate(settings, questions, count=count, seed=seed, apply=apply, as_json=as_json)
 
 
 def _calibrate(
@@ -57,18 +56,18 @@ def _calibrate(
     *,
     count: int,
     seed: int,
-    picture: Path | None,
     apply: bool,
     as_json: bool,
 ) -> None:
     from onrecord.index.errors import OnRecordError
     from onrecord.service.answers.evidence.calibration import own_calibration, store_calibration, stored_calibration
-    from onrecord.service.evaluation.calibrating.probes import read_probes
-    from onrecord.service.evaluation.calibrating.report import report_on_own, report_on_peoples
+    from onrecord.service.evaluation.calibration.calibration_report import report_on_own, report_on_peoples
+    from onrecord.service.evaluation.calibration.probes import check_judged
+    from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
     from onrecord.service.wiring import open_reading, shipped_calibration
 
     articles, reader = _count_articles(settings), settings.reader == "built-in"
-    given = _chosen(read_probes(file), count, seed) if file else None
+    given = check_judged(read_dataset(file)).sample(count, seed) if file else None
     shipped = shipped_calibration(settings)
     with open_reading(settings) as parts:
         now = own_calibration(parts.archive, reader=reader) or shipped
@@ -78,10 +77,8 @@ def _calibrate(
                 "The archive's calibration was made with people's questions, which are better evidence than those made "
                 "from it; `onrecord calibrate --reset` first, if it is to go."
             )
-        probes, outcomes = _ask(parts, given, count=count, seed=seed)
-        report = report_on_peoples(outcomes, now) if file else report_on_own(outcomes, now, shipped)
-        if picture:
-            _draw(report, picture, title=f"{len(probes)} questions {_origin(file)}, {articles} articles")
+        probes, trials = _ask(parts, given, count=count, seed=seed)
+        report = report_on_peoples(trials, now) if file else report_on_own(trials, now, shipped)
         if apply:
             store_calibration(
                 parts.archive,
@@ -140,27 +137,21 @@ def _count_articles(settings: "Settings") -> int:
     return articles
 
 
-def _chosen(probes: "list[Probe]", count: int, seed: int) -> "list[Probe]":
-    return probes if len(probes) <= count else random.Random(seed).sample(probes, count)
-
-
 def _ask(
-    parts: "ReadingParts", given: "list[Probe] | None", *, count: int, seed: int
-) -> "tuple[Sequence[Probe], list[Outcome]]":
-    """Make the questions, if none are given, and ask them, with a progress bar."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    parts: "ReadingParts", given: "Dataset | None", *, count: int, seed: int
+) -> "tuple[Sequence[Probe], list[Trial]]":
+    """Return the questions, made from the archive if none are given, and how each went; show the progress."""
+    from onrecord.service.evaluation.calibration.calibration_report import ask_all
+    from onrecord.service.evaluation.calibration.made_questions import QuestionMaker
+    from onrecord.service.evaluation.calibration.probes import probes_of
 
-    from onrecord.service.evaluation.calibrating.own_questions import QuestionMaker
-    from onrecord.service.evaluation.calibrating.report import ask_all
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        probes = given
-        if probes is None:
+    with progress_bar() as progress:
+        if given is None:
             maker = QuestionMaker(archive=parts.archive, retriever=parts.retriever, speakers=parts.speakers)
             made = progress.track(maker.make(count=count, seed=seed), total=count, description="Making questions")
             probes = [probe for variants in made for probe in variants]
+        else:
+            probes = probes_of(given, parts.archive)
         asked = ask_all(parts.answerer, probes)
         return probes, list(progress.track(asked, total=len(probes), description="Asking them"))
 
@@ -169,27 +160,7 @@ def _origin(file: Path | None) -> str:
     return f"of {file.name}" if file else "made from the archive"
 
 
-def _draw(report: "Report", file: Path, *, title: str) -> None:
-    from onrecord.index.errors import OnRecordError
-    from onrecord.service.answers.evidence.risk import reliability
-    from onrecord.service.evaluation.reports.risk_plot import Measured, draw_risk
-
-    asked = [o for o in report.outcomes if o.answered]
-    drawn = {}
-    for name, calibration in (("now", report.now), ("suggested", report.suggested)):
-        confidences = [calibration.read(o.confidence) for o in asked]
-        drawn[name] = Measured(
-            curve=report.curve,
-            reliability=reliability(confidences, [o.right for o in asked]),
-            coverage=sum(c >= calibration.threshold for c in confidences) / max(1, len(asked)),
-        )
-    try:
-        file.write_text(draw_risk(drawn, title=title), encoding="utf-8")
-    except OSError as error:
-        raise OnRecordError(f"Cannot write {file}: {error.strerror or error}.") from error
-
-
-def _show(report: "Report", file: Path | None) -> None:
+def _show(report: "CalibrationReport", file: Path | None) -> None:
     if file is None:
         typer.echo(
             "These questions were made from the archive. They are easier than people's own, so the figures flatter; a "
@@ -216,6 +187,8 @@ def _show(report: "Report", file: Path | None) -> None:
     coverages = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
     typer.echo(f"\n{'coverage':<24}" + "".join(f"{share:>8.1f}" for share in coverages))
     typer.echo(f"{'risk':<24}" + "".join(f"{report.curve.risk_at(share):>8.3f}" for share in coverages))
+    typer.echo(f"{'confidence, suggested':<24}" + "".join(f"{b.confidence:>8.3f}" for b in report.reliability))
+    typer.echo(f"{'right at it':<24}" + "".join(f"{b.right:>8.3f}" for b in report.reliability))
     auc = "–" if report.auc is None else f"{report.auc:.3f}"
     typer.echo(f"{'area under risk, AUC':<24}{report.curve.area:>8.3f}{auc:>8}\n\n{report.reason}")
 
@@ -224,7 +197,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole}" + (f" ({part / whole:.3f})" if whole else "")
 
 
-def _figures(report: "Report", of: "Measured") -> dict[str, float]:
+def _figures(report: "CalibrationReport", of: "Refusals") -> dict[str, float]:
     """Return the shares and errors that are kept with a calibration."""
     return {
         "right_answers_refused": round(of.false / max(1, report.right), 4),
@@ -234,8 +207,8 @@ def _figures(report: "Report", of: "Measured") -> dict[str, float]:
     }
 
 
-def _as_json(report: "Report") -> dict[str, Any]:
-    def side(calibration: object, of: "Measured") -> dict[str, Any]:
+def _as_json(report: "CalibrationReport") -> dict[str, Any]:
+    def side(calibration: object, of: "Refusals") -> dict[str, Any]:
         counts = {
             "right_answers_refused": of.false,
             "answerable_refused": of.answerable,

@@ -1,8 +1,7 @@
-"""`onrecord eval`: how well an archive answers questions whose answers are known."""
+"""`onrecord eval` measures how well an archive answers questions whose answers are known."""
 
 import hashlib
 import json
-import random
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
+from onrecord.service.commands.progress_bar import progress_bar
 
+if TYPE_CHECKING:
     from onrecord.service.evaluation.archives import Articles
-    from onrecord.service.evaluation.datasets.questions import Dataset
-    from onrecord.service.evaluation.reports.report import Report
+    from onrecord.service.evaluation.datasets.dataset import Dataset
+    from onrecord.service.evaluation.report import Report
     from onrecord.service.settings import Settings
 
 
@@ -31,32 +30,36 @@ def evaluate(
     ],
     articles: Annotated[
         Path | None,
-        typer.Option(help="Files or a folder to make a temporary archive of; else the questions go to your archive."),
+        typer.Option(help="Files or a folder to make a temporary archive of; without, your archive is asked."),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="Quotes in an answer at most.")] = 5,
-    sample: Annotated[int | None, typer.Option(min=1, help="Ask so many of the questions, drawn by chance.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="What the drawing and the intervals begin with.")] = 7,
+    sample: Annotated[int | None, typer.Option(min=1, help="Ask this many of the questions, drawn by chance.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 7,
     split: Annotated[str | None, typer.Option(help="BEIR: the judgements qrels/SPLIT.tsv.")] = None,
     together: Annotated[
         int, typer.Option(min=0, help="SQuAD: paragraphs that make an article; 0 for all of a topic's.")
     ] = 1,
     folder: Annotated[
-        Path | None, typer.Option(help="Keep the temporary archive and the answers here, and use those that are here.")
+        Path | None,
+        typer.Option(help="Keep the temporary archive and the answers here, and use those that are here."),
     ] = None,
-    anew: Annotated[bool, typer.Option("--anew", help="Begin anew, whatever an interrupted run left.")] = False,
-    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page with plots.")] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Begin anew, and drop what an interrupted run left.")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write a page with the figures and the questions that went wrong."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure the answers to questions whose answers are known. Your archive is copied, and not changed."""
     from onrecord.service.evaluation.archives import articles_for
-    from onrecord.service.evaluation.datasets.detection import read_dataset
+    from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     data = read_dataset(dataset, split=split, together=together)
     if report is not None and (report.is_dir() or not report.absolute().parent.is_dir()):
         raise typer.BadParameter(f"{report} cannot be written; name a file in a folder that is there.")
-    chosen = draw(data, sample, seed)
+    chosen = data if sample is None else data.sample(sample, seed)
     run = _run(
         chosen,
         articles_for(data, articles),
@@ -68,25 +71,13 @@ def evaluate(
         anew=anew,
     )
     if report is not None:
-        from onrecord.service.evaluation.reports.html_page import write_page
+        from onrecord.service.evaluation.html_page import write_page
 
         write_page(run, report)
     if as_json:
         typer.echo(json.dumps(run.as_json(), ensure_ascii=False, indent=2))
     else:
         run.print()
-
-
-def draw(data: "Dataset", sample: int | None, seed: int) -> "Dataset":
-    """Return the set with so many of its questions, in their order; all if there are no more."""
-    from dataclasses import replace
-
-    every = data.questions
-    if sample is None or sample >= len(every):
-        return data
-    chosen = sorted(random.Random(seed).sample(range(len(every)), sample))
-    note = f"{sample:,} of {len(every):,} questions were drawn, with seed {seed}."
-    return replace(data, questions=tuple(every[i] for i in chosen), notes=(*data.notes, note))
 
 
 def _run(
@@ -104,11 +95,11 @@ def _run(
     from onrecord.service import __version__
     from onrecord.service.commands.quiet_logs import hushed
     from onrecord.service.evaluation.archives import copy_archive, relevant_in, state_of
-    from onrecord.service.evaluation.measures.measures import Case
-    from onrecord.service.evaluation.measures.outcomes import OutcomeFile
-    from onrecord.service.evaluation.prose import Prose
-    from onrecord.service.evaluation.reports.report import Report
+    from onrecord.service.evaluation.outcomes import OutcomeFile
+    from onrecord.service.evaluation.prose_answerer import ProseAnswerer
+    from onrecord.service.evaluation.report import Report
     from onrecord.service.evaluation.runner import Runner
+    from onrecord.service.evaluation.scoring.case import Case
     from onrecord.service.wiring import archive_file, open_parts
 
     source = articles.sha256 if articles else state_of(archive_file(settings.home))
@@ -124,18 +115,18 @@ def _run(
         "limit": limit,
         "together": together,
     }
-    with _work_folder(folder, made_with, anew=anew) as work, _progress() as progress:
+    with _work_folder(folder, made_with, anew=anew) as work, progress_bar() as progress:
         home = work / "archive"
         if articles is None:
             copy_archive(archive_file(settings.home), archive_file(home))
         own = settings.model_copy(update={"home": home, "chroma_url": None})
-        # The file is opened by whoever has the archive's lock.
+        # The archive's lock must be held before the file of answers is opened.
         with (
-            # Of a copy the vector index is always made anew: nothing is wrong that a user need know.
+            # A copy's vector index is always made anew, so the warning about it would only worry the user.
             hushed("onrecord.index.vectors.folder") if articles is None else nullcontext(),
             open_parts(own, embedder=embedder, writes_prose=True) as parts,
             closing(OutcomeFile(work / "answers.jsonl")) as outcomes,
-            closing(Prose(parts.answering)) as prose,
+            closing(ProseAnswerer(parts.answering)) as prose,
         ):
             ready = work / "articles.ready"
             if articles is not None and not ready.exists():
@@ -171,16 +162,20 @@ def _run(
 
 @contextmanager
 def _work_folder(folder: Path | None, made_with: dict[str, Any], *, anew: bool) -> Iterator[Path]:
-    """Yield the folder of the run; one that nobody named goes when the run is done, and stays when it is cut short."""
+    """Yield the folder of the run; delete it when the run is done, unless the user named it.
+
+    Raise `InvalidDataset` if it holds something else, and `ArchiveError` if it cannot be written. A run that is cut
+    short leaves its folder, so that the same command goes on from there.
+    """
     from onrecord.index.errors import ArchiveError, InvalidArticle
-    from onrecord.service.evaluation.datasets.questions import InvalidDataset
+    from onrecord.service.evaluation.datasets.dataset import InvalidDataset
     from onrecord.service.settings import cache_folder
 
     key = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()[:16]
     work = folder or cache_folder() / "eval" / key
     marker, marker_text = work / "run.json", json.dumps(made_with, indent=2)
     try:
-        # It may hold a copy of the user's archive.
+        # It may hold a copy of the user's archive, which nobody else should read.
         work.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not marker.exists() and any(work.iterdir()):
             raise InvalidDataset(f"{work} holds something else; name an empty folder, or one of an earlier run.")
@@ -199,7 +194,7 @@ def _work_folder(folder: Path | None, made_with: dict[str, Any], *, anew: bool) 
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Interrupted; the same command goes on where it was, from {work}.") from None
     except (InvalidArticle, InvalidDataset):
-        # With what has to be mended it is another run.
+        # Once the user has mended the input, it is another run.
         if folder is None:
             shutil.rmtree(work, ignore_errors=True)
         raise
@@ -218,13 +213,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        yield progress

@@ -13,9 +13,9 @@ from onrecord.index.articles.indexer import Added, Indexer
 from onrecord.index.errors import ArchiveError
 from onrecord.index.upkeep.backup import back_up
 from onrecord.index.values import ArticleInfo, Draft
-from onrecord.service.evaluation.datasets.json_lines import hash_files
-from onrecord.service.evaluation.datasets.questions import Corpus, Dataset, GoldQuestion, InvalidDataset
-from onrecord.service.evaluation.datasets.references import References, is_missing
+from onrecord.service.evaluation.datasets.article_names import ArticleNames, is_missing
+from onrecord.service.evaluation.datasets.dataset import Corpus, Dataset, GoldQuestion, InvalidDataset
+from onrecord.service.evaluation.datasets.json_files import hash_files
 
 Relevant = Mapping[str, Mapping[str, int]]
 """By a question's id: the grades of its articles by their ids in the archive."""
@@ -92,7 +92,7 @@ def relevant_in(
             for one in questions
         }
         return relevant, []
-    references = References(_every(archive)) if any(one.articles for one in questions) else References(())
+    references = ArticleNames(_every(archive)) if any(one.articles for one in questions) else ArticleNames(())
     relevant = {one.id: references.resolve_all(one.articles) for one in questions}
     missing = [name for one in questions for name in one.articles if references.resolve(name) is None]
     if not missing:

@@ -8,9 +8,9 @@ from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.values import FoundPassage
 from onrecord.service.answers.answer import Answer, Citation
-from onrecord.service.evaluation.datasets.questions import GoldQuestion
-from onrecord.service.evaluation.measures.matching import holds
-from onrecord.service.evaluation.measures.outcomes import Cited, Outcome, OutcomeFile, Sentence
+from onrecord.service.evaluation.datasets.dataset import GoldQuestion
+from onrecord.service.evaluation.outcomes import Cited, Outcome, OutcomeFile, Sentence
+from onrecord.service.evaluation.scoring.answer_matching import holds
 
 _DEPTH = 100
 """Passages that are looked through for a question's articles."""

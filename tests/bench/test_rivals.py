@@ -60,12 +60,13 @@ if __name__ == "__main__":
 @pytest.fixture
 def stage(tmp_path):
     """A folder from which a child may import the protocol and a system that repeats what it was told."""
-    package = tmp_path / "bench" / "rivals"
-    package.mkdir(parents=True)
-    (package.parent / "__init__.py").touch()
-    (package / "__init__.py").touch()
-    shutil.copy(Path(bench.rivals.__file__).parent / "protocol.py", package)
-    (package / "parrot.py").write_text(SYSTEM, encoding="utf-8")
+    rivals = tmp_path / "bench" / "rivals"
+    systems = rivals / "systems"
+    systems.mkdir(parents=True)
+    for package in (rivals.parent, rivals, systems):
+        (package / "__init__.py").touch()
+    shutil.copy(Path(bench.rivals.__file__).parent / "protocol.py", rivals)
+    (systems / "parrot.py").write_text(SYSTEM, encoding="utf-8")
     return tmp_path
 
 

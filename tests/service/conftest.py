@@ -1,3 +1,6 @@
+"""What the service's tests share: parts on an archive of the seed articles, and a client of the app."""
+
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import cache
@@ -31,13 +34,22 @@ def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:
 
 
 @pytest.fixture(scope="session")
-def seeded(
-    embedder: Embedder, reader: Reader, seeds: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Parts]:
-    """The parts on an archive of the five seed articles; for tests that only read."""
-    with open_parts(Settings(home=tmp_path_factory.mktemp("seeded")), embedder=embedder, reader=reader) as parts:
+def filled_home(embedder: Embedder, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an archive of the five seed articles, closed in order: copy it, and open the copy."""
+    home = tmp_path_factory.mktemp("filled") / "archive"
+    with open_parts(Settings(home=home, reader="none"), embedder=embedder) as parts:
         drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
         assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
+    return home
+
+
+@pytest.fixture(scope="session")
+def seeded(
+    embedder: Embedder, reader: Reader, filled_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Parts]:
+    """The parts on an archive of the five seed articles; for tests that only read."""
+    home = shutil.copytree(filled_home, tmp_path_factory.mktemp("seeded") / "archive")
+    with open_parts(Settings(home=home), embedder=embedder, reader=reader) as parts:
         yield parts
 
 

@@ -4,7 +4,7 @@
 
 FILE: articles as JSON lines (title, text), a text, or a question set in SQuAD's form. Of a sentence in a window of its
 article comes what says the same (`bench/quality/claims/rewording.py`), and of each such claim one that does not
-(`bench/quality/claims/corruption.py`), changed as little as possible; a question set's answers make statements too
+(`bench/quality/claims/corruption/`), changed as little as possible; a question set's answers make statements too
 (`bench/quality/claims/statements.py`). The seed decides everything.
 """
 
@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.quality.claims.corruption import RULES, Setting, corrupt
+from bench.quality.claims.corruption.rules import RULES, corrupt
+from bench.quality.claims.corruption.setting import Setting
 from bench.quality.claims.rewording import Place, reword
 from bench.quality.claims.statements import statements
 from bench.quality.claims.stories import Story, read_stories

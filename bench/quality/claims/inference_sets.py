@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.quality.claims.claims import KINDS, Claim
-from bench.quality.claims.corruption import Setting, corrupt
+from bench.quality.claims.corruption.rules import corrupt
+from bench.quality.claims.corruption.setting import Setting
 from bench.quality.claims.stories import Story, tell
 from onrecord.index.text.terms import STOP_WORDS, stems_in
 from onrecord.index.values import Draft

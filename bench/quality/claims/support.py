@@ -21,7 +21,8 @@ import torch
 from safetensors import safe_open
 
 from bench.quality.claims.claims import KINDS, WIDE, Claim, read_claims
-from bench.quality.claims.corruption import Setting, corrupt
+from bench.quality.claims.corruption.rules import corrupt
+from bench.quality.claims.corruption.setting import Setting
 from bench.quality.claims.stories import Story, read_stories
 from bench.training.fitting import area_under_curve
 from bench.training.train_support import aside, evidence_of

@@ -1,6 +1,7 @@
 """What a confidence is worth on one archive: a line on its log-odds, and the threshold below which nothing is answered.
 
-Kept among the archive's own facts, so that a back-up carries it, together with a hash of the models it was made with.
+The archive keeps its calibration among its facts, so that a back-up carries it, together with a hash of the models that
+it was made with.
 """
 
 import hashlib
@@ -11,26 +12,39 @@ from datetime import UTC, datetime
 from importlib import resources
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.service.answers.evidence.risk import log_odds, probability
+
+MIN_DISTANCE = 1e-6
+"""Confidences nearer than this to 0 or 1 are not told apart."""
 
 _FACT = "calibration"
 _WEIGHTS = ("ranker.json",)
 _READER_WEIGHTS = ("reader.json", "reader.safetensors")
 
 
+def log_odds(confidence: float) -> float:
+    """Return the log-odds of a probability, as if it were at least `MIN_DISTANCE` away from 0 and from 1."""
+    held = min(1 - MIN_DISTANCE, max(MIN_DISTANCE, confidence))
+    return math.log(held / (1 - held))
+
+
+def probability(logit: float) -> float:
+    """Return the probability with these log-odds, without overflow."""
+    return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """How the models' confidence is read: Platt's line on its log-odds, then a threshold."""
+    """A reading of the models' confidence: Platt's line on its log-odds (1999), then a threshold."""
 
     slope: float = 1.0
-    """Above 0: the order of confidences stays."""
+    """Above 0, so that the order of the confidences stays."""
     shift: float = 0.0
     threshold: float
     """The calibrated confidence from which on a question is answered."""
 
     def __post_init__(self) -> None:
         if not (0 < self.slope < math.inf and math.isfinite(self.shift) and 0 <= self.threshold <= 1):
-            raise ValueError(f"Not a calibration: {self}.")
+            raise ValueError(f"{self} is no calibration: want a slope above 0, a finite shift, a threshold of 0 to 1.")
 
     def read(self, confidence: float) -> float:
         """Return the calibrated confidence for the one that the models give."""
@@ -39,13 +53,13 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCalibration:
-    """A calibration as the archive keeps it, with what it was made on."""
+    """A calibration that the archive keeps, with what it was made from."""
 
     calibration: Calibration
     models: str
-    """`models_hash` at that time."""
+    """The `models_hash` of the models it was made with."""
     people: bool
-    """Made with people's own questions, not with the archive's."""
+    """Whether people's own questions made it, and not questions made from the archive."""
     questions: int
     articles: int
     made_at: str
@@ -55,14 +69,11 @@ class StoredCalibration:
 
 
 def models_hash(archive: SqliteArchive, *, reader: bool) -> str:
-    """Hash all that a confidence comes from: the archive's embedder, ranker's weights, the reader's if in use."""
+    """Return a hash of all that a confidence comes from: embedder, ranker, and the reader if it is in use."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
     for name in (*_WEIGHTS, *(_READER_WEIGHTS if reader else ())):
-        digest.update(
-            hashlib.sha256(
-                resources.files("onrecord.service.answers.evidence").joinpath("weights", name).read_bytes()
-            ).digest()
-        )
+        weights = resources.files("onrecord.service.answers.evidence").joinpath("weights", name)
+        digest.update(hashlib.sha256(weights.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -75,7 +86,7 @@ def store_calibration(
     questions: int,
     figures: dict[str, float],
 ) -> StoredCalibration:
-    """Keep a calibration for the models in use; it counts from the next start on."""
+    """Keep a calibration for the models in use, and return what is kept; it counts from the next start on."""
     stored = StoredCalibration(
         calibration=calibration,
         models=models_hash(archive, reader=reader),
@@ -90,7 +101,7 @@ def store_calibration(
 
 
 def forget_calibration(archive: SqliteArchive) -> bool:
-    """Take the archive's own calibration away; say whether there was one."""
+    """Remove the archive's own calibration; return whether there was one."""
     there = bool(archive.fact(_FACT))
     if there:
         archive.set_fact(_FACT, "")
@@ -98,7 +109,7 @@ def forget_calibration(archive: SqliteArchive) -> bool:
 
 
 def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
-    """Return what the archive keeps, whichever models it was made with; None if that is nothing, or cannot be read."""
+    """Return the calibration that the archive keeps, whichever models made it; None if none can be read."""
     try:
         kept = json.loads(archive.fact(_FACT) or "null")
         return StoredCalibration(**{**kept, "calibration": Calibration(**kept["calibration"])}) if kept else None
@@ -107,14 +118,14 @@ def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
 
 
 def own_calibration(archive: SqliteArchive, *, reader: bool) -> Calibration | None:
-    """Return the archive's own calibration if it was made with the models in use."""
+    """Return the archive's own calibration if the models in use made it, else None."""
     stored = stored_calibration(archive)
     # The weights are hashed only where there is something to compare them with.
     return stored.calibration if stored and stored.models == models_hash(archive, reader=reader) else None
 
 
 def say_calibration(archive: SqliteArchive, *, reader: bool) -> str:
-    """Say in a few words which calibration counts."""
+    """Return in a few words which calibration counts."""
     stored = stored_calibration(archive)
     if stored is None:
         return "as shipped" if not archive.fact(_FACT) else "as shipped; the archive's own cannot be read"

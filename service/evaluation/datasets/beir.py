@@ -5,15 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from onrecord.index.values import Draft
-from onrecord.service.evaluation.datasets.json_lines import (
-    first_of,
-    hash_files,
-    read_lines,
-    read_records,
-    text_of,
-    to_draft,
-)
-from onrecord.service.evaluation.datasets.questions import Corpus, Dataset, GoldQuestion, InvalidDataset
+from onrecord.service.evaluation.datasets.dataset import Corpus, Dataset, GoldQuestion, InvalidDataset
+from onrecord.service.evaluation.datasets.fields import first_of, text_of, to_draft
+from onrecord.service.evaluation.datasets.json_files import hash_files, read_lines, read_records
 
 _SPLITS = ("test", "dev", "validation", "train")
 _ID = ("_id", "id", "doc_id", "docid", "qid", "query_id")

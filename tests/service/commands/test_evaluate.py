@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.service.commands.cli import app
+from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
 
 QUESTIONS = [
     {"q": "What did Putin say about the legality of a deal?", "gold": ["legally impossible"], "article": ["001"]},
@@ -95,16 +97,16 @@ def test_a_users_questions_are_put_to_articles(home: Path, seeds: Path, tmp_path
     assert list((tmp_path / "cache").rglob("*.jsonl")) == []
 
     shown = page.read_text(encoding="utf-8")
-    assert "<svg" in shown
+    assert "When it is sure, is it right?" in shown
     assert "answer in the first quote" in shown
     # One file: it loads nothing, and runs nothing.
     assert "<script" not in shown
     assert "src=" not in shown
 
 
-def test_the_users_archive_is_asked_and_stays_as_it_is(home: Path, seeds: Path, tmp_path: Path) -> None:
+def test_the_users_archive_is_asked_and_stays_as_it_is(home: Path, filled_home: Path, tmp_path: Path) -> None:
     """Without articles a copy answers, also while the archive is in use; not a byte of its folder is another."""
-    assert CliRunner().invoke(app, ["add", str(seeds)]).exit_code == 0
+    shutil.copytree(filled_home, home)
     owner = ArchiveLock(home)
     before = files_in(home)
     result = run(write_lines(tmp_path / "questions.jsonl", *QUESTIONS[:2]))
@@ -197,15 +199,12 @@ def test_an_interrupted_run_goes_on_where_it_was(home: Path, seeds: Path, tmp_pa
 
 def test_a_sample_is_drawn_by_the_seed(home: Path, tmp_path: Path) -> None:
     """The same seed draws the same questions, another one others; more than there are is all of them."""
-    from onrecord.service.commands.evaluate import draw
-    from onrecord.service.evaluation.datasets.detection import read_dataset
-
     data = read_dataset(write_lines(tmp_path / "q.jsonl", *({"q": f"{n}?", "gold": []} for n in range(50))))
-    one, again, other = (draw(data, 10, seed) for seed in (7, 7, 8))
+    one, again, other = (data.sample(10, seed) for seed in (7, 7, 8))
     assert one == again
     assert one.questions != other.questions
     assert len(one.questions) == 10
-    assert draw(data, 51, 7) == data
+    assert data.sample(51, 7) == data
 
 
 @pytest.mark.parametrize(

@@ -12,28 +12,17 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from onrecord.index.archive.lock import ArchiveLock
-from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.text.embedder import Embedder
 from onrecord.service.commands.cli import app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import archive_file, open_parts
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder, seeds: Path) -> Path:
-    """An archive of the five seed articles, closed in order; copied, never opened."""
-    home = tmp_path_factory.mktemp("maintained") / "archive"
-    with open_parts(Settings(home=home, reader="none"), embedder=embedder) as parts:
-        drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
-        assert len(list(parts.indexer.add(drafts))) == 5
-    return home
-
-
 @pytest.fixture
-def archive(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def archive(filled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The command line's archive, filled."""
     monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "archive"))
-    return Path(shutil.copytree(filled, tmp_path / "archive"))
+    return Path(shutil.copytree(filled_home, tmp_path / "archive"))
 
 
 def run(*arguments: str) -> Result:

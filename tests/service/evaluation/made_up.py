@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from onrecord.service.evaluation.datasets.questions import GoldQuestion
-from onrecord.service.evaluation.measures.measures import Case
-from onrecord.service.evaluation.measures.outcomes import Cited, Outcome, Sentence
+from onrecord.service.evaluation.datasets.dataset import GoldQuestion
+from onrecord.service.evaluation.outcomes import Cited, Outcome, Sentence
+from onrecord.service.evaluation.scoring.case import Case
 
 
 def cited(number: int, article: str, quote: str, *, highlight: str | None = None, exact: bool = True) -> Cited:

@@ -6,8 +6,8 @@ import pytest
 
 from onrecord.index.values import Span
 from onrecord.service.answers.answer import Answer, AnswerSentence
-from onrecord.service.evaluation.datasets.questions import GoldQuestion
-from onrecord.service.evaluation.measures.outcomes import OutcomeFile
+from onrecord.service.evaluation.datasets.dataset import GoldQuestion
+from onrecord.service.evaluation.outcomes import OutcomeFile
 from onrecord.service.evaluation.runner import Runner
 from onrecord.service.wiring import Parts
 

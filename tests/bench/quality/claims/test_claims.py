@@ -6,7 +6,11 @@ import random
 import pytest
 
 from bench.quality.claims.claims import make_claims
-from bench.quality.claims.corruption import RULES, Setting, corrupt, negation, number, order
+from bench.quality.claims.corruption.figures import number
+from bench.quality.claims.corruption.names import order
+from bench.quality.claims.corruption.negations import negation
+from bench.quality.claims.corruption.rules import RULES, corrupt
+from bench.quality.claims.corruption.setting import Setting
 from bench.quality.claims.rewording import Place, attribution, reported
 from bench.quality.claims.rewording import number as another_number
 from bench.quality.claims.statements import statement

@@ -1,0 +1,1 @@
+"""What the measurements are made with: large archives, clocks for stages and searches, and a served archive."""

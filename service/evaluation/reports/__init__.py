@@ -1,1 +1,0 @@
-"""The figures as a table, as JSON and as a page."""
