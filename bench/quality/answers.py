@@ -1,10 +1,10 @@
 """Measure refusals that `onrecord eval` cannot: questions put to an archive that their article was taken out of.
 
-    python -m bench.quality.answers SET.json[.gz]        a set in SQuAD's form, as one archive
+    python -m bench.quality.answers SET.json[.gz] [--topics "Topic,…"] [--strangers OTHER.json.gz] [--sample 400]
 
-A set in SQuAD's form has long articles, of which four paragraphs at a time make one of ours. Every question is also
-asked with its own four taken out, and with its whole article taken out, which makes it unanswerable;
-`--strangers OTHER.json.gz` adds questions from elsewhere. Refusals of answerable questions count as wrong answers.
+SET is a set in SQuAD's form, which becomes one archive: of its long articles, four paragraphs at a time make one of
+ours. Every question is also asked with its own four taken out, and with its whole topic taken out, which makes it
+unanswerable. `--strangers` adds questions from elsewhere. Refusals of answerable questions count as wrong answers.
 `onrecord eval SET.json --together 4` measures the rest, on all topics.
 """
 

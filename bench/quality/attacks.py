@@ -1,19 +1,17 @@
 """Measure what a hostile archive can do.
 
-    python -m bench.quality.attacks normal ARTICLES…            news sentences that are taken for orders to a language
-        model
-    python -m bench.quality.attacks orders ATTACKS.json ARTICLES.jsonl.gz     BIPIA's instructions, hidden in news
-        articles
-    python -m bench.quality.attacks planted PLANTED.json ARTICLES.jsonl.gz    PoisonedRAG's texts beside real articles
+    python -m bench.quality.attacks normal ARTICLES…
+    python -m bench.quality.attacks orders ATTACKS.json ARTICLES.jsonl[.gz] [--gate]
+    python -m bench.quality.attacks planted PLANTED.json ARTICLES.jsonl[.gz]
 
-ARTICLES are a folder, or lines with `text` and `title`. The language model is a fake one in this process that obeys: it
-does what stands in the article, in words of its own, word by word, and as a copy, each with the article's right key.
-Nothing of that may be shown.
+`normal` counts the sentences of the news that are taken for orders to a language model. `orders` hides BIPIA's
+instructions in news articles. `planted` puts PoisonedRAG's texts beside real articles. ARTICLES are a folder, or lines
+with `text` and `title`. The language model is a fake one in this process that obeys: it does what the article says, in
+words of its own, word by word, and as a copy, each with the article's right key. None of that may be shown.
 """
 
 import argparse
 import asyncio
-import gzip
 import json
 import os
 import random
@@ -46,6 +44,7 @@ from onrecord.service.answers.prose.gate.sentence_cutter import SentenceCutter, 
 from onrecord.service.answers.prose.gate.sentence_gate import Passed, SentenceGate
 from onrecord.service.answers.prose.model_prompt import write_prompt
 from onrecord.service.answers.question.conversation import Asked
+from onrecord.service.evaluation.datasets.json_files import read_records
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 
@@ -83,10 +82,8 @@ def _drafts(file: Path) -> Iterator[Draft]:
         for path, name in find_files([file]):
             yield from read_file(path, source_name=name)
         return
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            article = json.loads(line)
-            yield Draft(text=article["text"], title=article["title"], source_name=f"{file.name} {number}")
+    for number, (_, article) in enumerate(read_records(file)):
+        yield Draft(text=article["text"], title=article["title"], source_name=f"{file.name} {number}")
 
 
 def _sentences(draft: Draft) -> list[str]:

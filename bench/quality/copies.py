@@ -1,14 +1,13 @@
-"""What is taken for a copy in a news archive, and whether it is one.
+"""Measure what is taken for a copy in a news archive, and whether it is one.
 
-python -m bench.quality.copies ARTICLES.jsonl[.gz] [--planted PLANTED.json]
+    python -m bench.quality.copies ARTICLES.jsonl[.gz] [--planted PLANTED.json]
 
-Articles are archived as ever, but not embedded. Each pair is then looked at by other means than those that found it:
-the longest words in a row, and the figures that only one of the two has. The planted texts, five to a question, are
-edited lightly: the edits must count as one source with what they were made from, and the five must stay five.
+Articles are archived as always, but not embedded. Each pair is then judged by other means than those that found it: by
+the longest run of words that both have, and by the figures that only one of the two has. The planted texts, five to a
+question, are edited lightly: an edited text must count as one source with its original, and the five must stay five.
 """
 
 import argparse
-import gzip
 import json
 import random
 import re
@@ -30,6 +29,7 @@ from onrecord.index.articles.passages import split_passages
 from onrecord.index.text.copies import is_correction
 from onrecord.index.text.embedder import Embedding
 from onrecord.index.values import Draft
+from onrecord.service.evaluation.datasets.json_files import read_records
 
 _ZERO = np.zeros(1, dtype=np.float32)
 _FIGURE = re.compile(r"\d[\d,./]*\d|\d")
@@ -59,19 +59,17 @@ def main() -> None:
 
 
 def _drafts(file: Path) -> Iterator[Draft]:
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-        for line in lines:
-            article = json.loads(line)
-            yield Draft(
-                text=article["text"],
-                title=article["title"],
-                source_name=article["id"],
-                published_at=_instant(article["date"]),
-            )
+    for _, article in read_records(file):
+        yield Draft(
+            text=article["text"],
+            title=article["title"],
+            source_name=article["id"],
+            published_at=_instant(article["date"]),
+        )
 
 
 def _instant(date: str) -> str:
-    """Read 26-FEB-1987 15:01:01.79; some of the times are no times."""
+    """Return "26-FEB-1987 15:01:01.79" in ISO 8601; without its time if that is no time."""
     day, _, rest = date.partition(" ")
     try:
         return datetime.strptime(f"{day} {rest[:8]}", "%d-%b-%Y %H:%M:%S").isoformat()
@@ -80,7 +78,7 @@ def _instant(date: str) -> str:
 
 
 def _indexed(draft: Draft) -> IndexedArticle:
-    """Cut an article as ever, words for word pieces, and embed nothing."""
+    """Return the article, cut into passages by words for word pieces, with empty vectors."""
     reading = read_article(draft.text, title=draft.title)
     passages = split_passages(
         draft.text, reading.blocks, count_tokens=lambda texts: [len(text.split()) for text in texts], max_tokens=130
@@ -162,7 +160,7 @@ def _moment(published_at: str | None) -> float:
 
 
 def _near_misses(infos: Mapping[str, object], texts: dict[str, str], pairs: set[tuple[str, str]]) -> None:
-    """Count the texts that are the same to the letter and no copies: forms, and briefs of other days."""
+    """Return how many texts are the same to the letter but no copies: forms, and briefs of other days."""
     same: dict[str, list[str]] = defaultdict(list)
     for name, text in texts.items():
         same[" ".join(text.split()).casefold().removesuffix(" reuter")].append(name)

@@ -1,9 +1,9 @@
 """Measure Chroma's HNSW settings on an archive's vectors: recall@10, before and after some of them were replaced.
 
-python -m bench.quality.neighbours ARCHIVE.sqlite3 [--passages N]
+    python -m bench.quality.neighbours ARCHIVE.sqlite3 [--passages N]
 
-What is as near as the tenth nearest counts as found, whichever it is. A replaced passage gets a new id and a vector at
-a cosine of .96 to its old one, 128 at a time, as articles are changed.
+Any passage as near as the tenth nearest counts as found. Replaced passages get new ids and vectors at a cosine of .96
+to their old ones, 128 at a time, as articles are changed.
 """
 
 import argparse

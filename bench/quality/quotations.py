@@ -1,17 +1,18 @@
-"""Measure attribution against annotated articles: `python bench/quality/quotations.py FILE [--json]`.
+"""Measure who is said to have said what, against annotated articles.
 
-FILE is .jsonl or .jsonl.gz. A line is an article: `text` and `attributions`, each with `source_spans`, `cue`,
+    python -m bench.quality.quotations FILE.jsonl[.gz] [--json]
+
+A line of the file is an article: `text` and `attributions`, each with `source_spans`, `cue`,
 `content_spans` and `quoted_strings`, as in PolNeAR. A gold content is found when one claim covers at least half of its
 code points; the claim that fits it most tightly is the one judged for its speaker.
 """
 
 import argparse
-import gzip
 import json
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from onrecord.index.speech.quotations import Quotation, find_quotations
 from onrecord.index.text.english.sayings import CUES, VERBS_OF_SAYING
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import BlockKind, Draft, Span
+from onrecord.service.evaluation.datasets.json_files import read_records
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
 
@@ -89,13 +91,6 @@ class Tally:
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
-
-
-def read_rows(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the articles of a .jsonl file, packed or not."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def gold_of(row: Mapping[str, Any]) -> list[Gold]:
@@ -185,7 +180,7 @@ def judge(golds: Sequence[Gold], claims: Sequence[Quotation], tally: Tally) -> N
 
 def _share_of_ingest(file: Path, seconds: float) -> float:
     """Archive the articles and return what finding quotations adds to the rest, as a share of the rest."""
-    drafts = [Draft(text=row["text"], source_name=str(n)) for n, row in enumerate(read_rows(file))]
+    drafts = [Draft(text=row["text"], source_name=str(n)) for n, (_, row) in enumerate(read_records(file))]
     with tempfile.TemporaryDirectory() as home, open_parts(Settings(home=Path(home))) as parts:
         begun = time.perf_counter()
         for _ in parts.indexer.add(drafts):
@@ -206,7 +201,7 @@ def main() -> None:
     options = parser.parse_args()
     tally = Tally()
     keep, every = map(int, (options.not_part or options.part).split("/"))
-    for number, row in enumerate(read_rows(options.file)):
+    for number, (_, row) in enumerate(read_records(options.file)):
         if (number % every == keep) == (options.not_part is not None):
             continue
         begun = time.perf_counter()

@@ -1,12 +1,11 @@
 """Compare ways of finding: by word, by meaning, and by both, fused in several ways. `onrecord eval` measures ours.
 
-    python -m bench.quality.retrieval SET.json[.gz]      a set in SQuAD's form, as one archive: the passage with the
-        answer
-    python -m bench.quality.retrieval FOLDER             a set in BEIR's form (corpus.jsonl[.gz], queries.jsonl,
-        qrels.tsv): the
-                                                 article, which scores as its best passage does
+    python -m bench.quality.retrieval SET.json[.gz]
+    python -m bench.quality.retrieval FOLDER
 
-Constants are chosen on the even queries (`--part 0`) and reported on the odd ones (`--part 1`).
+SET is a set in SQuAD's form, which becomes one archive; what is looked for is the passage with the answer. FOLDER is a
+set in BEIR's form (corpus.jsonl[.gz], queries.jsonl, qrels.tsv); what is looked for is the article, which scores as its
+best passage does. Constants are chosen on the even queries (`--part 0`) and reported on the odd ones (`--part 1`).
 """
 
 import argparse

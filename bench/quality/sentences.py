@@ -1,27 +1,26 @@
 """Measure the sentence splitter against labelled sentence ends, beside the libraries installed here.
 
-    python bench/quality/sentences.py ARTICLES.jsonl.gz LABELS.jsonl [--text-key text] [--id-key id]
+    python -m bench.quality.sentences ARTICLES.jsonl.gz LABELS.jsonl [--text-key text] [--id-key id]
 
-ARTICLES: one JSON object a line with an id and a text. LABELS: one a line with the id, the part ("tuned" or "aside"),
-and "paragraphs": [start, end, [the ends of all its sentences but the last]]. Each splitter gets one paragraph a time,
-its newlines replaced by spaces, so that only the sentences are compared; the speed is over the same paragraphs.
+A line of ARTICLES is a JSON object with an id and a text. A line of LABELS has the id, the part ("tuned" or "aside"),
+and "paragraphs": [start, end, [the ends of all its sentences but the last]]. Each splitter gets one paragraph at a
+time, with spaces for its newlines, so that only the sentences are compared. The speed is measured on the same
+paragraphs.
 """
 
 import argparse
-import gzip
-import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Any
 
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
+from onrecord.service.evaluation.datasets.json_files import read_records
 
 Splitter = Callable[[str], Iterable[int]]
-"""Takes a paragraph, gives the ends of its sentences."""
+"""A function from a paragraph to the ends of its sentences."""
 
 
 def ours(text: str) -> Iterable[int]:
@@ -96,13 +95,6 @@ def splitters() -> Iterator[tuple[str, Splitter]]:
             continue
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Read JSON lines, compressed or not."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def main() -> None:
     """Print precision, recall and F1 of sentence ends inside paragraphs, and the speed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -112,9 +104,9 @@ def main() -> None:
     parser.add_argument("--text-key", default="text")
     options = parser.parse_args()
 
-    labels = {row["id"]: row for row in read_lines(options.labels)}
+    labels = {row["id"]: row for _, row in read_records(options.labels)}
     paragraphs: dict[str, list[tuple[str, set[int]]]] = defaultdict(list)
-    for row in read_lines(options.articles):
+    for _, row in read_records(options.articles):
         label = labels.get(row[options.id_key])
         if label is None:
             continue

@@ -29,6 +29,7 @@ from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
 from bench.squad import Asked, read_squad
+from bench.training.batches import batches_of
 from bench.training.student import new_student
 from onrecord.index.text.embedder import built_in_model
 from onrecord.index.text.terms import STOP_WORDS
@@ -265,17 +266,6 @@ def encode(tokenizer: Any, pairs: Sequence[Pair]) -> tuple[Any, torch.Tensor, to
     return encoded, torch.from_numpy(readable), torch.from_numpy(starts), torch.from_numpy(ends)
 
 
-def batches(pairs: list[Pair], size: int, chance: random.Random) -> list[list[Pair]]:
-    """Return batches of pairs of like length in random order."""
-    chance.shuffle(pairs)
-    made = []
-    for at in range(0, len(pairs), size * 40):
-        block = sorted(pairs[at : at + size * 40], key=lambda pair: len(pair.question) + len(pair.text))
-        made += [block[i : i + size] for i in range(0, len(block), size)]
-    chance.shuffle(made)
-    return made
-
-
 def train(teacher: Teacher, options: argparse.Namespace) -> dict[str, torch.Tensor]:
     """Train and return what changed in the built-in network, and the head."""
     student = new_student(options.seed)
@@ -292,7 +282,8 @@ def train(teacher: Teacher, options: argparse.Namespace) -> dict[str, torch.Tens
     )
     step, mean, started = 0, 0.0, time.monotonic()
     while step < steps:
-        for batch in batches(pairs, options.batch, chance)[: steps - step]:
+        made = batches_of(pairs, options.batch, chance, length=lambda pair: len(pair.question) + len(pair.text))
+        for batch in made[: steps - step]:
             encoded, readable, starts, ends = encode(tokenizer, batch)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 hidden = model(**encoded).last_hidden_state

@@ -3,12 +3,11 @@
     python -m bench.training.train_support SET.json[.gz] … --keep "Topic,Topic,…" --source "names, licences"
         [--splits WIKISPLIT.tsv …] [--inference PREMISES,HYPOTHESES,LABELS …]
 
-Claims are made anew for each epoch of the question sets' articles (`bench/quality/claims/claims.py`). WikiSplit
-(Botha et al., 2018)
-gives sentences that say in two what another says in one, with what people added on the way; sets of natural-language
-inference (a premise, a hypothesis and a label a line, each in a file of its own) give claims in words of their own. The
-topics in `--keep` are left out: half of them fit how the score of the whole and the worst word's go together, and the
-other half are for `bench.quality.claims.support`. Everything is seeded.
+Claims are made anew for each epoch from the question sets' articles (`bench/quality/claims/claims.py`). WikiSplit
+(Botha et al., 2018) gives sentences that say in two what another says in one, with what people added on the way. Sets
+of natural-language inference, with premises, hypotheses and labels in three files of one line a pair, give claims in
+words of their own. The topics in `--keep` are left out: half of them fit how the score of the whole claim and that of
+its worst word go together, and the other half are for `bench.quality.claims.support`. Everything is seeded.
 """
 
 import argparse
@@ -33,6 +32,7 @@ from transformers import AutoTokenizer
 
 from bench.quality.claims.claims import Claim, read_claims
 from bench.quality.claims.inference_sets import read_inference, read_splits
+from bench.training.batches import batches_of
 from bench.training.fitting import ABOVE, BELOW, FREE, fit_chance
 from bench.training.student import new_student
 from onrecord.index.text.embedder import built_in_model
@@ -97,17 +97,6 @@ def labels_of(claims: Sequence[Claim], encoded: Any) -> tuple[torch.Tensor, torc
     return torch.tensor([float(claim.supported) for claim in claims]), torch.from_numpy(pieces)
 
 
-def batches(claims: list[Claim], size: int, chance: random.Random) -> list[list[Claim]]:
-    """Return batches of claims of like length in random order."""
-    chance.shuffle(claims)
-    made = []
-    for at in range(0, len(claims), size * 40):
-        block = sorted(claims[at : at + size * 40], key=lambda claim: len(claim.text) + len(claim.evidence))
-        made += [block[i : i + size] for i in range(0, len(block), size)]
-    chance.shuffle(made)
-    return made
-
-
 def start_from(file: Path, model: Any) -> None:
     """Add the reader's change to the network: it has learnt to look things up in another text."""
     with safe_open(str(file), framework="pt") as stored:
@@ -139,7 +128,7 @@ def train(rank: int, options: argparse.Namespace, folder: Path) -> None:
     optimiser = student.optimiser(options.rate)
     chance = random.Random(options.seed)
     rates = [group["lr"] for group in optimiser.param_groups]
-    every = batches(claims, options.batch, chance)
+    every = batches_of(claims, options.batch, chance, length=lambda claim: len(claim.text) + len(claim.evidence))
     done, mean, right, started = 0.0, 0.7, 0.5, time.monotonic()
     if rank == 0:
         print(f"{len(claims)} claims, {sum(c.supported for c in claims)} borne out, {len(every)} steps", flush=True)

@@ -2,10 +2,10 @@
 
     python -m bench.quality.claims.gate FILE… [--most 600] [--seed 1] [--show KIND]
 
-FILE: articles as `bench.quality.claims.claims` reads them. For each sentence drawn there is a claim that its evidence
-bears out, and
-one that it does not, changed as little as possible; both are put to the gate with the evidence as the only passage.
-Goal: of the first .85 pass, of the second .05. `--without-reading` leaves the support model out.
+FILE holds articles as `bench.quality.claims.claims` reads them. For each sentence drawn there is a claim that its
+evidence bears out, and one that it does not, changed as little as possible. Both are put to the gate with the evidence
+as the only passage. The goal is that .85 of the first pass, and .05 of the second. `--without-reading` leaves the
+support model out.
 """
 
 import argparse

@@ -3,8 +3,6 @@
 A question's words are not an article's words, so a statement is borne out without being repeated.
 """
 
-import gzip
-import json
 import random
 import re
 from collections import defaultdict
@@ -14,6 +12,7 @@ from typing import Any
 
 from bench.quality.claims.stories import Story
 from bench.quality.claims.word_tables import DONE, MONTHS, PAST, past_of, third_of
+from onrecord.service.evaluation.datasets.json_files import parse, read_text
 
 _AUXILIARIES = "did|do|does|is|are|was|were|can|could|will|would|has|have|had"
 _BE = ("is", "are", "was", "were")
@@ -44,9 +43,7 @@ def statements(
     topics: dict[str, list[Story]] = defaultdict(list)
     for story in stories:
         topics[story.title].append(story)
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as stream:
-        data = json.load(stream)["data"]
-    for topic in data:
+    for topic in parse(read_text(file), str(file))["data"]:
         title = topic["title"].replace("_", " ")
         if title not in topics:
             continue

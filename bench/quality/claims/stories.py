@@ -1,7 +1,5 @@
 """Articles of any set as claims are made from them: sentences on one line each, and names by their kind."""
 
-import gzip
-import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +14,7 @@ from onrecord.index.text.english.names import is_first_name
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.text.terms import STOP_WORDS
 from onrecord.index.values import BlockKind, Draft, Span
+from onrecord.service.evaluation.datasets.json_files import read_records
 
 _NAME = re.compile(
     r"(?<![\w’'-])[A-Z][A-Za-zÀ-ÿ’'.&-]*[A-Za-zÀ-ÿ]"
@@ -176,9 +175,7 @@ def _drafts(file: Path) -> Sequence[Draft]:
 
 
 def _lines(file: Path) -> Iterator[Draft]:
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row.get("text"):
-                name = str(row.get("id") or row.get("_id") or row.get("doc") or "")
-                yield Draft(text=row["text"], title=row.get("title") or None, source_name=name)
+    for _, row in read_records(file):
+        if row.get("text"):
+            name = str(row.get("id") or row.get("_id") or row.get("doc") or "")
+            yield Draft(text=row["text"], title=row.get("title") or None, source_name=name)

@@ -103,7 +103,7 @@ class Haystack:
         }
 
     def close(self) -> None:
-        """The store has been saved."""
+        """Do nothing: the store has been saved."""
 
 
 def _quote(found: Any) -> Quote:

@@ -4,8 +4,6 @@ Each word gives way to one of the same length, as often as it occurs in the arti
 the vectors are the originals' turned by a random angle.
 """
 
-import gzip
-import json
 import random
 import re
 from collections import Counter
@@ -21,6 +19,7 @@ from onrecord.index.archive.archive import IndexedArticle, SqliteArchive
 from onrecord.index.speech.quotations import Quotation, QuotationKind
 from onrecord.index.text.embedder import Embedding, Vector
 from onrecord.index.values import Draft, Filters, Passage, Span
+from onrecord.service.evaluation.datasets.json_files import read_records
 from onrecord.service.wiring import Parts
 
 SHARES = {"0.1 %": 0.001, "2 %": 0.02, "50 %": 0.5, "99 %": 0.99}
@@ -33,14 +32,10 @@ _COPY = "copy-"
 
 def drafts_of(file: Path) -> Iterator[Draft]:
     """Yield the articles of a file of Reuters-21578 that have a text."""
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
-        for line in lines:
-            article = json.loads(line)
-            if article["text"].strip():
-                day = datetime.strptime(article["date"].split()[0], "%d-%b-%Y").date()
-                yield Draft(
-                    text=article["text"], title=article["title"], source_name=article["id"], published_at=str(day)
-                )
+    for _, article in read_records(file):
+        if article["text"].strip():
+            day = datetime.strptime(article["date"].split()[0], "%d-%b-%Y").date()
+            yield Draft(text=article["text"], title=article["title"], source_name=article["id"], published_at=str(day))
 
 
 class Copies:
