@@ -1,0 +1,436 @@
+"""The documents are true: what they show is what the programs print, and what they name is there.
+
+Console blocks run in a shell, in a folder with the seed articles, an archive of them and a server on another copy of
+it. Python blocks run in this process. What stands below a command is compared with what the command prints.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, reduce
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from markdown_it import MarkdownIt
+from pydantic import BaseModel
+
+from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.text.embedder import Embedder
+from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.http.server import make_app
+from onrecord.service.schemas import schemas
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import open_parts
+from tests.paths import ROOT, SEEDS
+from tests.service.serving import serving
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+# Commands are not run if they begin like this, for this reason.
+NOT_RUN = {
+    "make ": "it installs, or runs this very suite",
+    ".ci/run": "it runs this very suite",
+    "pip ": "it installs",
+    ".venv/bin/": "there is a virtual environment where `make` has made one",
+    "docker ": "no container engine runs where the tests run",
+    "chroma ": "it serves until it is stopped; tests/service/test_chroma_server.py runs it",
+    "python -m bench.": "it takes minutes and data that the repository does not hold; its module must be there",
+    "ONRECORD_": "it needs a language model, a model folder or another server",
+    "CHROMA_URL=": "it needs another server",
+    "onrecord serve": "it serves until it is stopped; a server runs beside each document",
+    "onrecord eval ": "it takes questions of the reader's own",
+    "onrecord calibrate ": "it takes questions of the reader's own",
+}
+
+ADDRESSES = re.compile(r"\b(?:localhost|127\.0\.0\.1):8000\b")
+WILDCARD = "…"
+# It stands before what a command prints, in the output of a document's whole script.
+MARK = "\x1e"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A fenced block that a document holds."""
+
+    line: int
+    """Where it begins, counted from 1."""
+    language: str
+    model: str
+    """The schema that a JSON block follows, where the document names it after the language."""
+    text: str
+    follows: bool
+    """Whether nothing stands between it and the block before."""
+
+
+@cache
+def blocks(document: Path) -> tuple[Block, ...]:
+    """Return the fenced blocks of a document, in order."""
+    found: list[Block] = []
+    after_fence = False
+    for token in MarkdownIt().parse(document.read_text(encoding="utf-8")):
+        if token.type == "fence" and token.map:
+            language, _, model = token.info.partition(" ")
+            found.append(
+                Block(line=token.map[0] + 1, language=language, model=model, text=token.content, follows=after_fence)
+            )
+        after_fence = token.type == "fence"
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command of a console block, and what the document says that it prints."""
+
+    line: int
+    words: str
+    printed: str
+    answer: Any = None
+    """The JSON that it prints, where a block of JSON stands below the command."""
+
+    @property
+    def reason_not_to_run(self) -> str | None:
+        return next((reason for start, reason in NOT_RUN.items() if self.words.startswith(start)), None)
+
+
+def commands(document: Path) -> Iterator[Command]:
+    """Yield the commands of a document's console blocks: lines that begin with "$ ", and those below with "> "."""
+    all_blocks = blocks(document)
+    for block, following in zip_longest(all_blocks, all_blocks[1:]):
+        if block.language != "console":
+            continue
+        parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+        assert parts[0] == "", f"{document.name}:{block.line}: a console block begins with '$ ' and a command"
+        line = block.line + 1
+        for number, part in enumerate(parts[1:], start=1):
+            first, *rest = part.splitlines()
+            more = [text[2:] for text in rest if text.startswith("> ")]
+            printed = "\n".join(rest[len(more) :]).strip()
+            is_last = number == len(parts) - 1
+            follows = is_last and not printed and following is not None and following.follows
+            answer = json.loads(following.text) if follows and following.language == "json" else None
+            yield Command(line=line, words="\n".join([first, *more]), printed=printed, answer=answer)
+            line += 1 + len(rest)
+
+
+def matches(shown: str, printed: str) -> bool:
+    """Say whether the text that a document shows stands for the text printed; "…" stands for any text."""
+    pattern = ".*?".join(re.escape(part) for part in shown.split(WILDCARD))
+    return re.fullmatch(pattern, printed, flags=re.DOTALL) is not None
+
+
+def differences(shown: Any, sent: Any, at: str = "$") -> Iterator[str]:
+    """Yield where two values of JSON differ: in keys, types, whole numbers and words.
+
+    A number with a decimal point stands for any such number, since it is measured or computed on this machine.
+    """
+    if type(shown) is not type(sent):
+        yield f"{at}: {shown!r} in the document, {sent!r} sent"
+    elif isinstance(shown, dict):
+        if list(shown) != list(sent):
+            yield f"{at}: keys {list(shown)} in the document, {list(sent)} sent"
+        else:
+            for key in shown:
+                yield from differences(shown[key], sent[key], f"{at}.{key}")
+    elif isinstance(shown, list):
+        if len(shown) != len(sent):
+            yield f"{at}: {len(shown)} in the document, {len(sent)} sent"
+        for number, (one, other) in enumerate(zip(shown, sent, strict=False)):
+            yield from differences(one, other, f"{at}[{number}]")
+    elif isinstance(shown, str):
+        if not matches(shown, sent):
+            yield f"{at}: {shown!r} in the document, {sent!r} sent"
+    elif not isinstance(shown, float) and shown != sent:
+        yield f"{at}: {shown} in the document, {sent} sent"
+
+
+# The blocks are run
+
+
+@pytest.fixture(scope="module")
+def filled(embedder: Embedder, reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of the seed articles, closed; for copies."""
+    home = tmp_path_factory.mktemp("filled") / "archive"
+    with open_parts(Settings(home=home), embedder=embedder, reader=reader) as parts:
+        drafts = (draft for path, name in find_files([SEEDS]) for draft in read_file(path, source_name=name))
+        assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
+    return home
+
+
+@pytest.fixture
+def checkout(filled: Path, tmp_path: Path) -> Path:
+    """A folder as a reader of the documents has it after `make serve`: the seed articles, an archive, `onrecord`."""
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    shutil.copytree(filled, tmp_path / "archive")
+    program = tmp_path / ".venv" / "bin" / "onrecord"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m onrecord "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return tmp_path
+
+
+@pytest.fixture
+def address(filled: Path, embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[str]:
+    """The address of a server on a copy of the archive, without its scheme."""
+    settings = Settings(home=shutil.copytree(filled, tmp_path / "served"))
+    with open_parts(settings, embedder=embedder, reader=reader) as parts, serving(make_app(parts, settings)) as url:
+        yield url.removeprefix("http://")
+
+
+def run_in_shell(todo: list[Command], *, checkout: Path, address: str) -> list[tuple[int, str, str]]:
+    """Run commands one after the other in one shell; return the exit code and the output of each, and all errors."""
+    lines = [f"{ADDRESSES.sub(address, command.words)}\nprintf '{MARK}%s{MARK}' $?\n" for command in todo]
+    script = checkout / "script"
+    script.write_text("".join(lines), encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "ONRECORD_"))}
+    environment = {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "ONRECORD_HOME": str(checkout / "archive"),
+        "HF_HOME": str(checkout / "cache"),
+        "PATH": f"{checkout / '.venv' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "COLUMNS": "80",
+        "LC_ALL": "C.UTF-8",
+    }
+    done = subprocess.run(
+        ["bash", str(script)],
+        cwd=checkout,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    *pieces, rest = done.stdout.split(MARK)
+    assert rest == "", done.stderr
+    assert len(pieces) == 2 * len(todo), done.stderr
+    outputs, codes = pieces[::2], pieces[1::2]
+    port = address.rpartition(":")[2]
+    return [
+        (int(code), output.replace(f":{port}", ":8000").strip(), done.stderr)
+        for code, output in zip(codes, outputs, strict=True)
+    ]
+
+
+def with_console(document: Path) -> bool:
+    return any(command.reason_not_to_run is None for command in commands(document))
+
+
+def short(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", list(filter(with_console, DOCUMENTS)), ids=short)
+def test_what_stands_below_a_command_is_what_it_prints(document: Path, checkout: Path, address: str) -> None:
+    """Every command of a document exits with 0 and prints what the document shows below it."""
+    todo = [command for command in commands(document) if command.reason_not_to_run is None]
+    wrong = []
+    for command, (code, output, errors) in zip(
+        todo, run_in_shell(todo, checkout=checkout, address=address), strict=True
+    ):
+        where = f"{document.name}:{command.line}: {command.words}"
+        if code != 0:
+            wrong.append(f"{where}\nexit code {code}\n{output}\n{errors}")
+        if command.printed and not matches(command.printed, output):
+            wrong.append(f"{where}\nprints\n{output}\nand the document shows\n{command.printed}")
+        if command.answer is not None:
+            wrong += [f"{where}\n{difference}" for difference in differences(command.answer, json.loads(output))]
+    assert wrong == [], "\n\n".join(wrong)
+
+
+def python_blocks(document: Path) -> list[tuple[Block, str]]:
+    """Return the blocks of Python with the text that stands below each as what it prints."""
+    all_blocks = blocks(document)
+    return [
+        (block, following.text if following and following.follows and following.language == "text" else "")
+        for block, following in zip_longest(all_blocks, all_blocks[1:])
+        if block.language == "python"
+    ]
+
+
+@pytest.mark.parametrize("document", list(filter(python_blocks, DOCUMENTS)), ids=short)
+def test_blocks_of_python_run_and_print_what_stands_below_them(
+    document: Path, checkout: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The blocks of one document run one after the other, with the same names."""
+    monkeypatch.chdir(checkout)
+    names: dict[str, Any] = {"__name__": "document"}
+    for block, shown in python_blocks(document):
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            exec(compile(ADDRESSES.sub(address, block.text), f"{short(document)}:{block.line}", "exec"), names)
+        assert matches(shown.strip(), output.getvalue().strip()) or not shown, output.getvalue()
+
+
+# What they show and name is there
+
+
+def form(value: Any) -> Any:
+    """Return a value of JSON with its keys and without its words and numbers."""
+    if isinstance(value, dict):
+        return {key: form(inner) for key, inner in value.items()}
+    return [form(inner) for inner in value] if isinstance(value, list) else None
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
+def test_blocks_of_json_are_json_and_follow_the_schema_they_name(document: Path) -> None:
+    """A block that names a schema has all keys that the schema asks for, and no other."""
+    for block in blocks(document):
+        if block.language not in {"json", "jsonl"}:
+            continue
+        for text in block.text.splitlines() if block.language == "jsonl" else [block.text]:
+            value = json.loads(text)
+            if block.model:
+                schema = getattr(schemas, block.model)
+                assert issubclass(schema, BaseModel)
+                read = schema.model_validate(value).model_dump(mode="json", exclude_unset=True)
+                assert form(value) == form(read), f"{document.name}:{block.line}"
+
+
+def test_the_http_page_and_the_service_have_the_same_requests(address: str) -> None:
+    """Every request of the service's OpenAPI document stands in the page's table, and every one there is served."""
+    page = (ROOT / "docs" / "http.md").read_text(encoding="utf-8")
+    table = "\n".join(line for line in page.splitlines() if line.startswith("| `"))
+    shown = set(re.findall(r"`(GET|POST|DELETE) (/[^`?]*)", table)) | {("POST", "/ask")}
+    paths = httpx.get(f"http://{address}/openapi.json").json()["paths"]
+    served = {
+        (method.upper(), re.sub(r"\{\w+\}", "{id}", path)) for path, methods in paths.items() for method in methods
+    }
+    # The page and the widget are no part of the interface that OpenAPI describes.
+    assert shown - {("GET", "/"), ("GET", "/widget.js")} == served
+
+
+@cache
+def anchors(document: Path) -> frozenset[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    tokens = MarkdownIt().parse(document.read_text(encoding="utf-8"))
+    titles = [after.content for token, after in zip(tokens, tokens[1:], strict=False) if token.type == "heading_open"]
+    return frozenset(re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles)
+
+
+def links(document: Path) -> Iterator[tuple[str, str]]:
+    """Yield the text and the target of each link and image."""
+    for token in MarkdownIt().enable("table").parse(document.read_text(encoding="utf-8")):
+        children = token.children or []
+        for number, child in enumerate(children):
+            if child.type == "link_open":
+                yield children[number + 1].content, str(child.attrs["href"])
+            elif child.type == "image":
+                yield child.content, str(child.attrs["src"])
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CHANGELOG.md"], ids=short)
+def test_links_lead_to_what_is_there(document: Path) -> None:
+    """A relative link leads to a file, and to a heading of it; one whose text is code, to that name in a module."""
+    wrong = []
+    for text, target in links(document):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        if not file.exists():
+            wrong.append(f"{target}: there is no such file")
+        elif anchor and anchor not in anchors(file):
+            wrong.append(f"{target}: {path or document.name} has no such heading")
+        elif file.suffix == ".py" and text.isidentifier() | (
+            "." in text and "/" not in text and not text.endswith("py")
+        ):
+            module = ".".join(("onrecord", *file.relative_to(ROOT).with_suffix("").parts))
+            try:
+                reduce(getattr, text.split("."), importlib.import_module(module))
+            except AttributeError as error:
+                wrong.append(f"{text}: {error}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
+def test_paths_and_modules_that_are_named_are_there(document: Path) -> None:
+    """A path in code type that begins with a folder of the repository exists; so does a module after `python -m`."""
+    page = document.read_text(encoding="utf-8")
+    spans = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", page)
+    paths = {
+        span for span in spans if re.fullmatch(r"(bench|docs|index|prompts|scripts|seeds|service|tests)/[\w./-]*", span)
+    }
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
+    modules = set(re.findall(r"python -m (bench[\w.]*\w|scripts[\w.]*\w)", page))
+    assert sorted(module for module in modules if importlib.util.find_spec(module) is None) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
+def test_tests_that_are_named_are_there(document: Path) -> None:
+    """A promise is held by the test that the document names beside it."""
+    named = set(re.findall(r"`(test_\w+)`", document.read_text(encoding="utf-8")))
+    code = (
+        "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+        if named
+        else ""
+    )
+    assert sorted(name for name in named if f"def {name}(" not in code) == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    """Somebody who follows links from the README finds every document."""
+    found, todo = set(), [ROOT / "README.md"]
+    while todo:
+        page = todo.pop()
+        if page in found or page.suffix != ".md":
+            continue
+        found.add(page)
+        targets = (target.partition("#")[0] for _, target in links(page) if not re.match(r"[a-z]+:", target))
+        todo += [(page.parent / target).resolve() for target in targets if target]
+    assert sorted(short(page) for page in set(DOCUMENTS) - found) == []
+
+
+# The checks themselves
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("5 created.", "5 created.", True),
+        ("5 created.", "4 created.", False),
+        ("id … end", "id 12ab\nend", False),
+        ("id … end", "id 12ab\n end", True),
+        ("(a)…", "(a) and more", True),
+    ],
+)
+def test_an_ellipsis_stands_for_any_text_and_nothing_else_does(shown: str, printed: str, same: bool) -> None:
+    assert matches(shown, printed) is same
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent", "same"),
+    [
+        ({"a": 1, "b": "x…"}, {"a": 1, "b": "xyz"}, True),
+        ({"a": 1.5}, {"a": 2.5}, True),
+        ({"a": 1}, {"a": 2}, False),
+        ({"a": 1}, {"a": 1.0}, False),
+        ({"a": None}, {"a": "x"}, False),
+        ({"a": [1, 2]}, {"a": [1]}, False),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, False),
+        ({"a": True}, {"a": False}, False),
+    ],
+)
+def test_json_differs_by_keys_types_whole_numbers_and_words(shown: Any, sent: Any, same: bool) -> None:
+    assert (not list(differences(shown, sent))) is same
+
+
+def test_commands_are_read_with_what_they_print(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ one \\\n> more\nprinted\n\n$ two\n```\n\n```json\n{}\n```\n", encoding="utf-8")
+    assert list(commands(page)) == [
+        Command(line=2, words="one \\\nmore", printed="printed"),
+        Command(line=6, words="two", printed="", answer={}),
+    ]
