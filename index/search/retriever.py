@@ -49,7 +49,7 @@ def average(words_weight: float) -> Fuse:
 
 
 _FUSE = average(0.5)
-"""Chosen on the even queries of three sets; docs/design.md has the figures."""
+"""Chosen on the even queries of three sets; docs/measurements.md has the figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 # For PyTorch, which reads it when it is loaded. GNU's OpenMP lets a thread that waits for another one spin for
-# milliseconds; where something else wants the cores, a reading of 20 ms then takes 300 and more. docs/design.md, 33.
+# milliseconds; where something else wants the cores, a reading of 20 ms then takes 300 and more. docs/decisions/0027.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 Vector = npt.NDArray[np.float32]

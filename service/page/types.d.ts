@@ -1,4 +1,4 @@
-// What the service sends, for `tsc` alone; docs/design.md has the contract.
+// What the service sends, for `tsc` alone; docs/http.md has the contract.
 
 interface Span {
   start: number;

@@ -10,6 +10,7 @@ import importlib.util
 import io
 import json
 import os
+import pkgutil
 import re
 import shlex
 import shutil
@@ -29,9 +30,9 @@ from pydantic import BaseModel
 
 from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.text.embedder import Embedder
+from onrecord.service import schemas
 from onrecord.service.answers.evidence.reader import Reader
-from onrecord.service.http.server import make_app
-from onrecord.service.schemas import schemas
+from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
 from tests.paths import ROOT, SEEDS
@@ -185,7 +186,7 @@ def checkout(filled: Path, tmp_path: Path) -> Path:
 def address(filled: Path, embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[str]:
     """The address of a server on a copy of the archive, without its scheme."""
     settings = Settings(home=shutil.copytree(filled, tmp_path / "served"))
-    with open_parts(settings, embedder=embedder, reader=reader) as parts, serving(make_app(parts, settings)) as url:
+    with open_parts(settings, embedder=embedder, reader=reader) as parts, serving(create_app(parts, settings)) as url:
         yield url.removeprefix("http://")
 
 
@@ -287,15 +288,19 @@ def form(value: Any) -> Any:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=short)
 def test_blocks_of_json_are_json_and_follow_the_schema_they_name(document: Path) -> None:
     """A block that names a schema has all keys that the schema asks for, and no other."""
+    models = {
+        name: value
+        for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")
+        for name, value in vars(importlib.import_module(module.name)).items()
+        if isinstance(value, type) and issubclass(value, BaseModel)
+    }
     for block in blocks(document):
         if block.language not in {"json", "jsonl"}:
             continue
         for text in block.text.splitlines() if block.language == "jsonl" else [block.text]:
             value = json.loads(text)
             if block.model:
-                schema = getattr(schemas, block.model)
-                assert issubclass(schema, BaseModel)
-                read = schema.model_validate(value).model_dump(mode="json", exclude_unset=True)
+                read = models[block.model].model_validate(value).model_dump(mode="json", exclude_unset=True)
                 assert form(value) == form(read), f"{document.name}:{block.line}"
 
 
