@@ -32,7 +32,7 @@ from bench.squad import Asked, read_squad
 from bench.training.batches import batches_of
 from bench.training.student import new_student
 from onrecord.index.text.embedder import built_in_model
-from onrecord.index.text.terms import STOP_WORDS
+from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.values import Filters, Span
 from onrecord.service.answers.evidence.reader import MAX_PIECES, weights_file
 from onrecord.service.answers.evidence.reading_windows import windows_around

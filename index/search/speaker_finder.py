@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.speech.people.same_person import SpeakerDirectory
-from onrecord.index.text.english.lexicon import ROLES
-from onrecord.index.text.english.names import PARTICLES, TITLES, is_first_name, parse_name
+from onrecord.index.text.english.names import is_first_name, parse_name
+from onrecord.index.text.english.particles import PARTICLES
+from onrecord.index.text.english.titles import ROLES, TITLES
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
 
 _OF = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})

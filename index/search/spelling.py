@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.text.terms import Term, content_terms, fold, stem, stems_in, stems_of
+from onrecord.index.text.english.sounds import consonant_key
+from onrecord.index.text.terms import Term, content_terms, fold_case, stem, stems_in, stems_of
 
 _RARE = 2
 """Passages up to which a word counts as one that the archive hardly has."""
@@ -27,12 +28,7 @@ _LOOKED_UP = 6
 _LOOKED_AT = 3
 """Passages in which it is seen whether a word is a name."""
 
-_SAME_SOUND = (("tsch", "c"), ("tch", "c"), ("sch", "s"), ("ch", "c"), ("sh", "s"), ("kh", "h"), ("gh", "g"),
-               ("dh", "d"), ("th", "t"), ("zh", "z"), ("ph", "f"), ("ck", "k"), ("ts", "z"), ("cz", "c"), ("q", "k"),
-               ("w", "v"), ("x", "ks"))  # fmt: skip
-"""Letters that alphabets trade for each other when a name goes from one to another."""
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_VOWELS = str.maketrans("", "", "aeiouyj")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -102,7 +98,7 @@ class Spellings:
         held = self._archive.words.counts(close).by_stem
         for other in sorted(close, key=lambda stemmed: (OSA.distance(term.stem, stemmed), -held[stemmed])):
             names = self._is_name(other)
-            same_sound = _sound(other) == _sound(term.stem) and OSA.distance(other, term.stem) <= _RARE
+            same_sound = consonant_key(other) == consonant_key(term.stem) and OSA.distance(other, term.stem) <= _RARE
             if names and _may_be_name(term, question) and (same_sound or _is_typing_slip(term.stem, other)):
                 return min(names, key=lambda word: OSA.distance(word, term.folded))
             words = () if names else self._words(other)
@@ -116,13 +112,13 @@ class Spellings:
             folded
             for text in self._archive.words.texts_with(term, limit=_LOOKED_AT)
             for match in _WORD.finditer(text)
-            if stem(folded := fold(match.group())) == term
+            if stem(folded := fold_case(match.group())) == term
         )
         return list(found)
 
     def _close(self, stemmed: str, *, rare: bool) -> list[str]:
         terms, letters, lengths = self._vocabulary()
-        sound = _sound(stemmed)
+        sound = consonant_key(stemmed)
         close = {}
         if rare or len(sound) >= _SHORTEST:
             most = 2 if len(sound) <= _SHORTEST else 3
@@ -149,8 +145,8 @@ class Spellings:
             for match in _WORD.finditer(text):
                 word = match.group()
                 # Capitals throughout are a headline's, and say nothing.
-                if not word.isupper() and stem(fold(word)) == term:
-                    folded = fold(word)
+                if not word.isupper() and stem(fold_case(word)) == term:
+                    folded = fold_case(word)
                     as_name[folded] = as_name.get(folded, True) and word[0].isupper()
         return tuple(word for word, name in as_name.items() if name)
 
@@ -172,7 +168,7 @@ class Spellings:
         # New arrays, and a list that only grows: whoever searches the old ones sees what they describe.
         self._terms.extend(fresh)
         for one in fresh:
-            self._by_sound[_sound(one)].append(one)
+            self._by_sound[consonant_key(one)].append(one)
         self._letters = np.concatenate([self._letters, np.array([_letters(one) for one in fresh], dtype=np.uint32)])
         self._lengths = np.concatenate([self._lengths, np.array([len(one) for one in fresh], dtype=np.int16)])
 
@@ -222,11 +218,3 @@ def _letters(word: str) -> np.uint32:
         place = ord(letter) - 97
         bits |= 1 << (place if 0 <= place < 26 else 26 + ord(letter) % 6)
     return np.uint32(bits)
-
-
-def _sound(word: str) -> str:
-    """Return the consonants by their sounds, doubled ones once, vowels left out."""
-    for written, sound in _SAME_SOUND:
-        word = word.replace(written, sound)
-    bare = word.translate(_VOWELS)
-    return "".join(letter for i, letter in enumerate(bare) if i == 0 or letter != bare[i - 1])

@@ -7,7 +7,7 @@ from enum import StrEnum
 from onrecord.index.speech.claims.attribution import attribute
 from onrecord.index.speech.claims.statements import Claim
 from onrecord.index.speech.grammar.quote_marks import find_quoted
-from onrecord.index.speech.grammar.tokens import fold
+from onrecord.index.speech.grammar.tokens import cut_clauses
 from onrecord.index.speech.people.cast import Cast, Person
 from onrecord.index.speech.people.resolution import Resolver, Speaker
 from onrecord.index.text.sentences import split_sentences
@@ -57,7 +57,7 @@ def quotations_of(text: str, blocks: Sequence[Block]) -> list[Quotation]:
 
 def find_quotations(text: str, blocks: Sequence[Block], sentences: Sequence[Span]) -> list[Quotation]:
     """Return what the headline and the paragraphs say that somebody said, in order; linear in the text's length."""
-    clauses = fold(text, blocks, sentences, find_quoted(text, blocks))
+    clauses = cut_clauses(text, blocks, sentences, find_quoted(text, blocks))
     claims = attribute(text, clauses)
     cast = Cast(text, clauses, [claim.mention for claim in claims if claim.mention is not None])
     resolver = Resolver(text, clauses, cast, claims)

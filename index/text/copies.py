@@ -7,7 +7,6 @@ made from one template share nearly all their words and are never one story.
 
 import re
 import zlib
-from calendar import day_name, month_name
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,6 +14,10 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
+
+from onrecord.index.text.english.calendar import MONTHS, WEEKDAYS
+from onrecord.index.text.english.negation import CONTRACTION_ENDS, NEGATIONS, OF_NAMES
+from onrecord.index.text.english.numbers import NUMERALS, SCALES
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -53,18 +56,13 @@ _LEAD = 12
 
 _WORD = re.compile(r"[^\W_]+(?:[.,/]\d+)*")
 _SENTENCE_ENDS = frozenset('.!?:\n“"')
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-)
-_LARGE = "thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion"
-_NUMBERS = {word: str(number) for number, word in enumerate(_SMALL.split())} | {word: word for word in _LARGE.split()}
+_NUMBERS = {word: str(value) if value <= 20 else word for word, value in NUMERALS.items()} | {
+    word: word for word in SCALES
+}
 """Numbers in words, and how they count: "nine" is 9."""
-_NEGATIONS = frozenset({"not", "no", "never", "without", "cannot", "t"})
-"""The t is what is left of "won't"."""
-_CALENDAR = frozenset(
-    name[:length].casefold() for name in (*month_name, *day_name) for length in (3, 4, len(name)) if name
-)
+# Archives have been compared by these: with any other, VERSION rises.
+_NEGATIONS = (NEGATIONS - OF_NAMES) | CONTRACTION_ENDS
+_CALENDAR = frozenset(name[:length] for name in (*MONTHS, *WEEKDAYS) for length in (3, 4, len(name)))
 _CORRECTION_TITLE = re.compile(r"^\W*correct(?:ed|ion|s)\b|[(<\[]correct(?:ed|ion|s)[)>\]]", re.IGNORECASE)
 _CORRECTION_TEXT = re.compile(
     r"(?:^|[\n(]|[.:–—-]\s)\s*(?:the )?(?:company |editor['’]s note: )?(?:corrects\b|correction: |"

@@ -8,6 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from onrecord.index.text.english.abbreviations import (
+    AMBIGUOUS,
+    BEFORE_NAMES,
+    BEFORE_NUMBERS,
+    DOMAINS,
+    TIME_ZONES,
+    TIMES_OF_DAY,
+)
+from onrecord.index.text.english.calendar import MONTH_SPELLINGS, WEEKDAY_SPELLINGS
+from onrecord.index.text.english.function_words import SENTENCE_OPENERS
+from onrecord.index.text.english.sayings import AFTER_QUESTION
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Span
 
 _OPENING: Final = "\"“”„‟'‘’‚«»‹›([{¿¡「『（【《〈"
@@ -38,7 +50,7 @@ _DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _ATTRIBUTION: Final = re.compile(
     r"(?!(?:He|She|They|It|We|I|You|The|A|An|That|This|One|But|And)\b)"
     r"(?:(?:[A-Z][\w’'-]{0,20}|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen)\.)[ \n]){1,4}"
-    r"(?:asked|said|says|wrote|writes|tweeted|shouted|yelled|asks|wondered|exclaimed|cried|quipped|joked|demanded)\b"
+    rf"(?:{any_of(AFTER_QUESTION)})\b"
 )
 
 # Longer lines than this are not wrapped: their newline is meant.
@@ -46,55 +58,10 @@ _WIDEST_WRAP: Final = 120
 # What is looked at of the word before the full stop.
 _LONGEST_TOKEN: Final = 24
 
-
-def _words(listing: str) -> frozenset[str]:
-    return frozenset(listing.split())
-
-
-# Titles, ranks, Latin, Russian and Ukrainian: never the last word of a sentence.
-_BEFORE_NAMES: Final = _words(
-    """
-    Mr Mrs Ms Mx Dr Drs Prof Profs Sen Sens Rep Reps Gov Govs Gen Gens Lt Lieut Col Cols Sgt Capt Maj Cmdr Cdr Cpl
-    Pvt Pfc Spc Adm Brig Rev Hon Pres Amb Messrs Mme Mlle Sra Supt Insp Det Atty Asst Assoc Fr Hr Ald Treas vs e.g
-    i.e cf viz approx ca incl esp E.g I.e им ул просп акад проф см рис напр вул ім
-    """
-)
-_BEFORE_NUMBERS: Final = _words("No Nos no nos Nr nr Art art Arts Fig fig Figs pp p vol Vol Ch ch sec par para № ст")
-# Perhaps the last word of a sentence: the next word decides.
-_AMBIGUOUS: Final = _words(
-    """
-    Inc Corp Ltd Co Cos Bros Plc LLC Jr Sr St Ste Mt Ft Ave Blvd Rd Hwy Rte Dept Depts Assn Univ Inst Intl Natl Esq
-    al Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Ala Ariz Ark
-    Calif Cal Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Md Mass Mich Minn Miss Mo Mont Neb Nebr Nev Okla Ore Pa
-    Penn Tenn Tex Va Vt Wash Wis Wisc Wyo Ont Que Alta Sask Man Dist Cir Ct Cmte Comm Sec Ed Eds Bldg Ph
-    """
-)
-_TIMES: Final = ("a.m", "p.m", "A.M", "P.M")
 # What belongs to the time of day before it.
-_AFTER_TIMES: Final = _words(
-    """
-    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun January
-    February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep
-    Sept Oct Nov Dec EST EDT ET CST CDT CT MST MDT MT PST PDT PT GMT UTC BST CET CEST EET EEST MSK WAT IST Eastern
-    Central Mountain Pacific Greenwich Moscow Kyiv Kiev London Washington Beijing Tokyo
-    """
+_AFTER_TIMES: Final = TIME_ZONES | frozenset(
+    name.capitalize() for spellings in (*MONTH_SPELLINGS, *WEEKDAY_SPELLINGS) for name in spellings
 )
-# Words that open a sentence and hardly ever follow an abbreviation inside one.
-_STARTERS: Final = _words(
-    """
-    The A An This That These Those He She It They We You There Here His Her Its Their Our My Your In On At By For
-    From With Without To Of As If When While Where What Who Why How Which Whether But And Or So Yet Not After Before
-    Since Until During Under Over Between Among Amid Despite Although Though Because However Meanwhile Moreover
-    Still Also Then Now Earlier Later Last Next Both Each Every Some Many Most Several Few Another Other Others All
-    Any No None Nothing Even Only Just Once According Asked Such Instead Perhaps Today Yesterday Tomorrow Again
-    Indeed Thus Therefore Otherwise Nevertheless Nonetheless Besides Further Furthermore Additionally Together
-    Elsewhere Separately Speaking Let Let’s Let's I’m I'm I’ve I've He’s He's She’s She's It’s It's That’s That's
-    There’s There's They’re They're We’re We're You’re You're Don’t Don't Two Three Four Five Six Seven Eight Nine
-    Ten
-    """
-)
-# What a dot before a capital joins rather than parts.
-_DOMAINS: Final = _words("Com Org Net Gov Edu Co Io Js Uk Eu Ru Ua De Fr Info Tv")
 
 
 def split_sentences(text: str, span: Span) -> list[Span]:
@@ -249,13 +216,13 @@ def _token_before(text: str, begin: int, position: int) -> str:
 def _abbreviation(token: str) -> str | None:
     """Name the class of an abbreviation, None for a word."""
     for form in (token, token.capitalize()) if token.isupper() and len(token) > 1 else (token,):
-        if form in _BEFORE_NAMES:
+        if form in BEFORE_NAMES:
             return "before names"
-        if form in _BEFORE_NUMBERS:
+        if form in BEFORE_NUMBERS:
             return "before numbers"
-        if form in _AMBIGUOUS:
+        if form in AMBIGUOUS:
             return "ambiguous"
-    if token.endswith(_TIMES):
+    if token.endswith(TIMES_OF_DAY):
         return "time"
     if (len(token) == 1 and token.isalpha()) or _DOTTED.fullmatch(token):
         return "ambiguous"
@@ -274,7 +241,7 @@ def _ends_after_word(text: str, token: str, word: str, word_end: int) -> bool:
         return word not in _AFTER_TIMES
     if text[word_end : word_end + 1] == "-":  # U.S. Under-Secretary
         return False
-    return word in _STARTERS or (word.isupper() and len(word) > 1 and word.capitalize() in _STARTERS)
+    return word in SENTENCE_OPENERS or (word.isupper() and len(word) > 1 and word.capitalize() in SENTENCE_OPENERS)
 
 
 def _ends_after_ellipsis(text: str, found: re.Match[str], word: str) -> bool:
@@ -283,7 +250,7 @@ def _ends_after_ellipsis(text: str, found: re.Match[str], word: str) -> bool:
         return mark.count(".") > 3
     # “our favour ... As a result” leaves words out; “Well... The” ends.
     attached = found.start() > 0 and not text[found.start() - 1].isspace()
-    return attached or mark.count(".") > 3 or word in _STARTERS
+    return attached or mark.count(".") > 3 or word in SENTENCE_OPENERS
 
 
 def _ends_unspaced(text: str, found: re.Match[str], token: str, word: str, word_end: int) -> bool:
@@ -296,7 +263,7 @@ def _ends_unspaced(text: str, found: re.Match[str], token: str, word: str, word_
         and before.islower()
         and word[0].isupper()
         and word[1:2].islower()
-        and word not in _DOMAINS
+        and word not in DOMAINS
         and after not in {".", "@", "/", "=", "_"}
         and not token.startswith(("www", "http"))
         and not any(character in "/@.=:" for character in token)

@@ -9,26 +9,13 @@ from functools import lru_cache
 
 import Stemmer
 
+from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.values import Span
 
 # An accent may stand by itself behind its letter; it parts no word.
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _VOWEL_THEN_CONSONANT = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]")
 _local = threading.local()
-
-STOP_WORDS = frozenset(
-    """
-    a about above after again against all also am an and any are aren as at be because been before being below
-    between both but by can cannot could couldn d did didn do does doesn doing don down during each ever few for
-    from further had hadn has hasn have haven having he her here hers herself him himself his how i if in into
-    is isn it its itself just ll m me might more most must mustn my myself no nor not now of off on once only or
-    other our ours ourselves out over own please re s same shall shan she should shouldn so some such t tell
-    than that the their theirs them themselves then there these they this those through to too under until up us
-    ve very was wasn we were weren what when where which while who whom whose why will with won would wouldn you
-    your yours yourself yourselves
-    """.split()  # noqa: SIM905 - a list of two hundred quoted words cannot be read
-)
-"""Words that say how a sentence is built and not what it is about. Matching them costs time and proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +31,7 @@ def terms_of(text: str) -> list[Term]:
     """Return the text's words in order: runs of letters and digits."""
     found = []
     for match in _WORD.finditer(text):
-        folded = fold(match.group())
+        folded = fold_case(match.group())
         found.append(Term(stem=stem(folded), folded=folded, span=Span(match.start(), match.end())))
     return found
 
@@ -67,7 +54,7 @@ def stems_of(terms: Iterable[Term]) -> list[str]:
     return list(dict.fromkeys(term.stem for term in terms))
 
 
-def fold(word: str) -> str:
+def fold_case(word: str) -> str:
     """Lower the case and drop accents, so that “Élysée” meets "elysee"."""
     if word.isascii():
         return word.lower()
@@ -95,7 +82,7 @@ def stem(folded: str) -> str:
 
 @lru_cache(maxsize=131072)
 def _stem_as_written(word: str) -> str:
-    return stem(fold(word))
+    return stem(fold_case(word))
 
 
 def _is_acronym(word: str, shouting: bool) -> bool:

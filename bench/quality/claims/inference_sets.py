@@ -9,7 +9,8 @@ from bench.quality.claims.claims import KINDS, Claim
 from bench.quality.claims.corruption.rules import corrupt
 from bench.quality.claims.corruption.setting import Setting
 from bench.quality.claims.stories import Story, tell
-from onrecord.index.text.terms import STOP_WORDS, stems_in
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import stems_in
 from onrecord.index.values import Draft
 
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bench.quality.claims.stories import Story
 from bench.quality.claims.word_tables import DAYS, DONE, MONTHS, NUMBER_WORDS, SAID, SYNONYMS
+from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.names import Gender, gender_of
-from onrecord.index.text.terms import STOP_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from bench.quality.claims.word_tables import DAYS, MONTHS
 from bench.squad import read_squad
 from onrecord.index.articles.news.article_reader import read_article
 from onrecord.index.speech.grammar.proper_names import BODIES
+from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.names import is_first_name
 from onrecord.index.text.sentences import split_sentences
-from onrecord.index.text.terms import STOP_WORDS
 from onrecord.index.values import BlockKind, Draft, Span
 from onrecord.service.evaluation.datasets.json_files import read_records
 

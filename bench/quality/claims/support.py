@@ -27,7 +27,8 @@ from bench.quality.claims.stories import Story, read_stories
 from bench.training.fitting import area_under_curve
 from bench.training.train_support import aside, evidence_of
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
-from onrecord.index.text.terms import STOP_WORDS, stems_in
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import stems_in
 from onrecord.service.answers.prose.gate.support_model import CrossEncoder, load_support, weights_file
 
 _PASSING = (0.85, 0.90, 0.95)

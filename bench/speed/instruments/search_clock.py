@@ -9,7 +9,7 @@ from bench.speed.instruments.varied_archive import WORD
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import Embedder, Vector
-from onrecord.index.text.terms import STOP_WORDS
+from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.values import Filters
 
 

@@ -8,6 +8,8 @@ from typing import Final
 from onrecord.index.articles.news.furniture import QUOTE_MARKS
 from onrecord.index.articles.news.lines import BULLET, SENTENCE_END, TOP, Facts, Line, is_lower
 from onrecord.index.articles.news.outlets import outlet_of
+from onrecord.index.text.english.sayings import AFTER_QUOTE
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import BlockKind
 
 _LONGEST_TITLE: Final = 220
@@ -122,7 +124,7 @@ def _looks_like_headline(text: str) -> bool:
         and text[-1] not in ".,;:。"
         and not _CLOSED_STOP.search(text[-4:])
         and not BULLET.match(text)
-        and not re.search(r"[,.]?[”\"»]\s(?:\w+\s){0,3}(?:said|says|told|added|wrote|asked)\b", text)
+        and not re.search(rf"[,.]?[”\"»]\s(?:\w+\s){{0,3}}(?:{any_of(AFTER_QUOTE)})\b", text)
     )
 
 

@@ -8,8 +8,9 @@ from onrecord.index.speech.claims.statements import Claim, Statements
 from onrecord.index.speech.grammar.cue_finder import find_hits
 from onrecord.index.speech.grammar.subjects import main_subject, right_phrase
 from onrecord.index.speech.grammar.tokens import Clause, Item
-from onrecord.index.text.english.lexicon import DETERMINERS, ROLES
+from onrecord.index.text.english.function_words import DETERMINERS
 from onrecord.index.text.english.sayings import CUES, Form, Group
+from onrecord.index.text.english.titles import ROLES
 from onrecord.index.values import Span
 
 

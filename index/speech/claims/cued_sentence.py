@@ -3,7 +3,9 @@
 from onrecord.index.speech.grammar.cue_finder import find_hits
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.speech.grammar.tokens import Clause, Item
-from onrecord.index.text.english.lexicon import FINITE, word_set
+from onrecord.index.text.english.function_words import FINITE
+from onrecord.index.text.english.sayings import ADDED_IN_PASSING
+from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
 # A statement reported without marks is one clause; this also bounds the work on text without full stops.
@@ -11,7 +13,7 @@ LONGEST = 120
 
 SUBJECTS = word_set("he she they we i it there")
 ASIDE = word_set("while although though whereas")
-_AFTER_COMMA = ASIDE | word_set("but which who as with even adding noting saying")
+_AFTER_COMMA = ASIDE | ADDED_IN_PASSING | word_set("but which who as with even")
 
 
 class Sentence:

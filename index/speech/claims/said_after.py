@@ -1,11 +1,12 @@
 """Words that stand after their cue: Rubio said that …; told reporters: “…”."""
 
 from onrecord.index.speech.claims.cued_sentence import LONGEST, SUBJECTS, Sentence
-from onrecord.index.speech.claims.said_before import ADDRESSEES
 from onrecord.index.speech.grammar.cue_finder import Hit
 from onrecord.index.speech.grammar.noun_phrases import Range
-from onrecord.index.text.english.lexicon import PREPOSITIONS, TIMES, word_set
-from onrecord.index.text.english.sayings import ADDRESSING, STANDS, Group
+from onrecord.index.text.english.calendar import TIMES
+from onrecord.index.text.english.function_words import PREPOSITIONS
+from onrecord.index.text.english.sayings import ADDRESSEES, ADDRESSING, STANDS, Group
+from onrecord.index.text.english.word_sets import word_set
 
 _DETERMINERS = word_set("the a an this these his her their its our my some many most several no")
 CLAUSE_LINKS = word_set("that whether if how why what who when where")

@@ -3,15 +3,12 @@
 from onrecord.index.speech.claims.cued_sentence import LONGEST, SUBJECTS, Sentence
 from onrecord.index.speech.grammar.cue_finder import Hit
 from onrecord.index.speech.grammar.noun_phrases import Range
-from onrecord.index.text.english.lexicon import FINITE, PREPOSITIONS, TIMES, word_set
-from onrecord.index.text.english.sayings import Group
+from onrecord.index.text.english.calendar import TIMES
+from onrecord.index.text.english.function_words import FINITE, PREPOSITIONS
+from onrecord.index.text.english.sayings import ADDRESSEES, Group
+from onrecord.index.text.english.word_sets import word_set
 
 _ADJUNCT = word_set("as when while of last this earlier later recently late early through again here there")
-ADDRESSEES = word_set(
-    "reporters journalists supporters him her them me us himself herself viewers voters lawmakers investigators "
-    "police officials readers listeners fans donors delegates residents attendees colleagues friends aides "
-    "everyone people congress parliament senators"
-)
 
 
 def said_before(sentence: Sentence, order: int, hit: Hit) -> Range | None:

@@ -10,21 +10,22 @@ from onrecord.index.speech.grammar.cue_finder import Hit
 from onrecord.index.speech.grammar.noun_phrases import Range, left_phrase
 from onrecord.index.speech.grammar.subjects import right_phrase
 from onrecord.index.speech.grammar.tokens import Item
-from onrecord.index.text.english.lexicon import FINITE, word_set
-from onrecord.index.text.english.sayings import BODILY, DENYING, STANDS, THOUGHTS, Group
+from onrecord.index.text.english.function_words import FINITE
+from onrecord.index.text.english.sayings import (
+    BODILY,
+    DENYING,
+    PLAIN_SAYINGS,
+    SEEING,
+    STANDS,
+    STATEMENT_NOUNS,
+    THOUGHTS,
+    WITH_OBJECTS,
+    Group,
+)
+from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
-_PLAIN = word_set("say argue warn claim note insist acknowledge announce deny report suggest promise vow pledge")
-_OBJECTS = word_set("add write post repeat continue")
-# "sees him as a “fraud”" names something, "saw the “dark ships”" does not.
-_SEEING = word_set("see view regard know want")
 _OWNERS = word_set("his her their its my our")
-_STATEMENTS = word_set(
-    "claim claims assertion statement remark remarks suggestion warning promise pledge vow argument belief "
-    "contention insistence allegation accusation comment comments declaration prediction complaint admission "
-    "acknowledgment acknowledgement observation conclusion announcement view fear hope concern concerns denial "
-    "confession threat call"
-)
 _OBLIQUE = word_set("him her them")
 
 
@@ -136,7 +137,7 @@ class Statements:
         items = self.items
         found: list[Claim] = []
         for at in range(2, len(items) - 2):
-            if items[at].low not in _STATEMENTS or not (
+            if items[at].low not in STATEMENT_NOUNS or not (
                 items[at + 1].low == "that" or items[at + 1].quoted is not None
             ):
                 continue
@@ -199,18 +200,18 @@ class Statements:
         distant = bool(quotes) and quotes[0] - start > 2 and start > hit.cue[0]
         if distant and hit.verb.lemma in BODILY:
             return None
-        plain = hit.verb.group is not Group.SAY or hit.verb.lemma in _PLAIN
-        far = distant and (quotes[0] - start > 6 or hit.verb.lemma in _OBJECTS)
+        plain = hit.verb.group is not Group.SAY or hit.verb.lemma in PLAIN_SAYINGS
+        far = distant and (quotes[0] - start > 6 or hit.verb.lemma in WITH_OBJECTS)
         if far and not plain and not self._clausal(hit, start, end):
             # "adds momentum to … “sovereignty”": nothing here is said.
             return None
-        if quotes and hit.verb.lemma in _SEEING and not any(items[n].low == "as" for n in range(start, quotes[0])):
+        if quotes and hit.verb.lemma in SEEING and not any(items[n].low == "as" for n in range(start, quotes[0])):
             return None
         if not quotes:
             few = 2 if hit.verb.group is Group.ACT else 3
             if hit.negated or hit.infinitive or hit.verb.group in (Group.NAME, Group.SHOW) or words < few:
                 return None
-            loose = hit.verb.lemma in _PLAIN or (hit.verb.group is Group.TELL)
+            loose = hit.verb.lemma in PLAIN_SAYINGS or (hit.verb.group is Group.TELL)
             if hit.verb.group in (Group.THINK, Group.SAY) and not loose and not self._clausal(hit, start, end):
                 return None
             if hit.verb.group is Group.THINK and hit.verb.lemma not in THOUGHTS:

@@ -7,8 +7,22 @@ from onrecord.index.speech.grammar.noun_phrases import Range, is_break, left_phr
 from onrecord.index.speech.grammar.subjects import main_subject, right_phrase
 from onrecord.index.speech.grammar.tokens import Clause, Item
 from onrecord.index.speech.grammar.verb_or_noun import NOUN_LEADS, SINGULAR, item_is_noun
-from onrecord.index.text.english.lexicon import BE, NEGATIONS, PRONOUNS, ROLES, TIMES, word_set
-from onrecord.index.text.english.sayings import CUES, NOUNS_TOO, VERBS_OF_SAYING, Cue, Form, Group
+from onrecord.index.text.english.calendar import TIMES
+from onrecord.index.text.english.function_words import BE, PRONOUNS
+from onrecord.index.text.english.negation import OF_VERBS
+from onrecord.index.text.english.sayings import (
+    AS_SAYING,
+    CUES,
+    NOUNS_TOO,
+    SENTENCE_OPENING_CUES,
+    VERB_PARTICLES,
+    VERBS_OF_SAYING,
+    Cue,
+    Form,
+    Group,
+)
+from onrecord.index.text.english.titles import ROLES
+from onrecord.index.text.english.word_sets import word_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +44,6 @@ class Hit:
     reporter: Range | None = None
 
 
-_PARTICLES = {
-    "point": ("out",), "shoot": ("back",), "fire": ("back",), "hit": ("back",), "go": ("on",), "rule": ("out",),
-    "call": ("for", "on", "upon"), "refer": ("to",), "chime": ("in",), "sum": ("up",), "spell": ("out",),
-    "push": ("back",), "strike": ("back",), "speak": ("out",), "lash": ("out",), "lay": ("out",), "write": ("back",),
-}  # fmt: skip
-# "He had nothing to say": an infinitive that states no words.
-_CAPITAL_CUES = frozenset({"said", "says", "asked", "asks", "added", "adding", "writing", "speaking"})
-
-
 def find_hits(clause: Clause) -> list[Hit]:
     """Return the cues of a sentence that have, inherit or imply a speaker, in order."""
     items = clause.items
@@ -48,7 +53,7 @@ def find_hits(clause: Clause) -> list[Hit]:
         cue = CUES.get(item.low)
         if cue is None or item.quoted is not None:
             continue
-        if item.capital and not clause.headline and not (at == 0 and item.low in _CAPITAL_CUES):
+        if item.capital and not clause.headline and not (at == 0 and item.low in SENTENCE_OPENING_CUES):
             continue
         if clause.headline and item.low in NOUNS_TOO and cue.group in (Group.ACT, Group.SHOW):
             continue
@@ -62,7 +67,7 @@ def find_hits(clause: Clause) -> list[Hit]:
 def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) -> Hit | None:
     before = items[at - 1] if at else None
     end = at + 1
-    for particle in _PARTICLES.get(cue.lemma, ()):
+    for particle in VERB_PARTICLES.get(cue.lemma, ()):
         if end < len(items) and items[end].low == particle:
             end += 1
             break
@@ -72,7 +77,7 @@ def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) 
         return _quoting(items, at, floor)
     finite = bool(cue.forms & {Form.THIRD, Form.PAST, Form.BASE})
     position, passed = skip_adverbs_back(items, at - 1)
-    negated = bool(passed & NEGATIONS)
+    negated = bool(passed & OF_VERBS)
     passive = bool(passed & BE) and Form.DONE in cue.forms
     if passive and not passed & {"’s", "'s"}:
         return None
@@ -227,7 +232,7 @@ def _quoting(items: Sequence[Item], at: int, floor: int) -> Hit | None:
         (
             n
             for n in range(at + 1, min(len(items) - 1, at + 25))
-            if items[n].low == "as" and items[n + 1].low in _AS_SAYING
+            if items[n].low == "as" and items[n + 1].low in AS_SAYING
         ),
         None,
     )
@@ -248,6 +253,3 @@ def _quoting(items: Sequence[Item], at: int, floor: int) -> Hit | None:
         begins = _begins(items, reporter[0]) if reporter else at
         return Hit(cue=(marker + 1, marker + 2), verb=CUES["said"], subject=subject, begins=begins, reporter=reporter)
     return None
-
-
-_AS_SAYING = word_set("saying telling writing stating declaring warning adding asking calling describing")

@@ -3,24 +3,23 @@
 from collections.abc import Sequence
 
 from onrecord.index.speech.grammar.tokens import Item
-from onrecord.index.text.english.lexicon import (
+from onrecord.index.text.english.calendar import TIMES, WEEKDAYS
+from onrecord.index.text.english.function_words import (
     ADVERBS,
     AUXILIARIES,
     BE,
-    DAYS,
     DETERMINERS,
     FINITE,
     INNER_PREPOSITIONS,
-    NEGATIONS,
-    PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
-    ROLES,
+    SMALL_WORDS_OF_NAMES,
     SUBORDINATORS,
-    SURNAME_PARTICLES,
-    TIMES,
 )
-from onrecord.index.text.english.names import is_first_name
+from onrecord.index.text.english.names import is_first_name, particles_start
+from onrecord.index.text.english.negation import OF_VERBS
+from onrecord.index.text.english.particles import PARTICLES
+from onrecord.index.text.english.titles import ROLES
 
 Range = tuple[int, int]
 
@@ -40,7 +39,7 @@ def skip_adverbs_back(items: Sequence[Item], at: int) -> tuple[int, set[str]]:
     while at >= 0:
         item = items[at]
         low = item.low
-        if low in AUXILIARIES or low in ADVERBS or low in NEGATIONS or (low.endswith("ly") and not item.capital):
+        if low in AUXILIARIES or low in ADVERBS or low in OF_VERBS or (low.endswith("ly") and not item.capital):
             if low in ("’s", "'s") and at and items[at - 1].capital and "s" not in passed and not passed & BE:
                 # "Trump's said" is nobody's grammar; what stands before a cue with 's is a possessive.
                 break
@@ -48,7 +47,9 @@ def skip_adverbs_back(items: Sequence[Item], at: int) -> tuple[int, set[str]]:
             at -= 1
         elif low == "and" and at and items[at - 1].low.endswith("ly") and any(word.endswith("ly") for word in passed):
             at -= 1
-        elif low in DAYS or (low in TIMES and at and items[at - 1].low in ("last", "this", "that", "next", "earlier")):
+        elif low in WEEKDAYS or (
+            low in TIMES and at and items[at - 1].low in ("last", "this", "that", "next", "earlier")
+        ):
             at -= 1
             while at >= 0 and items[at].low in ("on", "last", "this", "late", "early", "that", "next", "earlier"):
                 at -= 1
@@ -106,10 +107,10 @@ def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | N
 
 
 def _is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
-    """Say whether a stretch between commas is two to four capitalised words, as a name is."""
-    return 2 <= end - start <= 4 and all(
-        (items[n].capital or items[n].text == ".") and "-" not in items[n].text and items[n].low not in DETERMINERS
-        for n in range(start, end)
+    """Say whether a stretch between commas is two to four capitalised words, as a name is, and particles."""
+    words = [item for item in items[start:end] if item.text not in PARTICLES]
+    return 2 <= len(words) <= 4 and all(
+        (word.capital or word.text == ".") and "-" not in word.text and word.low not in DETERMINERS for word in words
     )
 
 
@@ -202,14 +203,17 @@ def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
     """Return where the name that ends at `at` begins, with the titles before it."""
     start = at
     reach = max(floor, at - _REACH)
+    words = [item.text for item in items[: at + 1]]
     while start > reach:
         before = items[start - 1]
-        if (
+        particles = max(reach, particles_start(words, start))
+        if particles < start:
+            start = particles
+        elif (
             before.capital
             and before.low not in _NOT_NAMES
-            or before.low in SURNAME_PARTICLES
             or (
-                before.low in PARTICLES
+                before.low in SMALL_WORDS_OF_NAMES
                 and start - 2 >= floor
                 and (items[start - 2].capital or items[start - 2].low in ("of", "and", "for"))
                 and not (items[start - 2].low in PREPOSITIONS and items[start - 2].low != "of")

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 
 from onrecord.index.speech.grammar.tokens import Item
-from onrecord.index.text.english.lexicon import (
+from onrecord.index.text.english.calendar import TIMES
+from onrecord.index.text.english.function_words import (
     ADVERBS,
     DETERMINERS,
     FINITE,
     PREPOSITIONS,
     PRONOUNS,
-    ROLES,
     SUBORDINATORS,
-    SURNAME_PARTICLES,
-    TIMES,
-    word_set,
 )
-from onrecord.index.text.english.names import PARTICLES, is_first_name
+from onrecord.index.text.english.names import is_first_name, particles_end, particles_start
+from onrecord.index.text.english.titles import OFFICES, ROLES
+from onrecord.index.text.english.word_sets import word_set
 
 NOT_NAMES = (
     ADVERBS
@@ -51,11 +50,6 @@ PLACES = word_set(
     "twitter_facebook truth_social al_jazeera hallandale_beach palm_beach long_island silicon_valley super_tuesday "
     "air_force islamic_state al_qaeda"
 )
-# What a role may end with: Secretary of State, chief of staff.
-OFFICES = word_set(
-    "state defense defence treasury energy commerce labor justice house senate staff agriculture education interior "
-    "transportation veterans homeland"
-)
 NATIONS = word_set(
     "american russian ukrainian british french german chinese european israeli iranian iraqi turkish polish "
     "italian spanish japanese korean indian canadian mexican finnish estonian us u.s. u.s uk u.k. eu republican "
@@ -67,26 +61,24 @@ NATIONS = word_set(
 def name_runs(items: Sequence[Item]) -> list[tuple[int, int]]:
     """Return the stretches of capitalised words, with the small words inside names."""
     runs: list[tuple[int, int]] = []
+    words = [item.text for item in items]
     n = 0
     while n < len(items):
         if not items[n].capital or items[n].low in NOT_NAMES:
             n += 1
             continue
-        start = n
-        while start and items[start - 1].low in SURNAME_PARTICLES and not items[start - 1].capital:
-            start -= 1
+        start = particles_start(words, n)
         n += 1
         while n < len(items):
             item = items[n]
-            following = n + 1
             if item.capital and item.low not in NOT_NAMES:
                 n += 1
                 continue
-            if item.low in PARTICLES:
-                while following < len(items) and items[following].low in PARTICLES:
-                    following += 1
-            elif item.low != "of" or not _joins(items, n):
-                break
+            following = particles_end(words, n)
+            if following == n:
+                if item.low != "of" or not _joins(items, n):
+                    break
+                following += 1
             if following == len(items) or not items[following].capital:
                 break
             n = following + 1

@@ -26,7 +26,7 @@ _CLOSERS = {
 _SINGLE = frozenset("‘‛‚'‹")
 # A single mark may be an apostrophe, so what it opens must close soon.
 _SINGLE_LIMIT = 500
-_CLIPPED = re.compile(r"(?:em|til|cause|n|tis|twas|round|bout|\d0s|\d\d)\b", re.IGNORECASE)
+_CLIPPED = re.compile(r"(?:em|t|til|cause|n|tis|twas|round|bout|\d0s|\d\d)\b", re.IGNORECASE)
 _OPENING_CONTEXT = frozenset("([{—–-/“‘\"'«„:,")
 
 

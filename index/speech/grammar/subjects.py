@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from onrecord.index.speech.grammar.noun_phrases import Range, is_break
 from onrecord.index.speech.grammar.tokens import Item
-from onrecord.index.text.english.lexicon import (
+from onrecord.index.text.english.calendar import TIMES
+from onrecord.index.text.english.function_words import (
     ADVERBS,
     DETERMINERS,
     FINITE,
-    PARTICLES,
     PREPOSITIONS,
     PRONOUNS,
-    ROLES,
+    SMALL_WORDS_OF_NAMES,
     SUBORDINATORS,
-    TIMES,
-    word_set,
 )
+from onrecord.index.text.english.names import particles_end
+from onrecord.index.text.english.titles import ROLES
+from onrecord.index.text.english.word_sets import word_set
 
 
 def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) -> Range | None:
@@ -43,7 +44,9 @@ def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) ->
             return None
     at = start
     named = False
+    words = [item.text for item in items[: start + 20]]
     while at < len(items) and at - start < 16:
+        at = particles_end(words, at)
         item = items[at]
         low = item.low
         if is_break(item) or low in TIMES or low in PRONOUNS:
@@ -57,7 +60,7 @@ def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) ->
                 break
             if low.endswith(("ing", "ly")) or low in ADVERBS or (subject and low.endswith("ed")):
                 break
-            if named and item.word and low not in PARTICLES and not _leads_on(items, at):
+            if named and item.word and low not in SMALL_WORDS_OF_NAMES and not _leads_on(items, at):
                 break
         named = (
             named or (item.capital and at > start) or (at == start and item.capital and first.low not in DETERMINERS)

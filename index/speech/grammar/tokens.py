@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.index.speech.grammar.quote_marks import Quoted
-from onrecord.index.text.english.lexicon import ARABIC_ARTICLE
+from onrecord.index.text.english.abbreviations import INSIDE_SENTENCES
+from onrecord.index.text.english.particles import ATTACHED
 from onrecord.index.text.english.sayings import CUES, Form, Group
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Block, BlockKind, Span
 
-_ABBREVIATION = (
-    "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Govs|Gen|Lt|Col|Capt|Maj|Sgt|Adm|Prof|Rev|Hon|Pres|St|Jr|Sr|Mt|vs|"
-    "Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Corp|Co|Ltd|No"
-)
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}"
-    rf"|\b(?:{_ABBREVIATION})\."
+    rf"|\b(?:{any_of(INSIDE_SENTENCES)})\."
+    r"|(?<!\w)['’]t(?=\s)"
     r"|\b[A-Z]\.(?=\s+[A-Z])"
     r"|(?<=\w)['’](?:s|ll|re|ve|d|m|S)\b"
     r"|\w+(?:[-–.@&]\w+|['’](?!(?:s|ll|re|ve|d|m|S)\b)\w+)*"
     r"|--|\.{2,}|\S"
 )
 
-_BEHIND_ARTICLE = re.compile(rf"{ARABIC_ARTICLE}[^\W\d_a-z]")
+_BEHIND_PARTICLE = re.compile(rf"{ATTACHED}[^\W\d_a-z]")
 
 # Text without full stops is cut, so that work within a sentence stays bounded.
 _LONGEST_SENTENCE = 300
@@ -41,8 +40,8 @@ class Item:
 
     @property
     def capital(self) -> bool:
-        """Say whether it is a word with a capital letter, behind an Arabic article also: al-Assad."""
-        return self.quoted is None and (self.text[:1].isupper() or bool(_BEHIND_ARTICLE.match(self.text)))
+        """Say whether it is a word with a capital letter, behind a particle also: al-Assad, d'Estaing."""
+        return self.quoted is None and (self.text[:1].isupper() or bool(_BEHIND_PARTICLE.match(self.text)))
 
     @property
     def word(self) -> bool:
@@ -64,7 +63,9 @@ def words_of(text: str, span: Span) -> list[Item]:
     return [Item(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text, span.start, span.end)]
 
 
-def fold(text: str, blocks: Sequence[Block], sentences: Sequence[Span], quoted: Sequence[Quoted]) -> list[Clause]:
+def cut_clauses(
+    text: str, blocks: Sequence[Block], sentences: Sequence[Span], quoted: Sequence[Quoted]
+) -> list[Clause]:
     """Cut headline and paragraphs into sentences that never end inside a quote that goes on after it."""
     starts = [sentence.start for sentence in sentences]
     clauses: list[Clause] = []

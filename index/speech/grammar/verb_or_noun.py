@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from onrecord.index.speech.grammar.tokens import Item
-from onrecord.index.text.english.lexicon import ADVERBS, DETERMINERS, FINITE, PREPOSITIONS, PRONOUNS, word_set
-from onrecord.index.text.english.sayings import NOUNS_TOO, Cue, Form
+from onrecord.index.text.english.function_words import ADVERBS, DETERMINERS, FINITE, PREPOSITIONS, PRONOUNS
+from onrecord.index.text.english.sayings import NEVER_NOUNS, NOUNS_TOO, Cue, Form
+from onrecord.index.text.english.word_sets import word_set
 
 NOUN_LEADS = word_set(
     "the a an this that these those his her their its our my your some any no of more new such several many on for"
@@ -14,7 +15,7 @@ NOUN_LEADS = word_set(
 def item_is_noun(items: Sequence[Item], at: int, position: int, cue: Cue) -> bool:
     """Say whether a spelling that is also a noun or an adjective is one here."""
     low = items[at].low
-    if cue.forms & {Form.PAST} or cue.lemma in _NEVER_NOUNS:
+    if cue.forms & {Form.PAST} or cue.lemma in NEVER_NOUNS:
         return False
     lead = items[position] if position >= 0 else None
     if lead is None or lead.quoted is not None:
@@ -53,7 +54,6 @@ SINGULAR = word_set("the a an his her its this their")
 _MANY = word_set("some many most several few all both")
 _STATING = word_set("report statement letter document law rule bill article constitution complaint suit policy")
 _STATED = word_set("that how why whether if he she it they there we")
-_NEVER_NOUNS = word_set("say tell think believe argue insist acknowledge suggest explain write describe accuse")
 _ADJECTIVES = word_set(
     "recent new own public private past racial latest coastal federal local other old last first early late good "
     "bad political personal repeated previous republican democratic national few major key sexist"

@@ -11,7 +11,6 @@ from onrecord.index.speech.grammar.proper_names import (
     BODIES,
     NATIONS,
     NOT_NAMES,
-    OFFICES,
     PLACES,
     coordinated_names,
     name_core,
@@ -19,17 +18,18 @@ from onrecord.index.speech.grammar.proper_names import (
     name_runs,
 )
 from onrecord.index.speech.grammar.tokens import Clause, Item, words_of
-from onrecord.index.text.english.lexicon import DETERMINERS, HONORIFICS, PREPOSITIONS, ROLES, word_set
-from onrecord.index.text.english.names import begins_surname, fold, gender_of, is_first_name
-from onrecord.index.text.english.sayings import CUES
+from onrecord.index.text.english.function_words import DETERMINERS, PREPOSITIONS
+from onrecord.index.text.english.names import begins_surname, gender_of, is_first_name, surname_key
+from onrecord.index.text.english.sayings import AFTER_QUOTE, CUES
+from onrecord.index.text.english.sounds import sound_key
+from onrecord.index.text.english.titles import ADDRESSES, HONORIFICS, OFFICES, ROLES
+from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
 # Bodies whose one-word names look like plurals.
 _AGENCIES = word_set("reuters politico axios congress hamas times forbes parliament")
 # Who is meant by "the minister" is not asked among more ministers than this.
 _CROWD = 20
-# Forms of address that say nothing of an office.
-_POLITE = word_set("mr mrs ms miss dr sir lord lady dame madam mr. mrs. ms. dr.")
 _PROPER_ROLES = ROLES - HONORIFICS
 _GROUP = re.compile(r"(?:ans|ats|ists|ers|ics|ials|ors|ish|ese|ants|ents|als|men|ives|ens|yists|ies|ons)$")
 _HEADS = ROLES | word_set("republican democrat newcomer")
@@ -126,14 +126,14 @@ class Cast:
         while len(tokens) > 2 and tokens[-1].low.strip(".") in ("jr", "sr", "ii", "iii"):
             tokens.pop()
         given, family = tokens[0], tokens[-1]
-        key = fold(family.text)
-        person = self._by_name.get((fold(given.text), key))
+        key = surname_key(family.text)
+        person = self._by_name.get((sound_key(given.text), key))
         if person is None:
             name = " ".join(self._text[tokens[0].start : tokens[-1].end].split())
             person = Person(name, given.low, family.low, key, given.start, gender_of(given.text))
             self.people.append(person)
             self._by_last[key].append(person)
-            self._by_name[(fold(given.text), key)] = person
+            self._by_name[(sound_key(given.text), key)] = person
         role, heads = self._role(items, first, last)
         person.heads |= heads
         if person.role is None and role:
@@ -156,8 +156,8 @@ class Cast:
         heads = {items[n].low for n in range(start, first) if items[n].low in ROLES}
         named = any(is_first_name(items[n].text) and items[n].capital for n in range(start, first))
         if items[start].low in ("his", "her", "their") or named:
-            heads = heads & _POLITE
-        if heads - _POLITE and items[first - 1].text not in ("’s", "'s"):
+            heads = heads & ADDRESSES
+        if heads - ADDRESSES and items[first - 1].text not in ("’s", "'s"):
             return " ".join(self._text[items[start].start : items[first - 1].end].split()), heads
         at = last
         if at < len(items) and items[at].text == "(":
@@ -175,7 +175,7 @@ class Cast:
             found = {items[n].low for n in range(begin, min(end, begin + 7)) if items[n].low in ROLES}
             closed = end < len(items) and (not items[end].word or items[end].low in _ROLE_ENDS)
             named = any(is_first_name(items[n].text) and items[n].capital for n in range(begin, min(end, begin + 3)))
-            if found - _POLITE and closed and end > begin and not items[begin].text[:1].isdigit() and not named:
+            if found - ADDRESSES and closed and end > begin and not items[begin].text[:1].isdigit() and not named:
                 return " ".join(self._text[items[begin].start : items[end - 1].end].split()), found | heads
         return None, heads
 
@@ -211,7 +211,7 @@ class Cast:
         if last - first >= 2:
             return self._of_several_words(items[first:last])
         if last - first == 1:
-            people = self._by_last.get(fold(items[first].text), [])
+            people = self._by_last.get(surname_key(items[first].text), [])
             if len(people) > 1 and first:
                 people = self._narrowed(people, [items[n].low for n in range(start, first)])
             if len(people) == 1:
@@ -220,11 +220,11 @@ class Cast:
 
     def _of_several_words(self, name: Sequence[Item]) -> Person | None:
         """Return the person of that name, or else the one whose surname it is, particles and all: "Von der Leyen"."""
-        known = self._by_name.get((fold(name[0].text), fold(name[-1].text)))
+        known = self._by_name.get((sound_key(name[0].text), surname_key(name[-1].text)))
         if known or not _is_surname(name):
             return known
         end = " " + " ".join(item.low for item in name)
-        fitting = [p for p in self._by_last.get(fold(name[-1].text), ()) if p.name.lower().endswith(end)]
+        fitting = [p for p in self._by_last.get(surname_key(name[-1].text), ()) if p.name.lower().endswith(end)]
         return fitting[0] if len(fitting) == 1 else None
 
     def _narrowed(self, people: Sequence[Person], titles: Sequence[str]) -> list[Person]:
@@ -293,7 +293,7 @@ class Cast:
             if person is not None:
                 return person
         if last - first == 1:
-            people = self._narrowed(self._by_last.get(fold(items[first].text), []), titles)
+            people = self._narrowed(self._by_last.get(surname_key(items[first].text), []), titles)
             if len(people) == 1:
                 return people[0]
             if len(people) > 1:
@@ -350,4 +350,4 @@ def _is_surname(name: Sequence[Item]) -> bool:
     return name[0].text.islower() or begins_surname([item.text for item in name])
 
 
-_ROLE_ENDS = word_set("who which whose said says told that has had is was when while and") - {"and"}
+_ROLE_ENDS = word_set("who which whose that has had is was when while") | (AFTER_QUOTE - {"added", "wrote", "asked"})

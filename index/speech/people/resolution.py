@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from onrecord.index.speech.claims.statements import Claim
 from onrecord.index.speech.grammar.tokens import Clause
 from onrecord.index.speech.people.cast import Cast, Person
-from onrecord.index.text.english.lexicon import word_set
 from onrecord.index.text.english.names import Gender
+from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
 _HE = {"he": Gender.HE, "him": Gender.HE, "she": Gender.SHE, "her": Gender.SHE, "his": Gender.HE}

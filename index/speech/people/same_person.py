@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from onrecord.index.text.english.names import Name, parse_name, same_given, skeleton
+from onrecord.index.text.english.names import Name, is_tail, parse_name, same_given
+from onrecord.index.text.english.sounds import skeleton
 
 
 def same_person(one: str, other: str) -> bool:
@@ -14,10 +15,20 @@ def same_person(one: str, other: str) -> bool:
     left, right = parse_name(one), parse_name(other)
     if left is None or right is None:
         return one.strip().casefold() == other.strip().casefold()
-    return left.whole == right.whole or (_same_surname(left, right) and _compatible(left, right))
+    if left.whole == right.whole or _is_one_the_tail(left, right):
+        return True
+    return _same_surname(left, right) and _compatible(left, right)
+
+
+def _is_one_the_tail(left: Name, right: Name) -> bool:
+    return is_tail(left, right) or is_tail(right, left)
 
 
 def _compatible(left: Name, right: Name) -> bool:
+    if _is_one_the_tail(left, right):
+        return True
+    if left.particles and right.particles and not _one_holds_the_other(left.particles, right.particles):
+        return False
     if left.gender and right.gender and left.gender != right.gender:
         return False
     if not left.given or not right.given:
@@ -29,6 +40,10 @@ def _compatible(left: Name, right: Name) -> bool:
         ) == "".join(left.given)
     middle, others = left.given[1:], right.given[1:]
     return not (middle and others) or same_given(middle[0], others[0]) or len(middle) != len(others)
+
+
+def _one_holds_the_other(one: Iterable[str], other: Iterable[str]) -> bool:
+    return set(one) <= set(other) or set(one) >= set(other)
 
 
 def _same_surname(left: Name, right: Name) -> bool:
@@ -57,6 +72,7 @@ class SpeakerDirectory:
         self._by_surname: dict[str, list[int]] = defaultdict(list)
         self._by_given: dict[str, list[int]] = defaultdict(list)
         self._by_whole: dict[str, list[int]] = defaultdict(list)
+        self._by_further: dict[str, list[int]] = defaultdict(list)
         self._by_sound: dict[str, set[str]] = defaultdict(set)
         self._unparsed: set[str] = set()
         parsed = {name: parse_name(name) for name in sorted(set(names))}
@@ -79,6 +95,7 @@ class SpeakerDirectory:
         self._by_sound[skeleton(parts.surname)].add(parts.surname)
         entries = [self._by_surname[parts.surname], self._by_whole[parts.whole]]
         entries += [self._by_given[key] for key in _first_keys(parts)]
+        entries += [self._by_further[key] for key in parts.further]
         for entry in entries:
             if group not in entry:
                 entry.append(group)
@@ -107,6 +124,8 @@ class SpeakerDirectory:
             # The bare surname joined nobody, so several bear it, and it is none of them for sure.
             found = [group for group in found if group in named]
         found = found or list(self._by_whole.get(parts.whole, []))
+        if not found:
+            found = [group for group in self._by_further.get(parts.surname, []) if self._may_be(parts, group)]
         if not found and not parts.given:
             found = list(self._by_given.get(parts.surname, []))
         if not found and not bearers:

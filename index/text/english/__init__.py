@@ -1,1 +1,1 @@
-"""What the program knows of the English language; no other room compiles words of English."""
+"""What the program knows of the English language, as tables: everybody else imports them from here."""

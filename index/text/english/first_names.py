@@ -1,6 +1,6 @@
 """Common first names, by whether he or she goes by them; those that both do are in neither."""
 
-from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.word_sets import word_set
 
 MALE = word_set(
     "adam aaron abdul abraham adrian ahmed alan albert alexander alexei ali allen anatoly andre andrei andrew andrii "

@@ -1,4 +1,4 @@
-"""What a personal name says: its parts, its spelling, its likely gender."""
+"""What a personal name says: its parts, how they sound, and whether it is likely a man's or a woman's."""
 
 import re
 import unicodedata
@@ -7,34 +7,34 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from onrecord.index.text.english.first_names import FEMALE, MALE, NICKNAMES
-from onrecord.index.text.english.lexicon import ARABIC_ARTICLE, HONORIFICS, word_set
+from onrecord.index.text.english.particles import (
+    ATTACHED,
+    FIRST_NAMES_TOO,
+    LEADING_PARTICLE,
+    LINKS,
+    NEVER_FIRST,
+    PARTICLE,
+    PARTICLES,
+    PATRONYMIC,
+    SPELT_ALIKE,
+)
+from onrecord.index.text.english.sounds import skeleton, sound_key
+from onrecord.index.text.english.titles import FEMALE_TITLES, MALE_TITLES, TITLES
+from onrecord.index.text.english.word_sets import word_set
 
 _SUFFIXES = word_set("jr sr ii iii iv phd md esq")
-PARTICLES = word_set("de van von der den del della di da al el bin ibn la le du ter dos")
-TITLES = HONORIFICS | word_set(
-    "president minister secretary chancellor premier king queen prince princess pope senator representative "
-    "congressman congresswoman governor mayor judge justice ambassador envoy general colonel captain chairman "
-    "chief leader professor former ex vice deputy prime foreign finance defense defence interior special us u.s. "
-    "uk russian ukrainian american french german british secretary-general spokesman spokeswoman adviser advisor "
-    "director speaker head aide the attorney commissioner commander sheriff bishop cardinal archbishop rabbi imam "
-    "reverend first lady state of"
-)
-"""Words that stand before a name and are none of it."""
-_NO_FIRST_NAMES = word_set("von de der den di da du le la del")
-_BEFORE_SURNAME = re.compile(rf"\A{ARABIC_ARTICLE}(?=\w{{3}})")
+_TOKEN = re.compile(r"['’]t\b|(?:[^\W\d_]\.)+|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*\.?")
+_ATTACHED = re.compile(rf"({ATTACHED})(?=\w{{3}})", re.IGNORECASE)
 
-_HIS = word_set("mr mr. sir lord king prince congressman spokesman businessman chairman father son husband brother he")
-_HER = word_set(
-    "mrs ms miss mrs. ms. lady queen princess congresswoman spokeswoman businesswoman chairwoman mother daughter "
-    "wife sister she"
-)
-_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ß": "s", "æ": "e", "œ": "e", "ı": "i", "ð": "d", "þ": "t", "’": "'"}
-)
-# What a sound is written as, and the letter it is folded to; longer spellings first.
-_WRITTEN = re.findall(r"\w+", "tsch sch tch kh gh ch sh zh ph ck cz ks ts tz ou oo ee w q j y")
-_HEARD = "cschgcszfkcxccuuivkii"
-_TOKEN = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*\.?")
+_CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
+CAPITALISED = rf"(?:{ATTACHED}(?=[{_CAPITALS}]))?[{_CAPITALS}][\w’'-]*"
+"""A regular expression for a word with a capital, behind an attached particle also: al-Assad, d'Estaing."""
+NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})*"
+"""A regular expression for a name of one word or more, with the particles in it and before it; to be matched as is."""
+
+_PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={CAPITALISED})")
+_MOST_PARTICLES = 4
+"""Particles in a row: "von und zu der"."""
 
 
 class Gender:
@@ -46,58 +46,127 @@ class Gender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A personal name without its titles; `given` may be empty, `gender` is None when nothing tells it."""
+    """A personal name without its titles, each part as it sounds; `gender` is None when nothing tells it."""
 
+    words: tuple[str, ...]
+    """All parts in order, an attached particle apart from its surname."""
     given: tuple[str, ...]
+    """The first names; none where the surname stands alone."""
+    particles: tuple[str, ...]
+    """What stands before the surname and belongs to it, each in the one spelling that stands for all its spellings."""
     surname: str
+    """The surname without its particles."""
+    further: tuple[str, ...]
+    """What else the person may be called by: Ortega of Ortega y Gasset, Salman of Mohammed bin Salman Al Saud."""
     gender: str | None
 
     @property
     def whole(self) -> str:
         """All of it run together, so that Kim Jong Un and Kim Jong-un meet."""
-        return "".join(self.given) + self.surname
+        return "".join(self.words)
 
 
 @lru_cache(maxsize=65536)
 def parse_name(name: str) -> Name | None:
-    """Take "President Volodymyr Zelenskyy" or "Clinton, Hillary" apart; None when nothing of a name is left."""
-    plain = unicodedata.normalize("NFKC", name[:200])
-    if plain.count(",") == 1:
-        last, _, first = plain.partition(",")
+    """Take "President Volodymyr Zelenskyy" or "Clinton, Hillary" apart; return None when nothing of a name is left."""
+    text = unicodedata.normalize("NFKC", name[:200])
+    if text.count(",") == 1:
+        last, _, first = text.partition(",")
         if first.strip().lower().strip(".") not in _SUFFIXES:
-            plain = f"{first} {last}"
-    tokens = _TOKEN.findall(plain.replace("’s", " ").replace("'s", " "))
-    gender = next((Gender.HE if t.lower() in _HIS else Gender.SHE for t in tokens if t.lower() in _HIS | _HER), None)
+            text = f"{first} {last}"
+    tokens = _TOKEN.findall(re.sub(r"(?<=\w)['’]s\b", " ", text))
+    gender = next((Gender.HE if t.lower() in MALE_TITLES else Gender.SHE for t in tokens if _is_gendered(t)), None)
     while len(tokens) > 1 and tokens[0].lower() in TITLES:
         tokens.pop(0)
     while len(tokens) > 1 and tokens[-1].lower().strip(".") in _SUFFIXES:
         tokens.pop()
     if not tokens:
         return None
-    cut = len(tokens) - 1
-    while cut > 1 and tokens[cut - 1].lower() in PARTICLES:
-        cut -= 1
-    if cut == 1 and begins_surname(tokens):
-        cut = 0
-    given = tuple(fold(token) for token in tokens[:cut])
-    surname = "".join(fold(token) for token in tokens[cut:])
+    words = [
+        word for at, token in enumerate(tokens) for word in (_detached(token) if at or len(tokens) == 1 else [token])
+    ]
+    start = 0 if len(tokens) == 1 else surname_start(words)
+    particles = len(words) - 1
+    while particles > start and words[particles - 1].lower() in PARTICLES:
+        particles -= 1
+    # What stands between the start and the particles of the last surname is another surname, before a link.
+    further = [word for word in words[start:particles] if word.lower() not in PARTICLES]
+    given = zip(words[:start], words[1:start], strict=False)
+    further += [word for before, word in given if before.lower() in PARTICLES and word.lower() not in PARTICLES]
+    while particles < len(words) - 1 and words[-2].lower() in PATRONYMIC:
+        further.append(words[-1])
+        words[-2:] = [words[-2] + words[-1]]
+    surname = _surname_key(words[-1])
     if not surname:
         return None
-    if gender is None and given:
-        gender = gender_of(tokens[0])
-    return Name(given=given, surname=surname, gender=gender)
+    if gender is None and start:
+        gender = gender_of(words[0])
+    return Name(
+        words=tuple(_word_key(word) for token in tokens for word in _detached(token)),
+        given=tuple(sound_key(word) for word in words[:start]),
+        particles=tuple(_word_key(word) for word in words[particles:-1]),
+        surname=surname,
+        further=tuple(map(_surname_key, further)),
+        gender=gender,
+    )
 
 
-def begins_surname(tokens: Sequence[str]) -> bool:
+def surname_start(words: Sequence[str]) -> int:
+    """Return which word of a name begins the surname, particles included; 0 where there is no first name."""
+    start = len(words) - 1
+    while start > 1 and words[start - 1].lower() in PARTICLES:
+        start -= 1
+        if start > 1 and words[start].lower() in LINKS:
+            start -= 1
+    return 0 if start == 1 and begins_surname(words) else start
+
+
+def begins_surname(words: Sequence[str]) -> bool:
     """Say whether "Von der Leyen" or "Le Pen" is all surname; Al, Ben and Van are first names too."""
-    first, second = tokens[0].lower(), tokens[1].lower()
-    return first in _NO_FIRST_NAMES or (first == "van" and second in PARTICLES)
+    first, second = words[0].lower(), words[1].lower()
+    if first in FIRST_NAMES_TOO:
+        return first in {"in", "van"} and second in PARTICLES
+    return first in PARTICLES
+
+
+def is_tail(short: Name, long: Name) -> bool:
+    """Say whether one name is the end of another from a particle on, or before it: "Lula da Silva", "Al Sisi"."""
+    size = len(short.words)
+    return bool(long.particles or long.further) and 1 < size < len(long.words) and long.words[-size:] == short.words
+
+
+def particles_end(words: Sequence[str], at: int) -> int:
+    """Return where the particles that begin at word `at` of a text end, if a capital follows; `at` if none do."""
+    if words[at] not in PARTICLES:
+        return at
+    before = words[at - 1] + " " if at else ""
+    match = _PARTICLES_BEFORE_CAPITAL.match(before + " ".join(words[at : at + _MOST_PARTICLES + 1]), len(before))
+    return at + len(match.group().split()) if match else at
+
+
+def particles_start(words: Sequence[str], at: int) -> int:
+    """Return where the particles before word `at` of a text begin that belong to a name there; `at` if none do."""
+    start = at
+    while start and words[start - 1] in PARTICLES:
+        start -= 1
+    inside = start and words[start - 1][:1].isupper()
+    if start < at and inside and particles_end(words, start) == at:
+        return start
+    while start < at and words[start] in NEVER_FIRST:
+        start += 1
+    return start
+
+
+def surname_key(word: str) -> str:
+    """Return how the surname that is written in one word sounds, without an article or "d'" before it."""
+    name = parse_name(word)
+    return name.surname if name else ""
 
 
 def gender_of(first_name: str) -> str | None:
     """Return what a first name or a title tells; None for those that tell nothing or both."""
     low = first_name.lower()
-    male, female = low in MALE or low in _HIS, low in FEMALE or low in _HER
+    male, female = low in MALE or low in MALE_TITLES, low in FEMALE or low in FEMALE_TITLES
     if male == female:
         return None
     return Gender.HE if male else Gender.SHE
@@ -109,31 +178,15 @@ def is_first_name(token: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def fold(token: str) -> str:
-    """Spell a name the same however it was carried into Latin letters: Zelenskyy, Zelenskiy and Zelensky are one."""
-    # Al-Assad and Assad are one.
-    token = _BEFORE_SURNAME.sub("", token.lower())
-    plain = unicodedata.normalize("NFKD", token.translate(_LETTERS))
-    plain = "".join(c for c in plain if c.isalpha())
-    for written, heard in zip(_WRITTEN, _HEARD, strict=True):
-        plain = plain.replace(written, heard)
-    folded: list[str] = []
-    for letter in plain:
-        if not folded or folded[-1] != letter:
-            folded.append(letter)
-    return "".join(folded)
-
-
-@lru_cache(maxsize=65536)
 def same_given(one: str, other: str) -> bool:
-    """Say whether two folded first names may be one: an initial, a short form, or another transliteration."""
-    one, other = _NICKNAMES_FOLDED.get(one, one), _NICKNAMES_FOLDED.get(other, other)
+    """Say whether two first names may be one as they sound: an initial, a short form, or another transliteration."""
+    one, other = _NICKNAMES.get(one, one), _NICKNAMES.get(other, other)
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
     if len(short) <= 1:
         return long.startswith(short)
-    if gender_marked(short, long):
+    if _is_gender_marked(short, long):
         return False
     bones, others = skeleton(one), skeleton(other)
     if bones != others:
@@ -141,19 +194,34 @@ def same_given(one: str, other: str) -> bool:
     return len(bones) >= 4 or (len(bones) >= 3 and len(short) >= 5 and abs(len(long) - len(short)) <= 1)
 
 
-def gender_marked(short: str, long: str) -> bool:
+def _is_gender_marked(short: str, long: str) -> bool:
     """Say whether the ending alone tells a woman's name from a man's: Daniel and Danielle, Mario and Maria."""
     if long.startswith(short) and long[len(short) :] in ("a", "e", "ia", "ela", "ina", "ine", "ete"):
         return True
     return short.endswith("a") != long.endswith("a")
 
 
-@lru_cache(maxsize=65536)
-def skeleton(name: str) -> str:
-    """Keep the consonants: what survives a change of alphabet. Ukrainian h is Russian g."""
-    expanded = name.replace("x", "ks").replace("h", "g")
-    kept = [letter for letter in expanded if letter not in "aeiou"]
-    return "".join(letter for n, letter in enumerate(kept) if n == 0 or kept[n - 1] != letter)
+def _is_gendered(token: str) -> bool:
+    return token.lower() in MALE_TITLES or token.lower() in FEMALE_TITLES
 
 
-_NICKNAMES_FOLDED = {fold(short): fold(long) for short, long in NICKNAMES.items()}
+def _detached(token: str) -> list[str]:
+    """Return the particle that is attached to a surname, without its mark, and the surname."""
+    match = _ATTACHED.match(token)
+    if match is None:
+        return [token]
+    particle = token[: match.end() - 1].lower()
+    return [SPELT_ALIKE.get(particle, particle), token[match.end() :]]
+
+
+def _word_key(word: str) -> str:
+    low = word.lower()
+    return SPELT_ALIKE.get(low, low) if low in PARTICLES else _surname_key(word)
+
+
+def _surname_key(word: str) -> str:
+    low = word.lower()
+    return sound_key("mac" + low[2:] if low.startswith("mc") else low)
+
+
+_NICKNAMES = {sound_key(short): sound_key(long) for short, long in NICKNAMES.items()}

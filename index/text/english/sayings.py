@@ -1,10 +1,10 @@
 """The words that introduce what somebody said, by what they demand of their surroundings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.word_sets import word_set
 
 
 class Group(StrEnum):
@@ -201,6 +201,82 @@ NOUNS_TOO = word_set(
     "hits hit strikes strike press offer address addresses"
 )
 """Spellings that are as often nouns: a cue only right after a subject."""
+
+NEVER_NOUNS = word_set("say tell think believe argue insist acknowledge suggest explain write describe accuse")
+"""The verbs of which no spelling is a noun as well."""
+
+VERB_PARTICLES = {
+    "point": ("out",), "shoot": ("back",), "fire": ("back",), "hit": ("back",), "go": ("on",), "rule": ("out",),
+    "call": ("for", "on", "upon"), "refer": ("to",), "chime": ("in",), "sum": ("up",), "spell": ("out",),
+    "push": ("back",), "strike": ("back",), "speak": ("out",), "lash": ("out",), "lay": ("out",), "write": ("back",),
+}  # fmt: skip
+"""What may belong to a verb behind it: "pointed out", "shot back"."""
+
+SENTENCE_OPENING_CUES = word_set("said says asked asks added adding writing speaking")
+"""Spellings that are cues even where they open a sentence with a capital."""
+
+AS_SAYING = word_set("saying telling writing stating declaring warning adding asking calling describing")
+"""What follows "as" where a source is quoted: "TASS quoted Ushakov as saying"."""
+
+ADDED_IN_PASSING = word_set("adding noting saying")
+"""What goes on with another statement of the same speaker behind a comma."""
+
+PLAIN_SAYINGS = word_set("say argue warn claim note insist acknowledge announce deny report suggest promise vow pledge")
+"""The verbs whose clause is a statement, whatever it looks like."""
+
+WITH_OBJECTS = word_set("add write post repeat continue")
+"""The verbs of saying that also take a thing: "adds momentum"."""
+
+SEEING = word_set("see view regard know want")
+"""The verbs that name something only with an "as": "sees him as a “fraud”"."""
+
+STATEMENT_NOUNS = word_set(
+    "claim claims assertion statement remark remarks suggestion warning promise pledge vow argument belief "
+    "contention insistence allegation accusation comment comments declaration prediction complaint admission "
+    "acknowledgment acknowledgement observation conclusion announcement view fear hope concern concerns denial "
+    "confession threat call"
+)
+"""The nouns whose "that" is followed by what their owner said: "his claim that"."""
+
+ADDRESSEES = word_set(
+    "reporters journalists supporters him her them me us himself herself viewers voters lawmakers investigators "
+    "police officials readers listeners fans donors delegates residents attendees colleagues friends aides "
+    "everyone people congress parliament senators"
+)
+"""Who is told something without a name or an article."""
+
+AFTER_QUOTE = word_set("said says told added wrote asked")
+"""What attributes a quote that stands before it, within a headline's length."""
+
+AFTER_QUESTION = AFTER_QUOTE - {"told", "added"} | word_set(
+    "writes tweeted shouted yelled asks wondered exclaimed cried quipped joked demanded"
+)
+"""What attributes a question or an exclamation that stands before it."""
+
+NEWS_VERBS = word_set("said says stated added announced reported")
+"""What a writer of news puts behind a statement, to name its source."""
+
+ASKED_SAYINGS = word_set(
+    "say think believe claim promise deny tell state announce warn argue suggest declare comment write post mention "
+    "predict stress add"
+)
+"""The verbs by which a question asks for somebody's words."""
+
+ASKED_STANDS = word_set(
+    "insist demand want call describe characterize characterise portray label see view regard consider feel expect "
+    "hope fear propose recommend urge advise thank praise criticize criticise condemn blame accuse welcome dismiss "
+    "oppose support reject endorse express vow pledge offer explain respond reply react reveal confirm acknowledge "
+    "admit note emphasize emphasise underline"
+)
+"""The verbs by which a question asks for somebody's position, for which words of others may answer as well."""
+
+ASKED_TALK = word_set("say comment mention speak talk remark")
+"""The verbs by which a question asks whether somebody spoke of a thing at all."""
+
+
+def spellings_of(lemmas: Iterable[str], *forms: Form) -> frozenset[str]:
+    """Return how these verbs are spelt in these forms."""
+    return frozenset(spelling for lemma in lemmas for spelling, form in _inflect(lemma) if form in forms)
 
 
 def introduces_words(spelling: str) -> bool:

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from onrecord.index.archive.archive import StoredSentences
 from onrecord.index.archive.word_table import StemCounts
 from onrecord.index.text.embedder import Vector
-from onrecord.index.text.terms import STOP_WORDS, stems_in, stems_of
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import stems_in, stems_of
 from onrecord.index.values import FoundPassage, Span
 from onrecord.service.answers.question.question import AnswerKind, Question
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from onrecord.index.text.terms import STOP_WORDS, terms_of
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import terms_of
 from onrecord.index.values import Span
 from onrecord.service.answers.facts.figures import Figure, figures_of, is_borne_out
 from onrecord.service.answers.facts.forms import root

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from onrecord.index.text.english.lexicon import word_set
-from onrecord.index.text.english.names import skeleton
-from onrecord.index.text.terms import STOP_WORDS, fold
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.english.sounds import skeleton
+from onrecord.index.text.english.word_sets import word_set
+from onrecord.index.text.terms import fold_case
 from onrecord.index.values import Span
 from onrecord.service.answers.facts.figures import figures_of
 
@@ -83,7 +84,7 @@ def _is_respelt(one: str, other: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    return fold(word).replace(".", "").replace("’", "'")
+    return fold_case(word).replace(".", "").replace("’", "'")
 
 
 def _begins(text: str, at: int) -> bool:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from onrecord.index.text.english.lexicon import word_set
-from onrecord.index.text.terms import STOP_WORDS, Term, terms_of
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.english.word_sets import word_set
+from onrecord.index.text.terms import Term, terms_of
 from onrecord.service.answers.facts.forms import root
 
 _REACH = 6

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.evidence_finder import Source

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
-from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.text.terms import Term, content_terms, stem
 from onrecord.index.values import Span

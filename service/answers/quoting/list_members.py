@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from onrecord.index.text.terms import STOP_WORDS, fold, stem, stems_in
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import fold_case, stem, stems_in
 from onrecord.service.answers.question.question import AnswerKind, Question
 
 _GAIN = 0.5
@@ -62,7 +63,7 @@ def take_in_turn(question: Question, quotes: Sequence[str], scores: Sequence[flo
 def _last(words: str) -> str | None:
     """Return the stem of the last word that says something; a day or a month is no member."""
     for word in reversed(re.findall(r"[^\W_]+", words)):
-        folded = fold(word)
+        folded = fold_case(word)
         if folded not in STOP_WORDS and len(folded) > 1:
             return None if folded in _NO_MEMBERS else stem(folded)
     return None

@@ -17,7 +17,8 @@ from itertools import chain, islice, zip_longest
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerIndex
-from onrecord.index.text.terms import STOP_WORDS, Term, content_terms, stems_in
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import Term, content_terms, stems_in
 from onrecord.index.values import Filters, Span
 from onrecord.service.answers.answer import Citation
 from onrecord.service.answers.question.question import read_asked_words

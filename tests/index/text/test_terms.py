@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.index.text.terms import STOP_WORDS, Term, content_terms, fold, stem, stems_in, stems_of, terms_of
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import Term, content_terms, fold_case, stem, stems_in, stems_of, terms_of
 from onrecord.index.values import Span
 
 
@@ -80,14 +81,14 @@ def test_stems_are_listed_once_in_the_order_of_their_first_places():
 )
 def test_folding_drops_case_and_accents(word, folded):
     """Spellings of one word that differ in case, accents or composition fold to one."""
-    assert fold(word) == folded
+    assert fold_case(word) == folded
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "M", "N"]), max_size=30))
 def test_folding_what_is_folded_changes_nothing(word):
     """Folding is done once and for all, and leaves no combining mark."""
-    assert not any(map(unicodedata.combining, fold(word)))
-    assert fold(fold(word)) == fold(word)
+    assert not any(map(unicodedata.combining, fold_case(word)))
+    assert fold_case(fold_case(word)) == fold_case(word)
 
 
 @pytest.mark.parametrize(

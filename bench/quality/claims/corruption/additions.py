@@ -4,7 +4,8 @@ import random
 import re
 
 from bench.quality.claims.corruption.setting import Change, Setting
-from onrecord.index.text.terms import STOP_WORDS, stems_in
+from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.terms import stems_in
 
 _TAIL = re.compile(
     r",? (?:in|after|because of|because|for|with|by|to|during|despite|from|at|on|under|against|which|who|where|"

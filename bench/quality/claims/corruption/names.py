@@ -6,7 +6,7 @@ import re
 from bench.quality.claims.corruption.setting import Change, Setting, put
 from bench.quality.claims.stories import Name
 from bench.quality.claims.word_tables import SAID
-from onrecord.index.text.terms import STOP_WORDS
+from onrecord.index.text.english.function_words import STOP_WORDS
 
 
 def name(claim: str, setting: Setting, chance: random.Random) -> Change | None:

@@ -6,7 +6,7 @@ It is asked to copy keys in square brackets, and writes them as it likes: 【】
 import re
 from dataclasses import dataclass
 
-from onrecord.index.text.english.lexicon import word_set
+from onrecord.index.text.english.word_sets import word_set
 
 _LONGEST = 120
 """Code points in a marker at most; a bracket that stays open for longer is none."""

@@ -12,8 +12,8 @@ from functools import cache
 from onrecord.index.speech.people.same_person import same_person
 from onrecord.index.speech.quotations import find_quotations
 from onrecord.index.text.embedder import Embedder, Vector
-from onrecord.index.text.english.lexicon import word_set
-from onrecord.index.text.terms import content_terms, fold, stem, stems_in
+from onrecord.index.text.english.word_sets import word_set
+from onrecord.index.text.terms import content_terms, fold_case, stem, stems_in
 from onrecord.index.values import Block, BlockKind, Span
 from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.facts.edits import changed_fact
@@ -265,7 +265,7 @@ def _other_speaker(text: str, places: tuple[Place, ...]) -> str | None:
 
 def _may_be(name: str, other: str, role: str | None) -> bool:
     """Say whether a name, or a description, may mean somebody."""
-    ours, theirs = set(fold(name).split()), set(fold(other).split())
+    ours, theirs = set(fold_case(name).split()), set(fold_case(other).split())
     if not name[:1].isupper() or same_person(name, other) or ours & theirs:
         return True
     words = {stem(word) for word in ours}

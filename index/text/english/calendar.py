@@ -1,0 +1,36 @@
+"""The months, the days of the week, and the words that tell a time by the day on which they are read."""
+
+from onrecord.index.text.english.word_sets import word_set
+
+_MONTHS = (
+    "january jan; february feb; march mar; april apr; may; june jun; july jul; august aug; september sept sep; "
+    "october oct; november nov; december dec"
+)
+_WEEKDAYS = "monday mon; tuesday tues tue; wednesday wed; thursday thurs thur thu; friday fri; saturday sat; sunday sun"
+
+MONTH_SPELLINGS = tuple(tuple(names.split()) for names in _MONTHS.split(";"))
+"""Of each month, January first, the full name and then its short forms; all in lower case."""
+WEEKDAY_SPELLINGS = tuple(tuple(names.split()) for names in _WEEKDAYS.split(";"))
+"""Of each day, Monday first, the full name and then its short forms; all in lower case."""
+
+MONTHS = tuple(names[0] for names in MONTH_SPELLINGS)
+"""The twelve full names, January first."""
+WEEKDAYS = tuple(names[0] for names in WEEKDAY_SPELLINGS)
+"""The seven full names, Monday first."""
+MONTH_SHORT_FORMS = frozenset(short for names in MONTH_SPELLINGS for short in names[1:])
+WEEKDAY_SHORT_FORMS = frozenset(short for names in WEEKDAY_SPELLINGS for short in names[1:])
+
+MONTHS_THAT_ARE_WORDS = word_set("may march mar")
+"""Spellings of months that are common words as well."""
+WEEKDAYS_THAT_ARE_WORDS = word_set("mon sat sun wed")
+"""Short forms of weekdays that are common words, or parts of names, as well."""
+
+RELATIVE_DAYS = word_set("yesterday today tomorrow tonight")
+TIMES = (
+    frozenset({*MONTHS, *WEEKDAYS})
+    | (RELATIVE_DAYS - {"tomorrow"})
+    | word_set(
+        "morning afternoon evening night week month year weekend day hours days weeks months years moments minutes"
+    )
+)
+"""What tells when something was said, and is never who said it."""

@@ -1,0 +1,60 @@
+"""What people are called beside their names: honorifics, roles and offices."""
+
+from onrecord.index.text.english.word_sets import word_set
+
+HONORIFICS = word_set(
+    "mr mrs ms dr mr. mrs. ms. dr. sen sen. rep rep. gov gov. gen gen. lt lt. col col. capt capt. maj maj. sgt "
+    "sgt. adm adm. prof prof. rev rev. hon hon. pres pres. sir lord lady dame sens. reps. govs. miss madam"
+)
+"""What stands right before a surname."""
+ADDRESSES = word_set("mr mrs ms miss dr sir lord lady dame madam mr. mrs. ms. dr.")
+"""The honorifics that say nothing of an office."""
+ROLES = word_set(
+    "president minister secretary spokesman spokeswoman spokesperson spokesmen spokespeople aide aides adviser "
+    "advisor advisers advisors expert experts analyst analysts strategist professor director chief head leader "
+    "leaders chairman chairwoman chair senator representative congressman congresswoman governor mayor judge "
+    "justice attorney lawyer ambassador envoy negotiator negotiators general colonel captain lieutenant sergeant "
+    "officer official officials commander chancellor premier king queen prince princess pope bishop archbishop "
+    "cardinal rabbi reverend imam candidate nominee contender hopeful frontrunner front-runner rival challenger "
+    "opponent incumbent billionaire businessman businesswoman mogul tycoon entrepreneur investor economist "
+    "historian scientist researcher author writer reporter journalist correspondent columnist editor anchor host "
+    "commentator pundit moderator pollster activist organizer organiser founder co-founder owner ceo executive "
+    "manager coach player actor actress singer comedian director-general secretary-general vice-president speaker "
+    "whip delegate delegates lawmaker lawmakers legislator councilman councilwoman commissioner sheriff deputy "
+    "detective inspector agent agency network station newspaper magazine website outlet broadcaster operative "
+    "consultant counsel prosecutor diplomat member members voter voters supporter supporters critic critics "
+    "resident residents student students teacher doctor nurse veteran survivor witness father mother son daughter "
+    "wife husband brother sister friend widow colleague partner fellow scholar democrat republican conservative "
+    "liberal libertarian socialist czar star legend personality mr mrs ms dr sen rep gov gen lt col capt maj sgt "
+    "adm prof rev hon pres sir lord lady dame mr. mrs. ms. dr. sen. sens. rep. reps. gov. govs. gen. lt. col. "
+    "capt. maj. sgt. adm. prof. rev. hon. pres. assemblyman assemblywoman alderman councillor superintendent "
+    "constable trooper sens reps vice deputy assistant undersecretary under-secretary treasurer comptroller"
+)
+"""What somebody is: the last word of a description of a speaker, or the words before a name."""
+TITLES = HONORIFICS | word_set(
+    "president minister secretary chancellor premier king queen prince princess pope senator representative "
+    "congressman congresswoman governor mayor judge justice ambassador envoy general colonel captain chairman "
+    "chief leader professor former ex vice deputy prime foreign finance defense defence interior special us u.s. "
+    "uk russian ukrainian american french german british secretary-general spokesman spokeswoman adviser advisor "
+    "director speaker head aide the attorney commissioner commander sheriff bishop cardinal archbishop rabbi imam "
+    "reverend first lady state of"
+)
+"""Words that stand before a name and are no part of it."""
+WELL_KNOWN_TITLES = word_set(
+    "mr mrs ms dr sir president prime minister premier chancellor senator secretary general foreign defence "
+    "defense chief king queen prince princess pope the of"
+)
+"""What a writer who knows the person puts before the name, though the source does not."""
+OFFICES = word_set(
+    "state defense defence treasury energy commerce labor justice house senate staff agriculture education interior "
+    "transportation veterans homeland"
+)
+"""What a role may end with: Secretary of State, chief of staff."""
+MALE_TITLES = word_set(
+    "mr mr. sir lord king prince congressman spokesman businessman chairman father son husband brother he"
+)
+FEMALE_TITLES = word_set(
+    "mrs ms miss mrs. ms. lady queen princess congresswoman spokeswoman businesswoman chairwoman mother daughter "
+    "wife sister she"
+)
+"""Titles and words of kinship by which a person is known to be he or she."""
