@@ -11,6 +11,7 @@ OnRecordError
 │   └── EmbedderMismatch      it was built with another model
 ├── EmbedderError             the model cannot be loaded
 └── VectorIndexDown           Chroma does not answer; the archive has every vector
+    └── VectorIndexMissing    there is none at the moment, as the log says
 """
 
 
@@ -56,3 +57,7 @@ class EmbedderError(OnRecordError):
 
 class VectorIndexDown(OnRecordError):
     """Chroma does not answer; the archive has every vector."""
+
+
+class VectorIndexMissing(VectorIndexDown):
+    """There is no vector index at the moment, as the log says; the archive has every vector."""

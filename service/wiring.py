@@ -19,8 +19,9 @@ from onrecord.index.search.speaker_finder import SpeakerIndex
 from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.upkeep.reindexer import take_over
-from onrecord.index.vectors.chroma_server import ChromaServer, Keeper
-from onrecord.index.vectors.folder import VectorFolder
+from onrecord.index.vectors.chroma_folder import ChromaFolder
+from onrecord.index.vectors.chroma_server import ChromaServer
+from onrecord.index.vectors.replicator import Replicator
 from onrecord.index.vectors.vector_index import VectorIndex
 from onrecord.service.answers.answering import Answering
 from onrecord.service.answers.evidence.calibration import Calibration, own_calibration, stored_calibration
@@ -120,8 +121,8 @@ def open_parts(
             archive.sweep()
         vector_index: VectorIndex
         if settings.chroma_url is None:
-            # Examined while the model is loaded.
-            vectors = stack.enter_context(closing(VectorFolder(vectors_folder(home), archive=archive)))
+            # The folder is checked while the model is loaded.
+            vectors = stack.enter_context(closing(ChromaFolder(vectors_folder(home), archive=archive)))
             model = model or load_embedder(settings.embedder)
             archive.claim(model.fingerprint)
             vector_index = vectors.open()
@@ -132,7 +133,7 @@ def open_parts(
             vector_index = server = stack.enter_context(closing(ChromaServer(settings.chroma_url, archive=archive)))
             indexer = Indexer(archive=archive, vector_index=server, embedder=model)
             if lock is not None:
-                stack.enter_context(closing(Keeper(server, archive=archive, reconcile=indexer.reconcile)))
+                stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
         retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
         stack.callback(retriever.close)
         # While the reader is loaded.

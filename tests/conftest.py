@@ -15,7 +15,7 @@ from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
-from onrecord.index.vectors.vector_index import ChromaIndex
+from onrecord.index.vectors.chroma_index import ChromaIndex
 from onrecord.service.answers.evidence.reader import SpanReader, load_reader
 from onrecord.service.answers.prose.gate.support_model import CrossEncoder, load_support
 from tests.paths import SEEDS

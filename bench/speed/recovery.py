@@ -3,7 +3,7 @@
     python -m bench.speed.recovery [--passages 100000]
 
 The texts are words drawn at random and the vectors are drawn around 500 centres, as passages lie around their subjects;
-none of the figures depends on what a text says. Everything is in one process but the probe; no model is loaded.
+none of the figures depends on what a text says. No model is loaded, and a child process builds the vector index.
 """
 
 import argparse
@@ -20,12 +20,14 @@ from pathlib import Path
 import numpy as np
 
 from onrecord.index.archive.archive import IndexedArticle, SqliteArchive
+from onrecord.index.errors import VectorIndexMissing
+from onrecord.index.search.exact_search import ExactIndex
 from onrecord.index.text.embedder import Embedding, Fingerprint
 from onrecord.index.upkeep.backup import back_up, restore
 from onrecord.index.upkeep.verifier import Verifier
-from onrecord.index.values import Draft, Passage, Span
-from onrecord.index.vectors.folder import VectorFolder, verify_folder
-from onrecord.index.vectors.probe import probe
+from onrecord.index.values import Draft, Filters, Passage, Span
+from onrecord.index.vectors.chroma_folder import ChromaFolder, verify_folder
+from onrecord.index.vectors.current_index import CurrentIndex
 from onrecord.index.vectors.vector_index import VectorIndex
 
 _DIMENSION = 384
@@ -49,26 +51,27 @@ def measure(passages: int, folder: Path) -> dict[str, float | int | str]:
         archive.claim(Fingerprint(name="none", weights_sha256="0", dimension=_DIMENSION))
         timed("fill_archive", lambda: [archive.save(article) for article in _articles(passages)].clear())
 
-        def run(name: str) -> None:
-            opened = VectorFolder(vectors, archive=archive)
-            timed(name, lambda: len(opened.open().ids()))
-            timed(f"{name}_close", opened.close)
+        vector = np.full(_DIMENSION, _DIMENSION**-0.5, dtype=np.float32)
 
-        run("rebuild")
-        run("open")
-        opened = VectorFolder(vectors, archive=archive)
-        index = opened.open()
-        with _searched(index) as waits:
-            timed("make_anew_while_searched", lambda: opened._renew(index))
+        def answer_exactly() -> None:
+            exact.select(Filters()).nearest(vector, limit=100)
+
+        archive.set_fact("vector_seal", "open")
+        folder_after_crash = ChromaFolder(vectors, archive=archive, build_after_seconds=0.0)
+        exact = ExactIndex(archive)
+        opened: list[CurrentIndex] = []
+        timed("open_after_crash", lambda: opened.append(folder_after_crash.open()))
+        timed("first_exact_search", answer_exactly)
+        timed("exact_search", answer_exactly)
+        timed("build", lambda: _wait_for(opened[0]))
+        timed("close", folder_after_crash.close)
+        sealed_folder = ChromaFolder(vectors, archive=archive)
+        timed("open", lambda: opened.append(sealed_folder.open()))
+        with _searched(opened[1]) as waits:
+            timed("build_while_searched", lambda: sealed_folder._build(opened[1]))
         figures["longest_search_meanwhile"] = round(max(waits), 2)
-        opened.close()
-        (vectors / "seal.json").unlink()
-        run("open_after_crash")
+        sealed_folder.close()
         timed("verify_vector_index", lambda: verify_folder(vectors, archive))
-        (segment,) = (path for path in vectors.iterdir() if path.is_dir())
-        (segment / "index_metadata.pickle").unlink()
-        (vectors / "seal.json").unlink()
-        timed("notice_damage_after_crash", lambda: probe(vectors, file))
     report = None
 
     def verify() -> None:
@@ -82,6 +85,15 @@ def measure(passages: int, folder: Path) -> dict[str, float | int | str]:
     timed("restore", lambda: restore(folder / "backup", file, force=True))
     figures["archive_mb"] = round(file.stat().st_size / 1e6)
     return figures
+
+
+def _wait_for(index: CurrentIndex) -> None:
+    while True:
+        try:
+            index.ids()
+            return
+        except VectorIndexMissing:
+            time.sleep(0.1)
 
 
 @contextmanager

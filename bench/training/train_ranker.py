@@ -31,7 +31,7 @@ from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.text.terms import stems_of, terms_of
 from onrecord.index.values import Filters, Span
-from onrecord.index.vectors.vector_index import ChromaIndex
+from onrecord.index.vectors.chroma_index import ChromaIndex
 from onrecord.service.answers.evidence.ranker import ANSWERABLE_FEATURES, FEATURES, Evidence, collect, rarity_of
 from onrecord.service.answers.question.question import read_question
 

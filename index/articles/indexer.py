@@ -18,7 +18,7 @@ from onrecord.index.errors import InvalidArticle
 from onrecord.index.speech.quotations import quotations_of
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
-from onrecord.index.vectors.folder import Reconciled, reconcile
+from onrecord.index.vectors.reconciliation import Reconciled, reconcile
 from onrecord.index.vectors.vector_index import VectorIndex
 
 _log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.errors import VectorIndexDown
+from onrecord.index.errors import VectorIndexDown, VectorIndexMissing
 from onrecord.index.search.copy_finder import CopyFinder
 from onrecord.index.search.exact_search import ExactIndex, Selection
 from onrecord.index.search.spelling import Spellings
@@ -35,8 +35,8 @@ _MATCHED = 5_000
 commoner words only add to the scores of those."""
 _COUNTED = 20_000
 """Passages that a commoner word stands in at most: FTS5 goes through all of them to weigh it."""
-_QUIET = 60.0
-"""Seconds before it is said again that the vector index does not answer."""
+_WARN_EVERY_SECONDS = 60.0
+"""A failing vector index is logged at most this often."""
 
 
 def average(words_weight: float) -> Fuse:
@@ -83,7 +83,7 @@ class Retriever:
         self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
         self._fuse = fuse
         self._candidates = candidates
-        self._said_at = -_QUIET
+        self._warned_at = -_WARN_EVERY_SECONDS
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="retriever")
         self._turn = threading.Lock()
         self._asked = 0
@@ -162,10 +162,12 @@ class Retriever:
             return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
         try:
             nearest = self._vector_index.search(vector, limit=self._candidates)
+        except VectorIndexMissing:
+            pass  # The log has said why.
         except VectorIndexDown as error:
-            if time.monotonic() - self._said_at > _QUIET:
-                self._said_at = time.monotonic()
-                _log.warning("%s Searches are exact meanwhile, in memory.", error)
+            if time.monotonic() - self._warned_at > _WARN_EVERY_SECONDS:
+                self._warned_at = time.monotonic()
+                _log.warning("%s Searches compare every vector meanwhile.", error)
         else:
             if len(nearest) == self._candidates or len(nearest) >= self._archive.passage_state()[1]:
                 return nearest

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onrecord.index.errors import ArchiveError
+from onrecord.index.errors import ArchiveError, VectorIndexMissing
 
 _LISTED = 20
 """Faults of one kind that are listed; all are counted."""
@@ -92,10 +92,7 @@ class Verifier:
                 _check("revisions", lambda: _revisions(db)),
                 _check("unfinished repairs", lambda: _waiting(db, damaged)),
             ]
-            if isinstance(vectors, str):
-                checks.append(Check(name="vector index", checked=0, skipped=vectors))
-            else:
-                checks.append(_check("vector index", lambda: _vector_index(db, vectors)))
+            checks.append(_check_vector_index(db, vectors))
         return Report(checks=tuple(checks), damaged=tuple(damaged))
 
     def mend(self, report: Report) -> None:
@@ -320,9 +317,20 @@ def _waiting_ids(db: sqlite3.Connection) -> list[str]:
     return [str(article) for article in json.loads(row[0])] if row else []
 
 
-def _vector_index(db: sqlite3.Connection, vectors: Callable[[], str | None]) -> _Found:
-    trouble = vectors()
-    return _count(db, "passages"), [] if trouble is None else [trouble]
+def _check_vector_index(db: sqlite3.Connection, find_fault: Callable[[], str | None] | str) -> Check:
+    name = "vector index"
+
+    def look() -> _Found:
+        assert callable(find_fault)
+        fault = find_fault()
+        return _count(db, "passages"), [] if fault is None else [fault]
+
+    if isinstance(find_fault, str):
+        return Check(name=name, checked=0, skipped=find_fault)
+    try:
+        return _check(name, look)
+    except VectorIndexMissing as error:
+        return Check(name=name, checked=0, skipped=str(error))
 
 
 def _count(db: sqlite3.Connection, table: str) -> int:

@@ -1,4 +1,4 @@
-"""A seal on a folder: says later whether every file is still what it was when the folder was left in good order."""
+"""A seal on a folder, which tells later whether every file is still what it was when the folder was closed."""
 
 import hashlib
 import json
@@ -9,22 +9,23 @@ from typing import Literal
 _NAME = "seal.json"
 
 State = Literal["absent", "sealed", "open", "changed"]
-"""No folder; as it was left; no seal, or another one; sealed, but some file is not what it was."""
+"""`absent`: there is no such folder; `sealed`: every file is as it was; `open`: the folder has no seal, or another
+one; `changed`: the folder has the seal, but a file was changed or lost."""
 
 
 def seal(folder: Path, token: str) -> None:
-    """Seal the folder as it is now; only who knows the token takes the seal for the last one."""
+    """Seal the folder as it is now, under a token that the next `check_seal` must name."""
     content = json.dumps({"token": token, "files": _hash_files(folder)})
-    beside = folder / f"{_NAME}.new"
-    with beside.open("w", encoding="utf-8") as stream:
+    unfinished = folder / f"{_NAME}.new"
+    with unfinished.open("w", encoding="utf-8") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    beside.replace(folder / _NAME)
+    unfinished.replace(folder / _NAME)
 
 
 def check_seal(folder: Path, token: str | None) -> State:
-    """Compare the folder with its seal; reads every file."""
+    """Compare the folder with its seal; reads every file if the seal has this token."""
     if not folder.is_dir():
         return "absent"
     try:
@@ -36,11 +37,6 @@ def check_seal(folder: Path, token: str | None) -> State:
         return "open"
     except (OSError, ValueError, KeyError, TypeError):
         return "changed"
-
-
-def break_seal(folder: Path) -> None:
-    """Take the seal off, before anything in the folder is opened."""
-    (folder / _NAME).unlink(missing_ok=True)
 
 
 def _hash_files(folder: Path) -> dict[str, str]:

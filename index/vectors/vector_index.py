@@ -1,27 +1,13 @@
-"""Nearest passages by vector. Everything in here is derived from the archive and can be thrown away."""
+"""What a vector index must do. Everything in one is derived from the archive and can be thrown away."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-import numpy as np
-
-from onrecord.index.errors import VectorIndexDown
 from onrecord.index.text.embedder import Matrix, Vector
-
-if TYPE_CHECKING:
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
-
-_HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 800}
-"""How the nearest are looked for. Among many passages alike, Chroma's own 16, 100 and 100 find four fifths of the ten
-nearest, these nearly all; docs/design.md has the figures, and the price."""
-_MAX_BATCH = 4096
-"""Large upserts are several times cheaper a vector than small ones; Chroma's own limit is 5,461."""
 
 
 class VectorIndex(Protocol):
-    """Passage ids by vector; an existing distributed engine can take Chroma's place behind these five methods."""
+    """Passage ids by vector; another engine can take Chroma's place behind these five methods."""
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
         """Add the vectors, one row an id; an id that is there already gets the new one."""
@@ -32,119 +18,13 @@ class VectorIndex(Protocol):
         ...
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosine, best first; approximate. Raises `VectorIndexDown`."""
+        """Return at most `limit` ids with their cosines, best first; approximate. Raise `VectorIndexDown`."""
         ...
 
     def ids(self) -> set[int]:
-        """Return every id."""
+        """Return every id; raise `VectorIndexDown`."""
         ...
 
     def close(self) -> None:
         """Release files and threads."""
         ...
-
-
-def _create(client: Any, name: str) -> Any:
-    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": _HNSW})
-
-
-class Collection:
-    """A Chroma collection, wherever it is."""
-
-    def __init__(self, client: Any, *, archive_id: str, create: bool = True) -> None:
-        """Open, or create if wanted, the collection that belongs to the archive with this id."""
-        name = name_of(archive_id)
-        if not create:
-            self._collection = client.get_collection(name, embedding_function=None)
-            return
-        self._collection = _create(client, name)
-        made_with = self._collection.configuration_json.get("hnsw") or {}
-        if any(made_with.get(setting) != value for setting, value in _HNSW.items()):
-            # Made by another version; whoever opens it fills it from the archive.
-            client.delete_collection(name)
-            self._collection = _create(client, name)
-
-    def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; an id that is there already gets the new one."""
-        for start in range(0, len(ids), _MAX_BATCH):
-            rows = slice(start, start + _MAX_BATCH)
-            self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
-
-    def remove(self, ids: Iterable[int]) -> None:
-        """Forget the ids; unknown ones are ignored."""
-        names = [str(i) for i in ids]
-        for start in range(0, len(names), _MAX_BATCH):
-            self._collection.delete(ids=names[start : start + _MAX_BATCH])
-
-    def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosine, best first; approximate."""
-        found = self._collection.query(query_embeddings=vector[None], n_results=limit, include=["distances"])
-        distances = found["distances"] or [[]]
-        return [(int(i), 1.0 - distance) for i, distance in zip(found["ids"][0], distances[0], strict=True)]
-
-    def ids(self) -> set[int]:
-        """Return every id."""
-        return {int(i) for i in self._collection.get(include=[])["ids"]}
-
-    def vectors(self, ids: Sequence[int]) -> dict[int, Vector]:
-        """Return the stored vectors of those ids that are there."""
-        found = self._collection.get(ids=[str(i) for i in ids], include=["embeddings"])
-        rows = np.asarray(found["embeddings"] if found["embeddings"] is not None else [], dtype=np.float32)
-        return dict(zip(map(int, found["ids"]), rows, strict=True))
-
-    def count(self) -> int:
-        """Return how many ids there are."""
-        return int(self._collection.count())
-
-
-class ChromaIndex(Collection):
-    """A Chroma collection in a folder of this process alone."""
-
-    def __init__(self, folder: Path, *, archive_id: str) -> None:
-        """Open or create the index that belongs to the archive with this id."""
-        import chromadb
-        from chromadb.config import Settings
-
-        settings = Settings(anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
-        super().__init__(self._client, archive_id=archive_id)
-        self.failed = False
-        """Whether Chroma ever failed to write: then its files are not to be trusted, on a full disk for instance."""
-
-    def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; an id that is there already gets the new one."""
-        with self._writing():
-            super().upsert(ids, vectors)
-
-    def remove(self, ids: Iterable[int]) -> None:
-        """Forget the ids; unknown ones are ignored."""
-        with self._writing():
-            super().remove(ids)
-
-    def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosine, best first; approximate. Raises `VectorIndexDown`."""
-        try:
-            return super().search(vector, limit=limit)
-        except Exception as error:
-            # While its first vectors are written, for instance, Chroma at times finds "Nothing found on disk".
-            raise VectorIndexDown((str(error).strip() or type(error).__name__).splitlines()[0][:200]) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self.failed = True
-            raise
-
-    def close(self) -> None:
-        """Release files and threads."""
-        self._client.close()  # type: ignore[attr-defined]
-
-
-def name_of(archive_id: str) -> str:
-    """Return the name of an archive's collection.
-
-    Ids are only unique within an archive: a folder left over from another one must not be taken for this one's.
-    """
-    return f"passages-{archive_id}"

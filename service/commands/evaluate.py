@@ -123,7 +123,7 @@ def _run(
         # The archive's lock must be held before the file of answers is opened.
         with (
             # A copy's vector index is always made anew, so the warning about it would only worry the user.
-            hushed("onrecord.index.vectors.folder") if articles is None else nullcontext(),
+            hushed("onrecord.index.vectors.chroma_folder") if articles is None else nullcontext(),
             open_parts(own, embedder=embedder, writes_prose=True) as parts,
             closing(OutcomeFile(work / "answers.jsonl")) as outcomes,
             closing(ProseAnswerer(parts.answering)) as prose,

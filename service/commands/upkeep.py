@@ -181,7 +181,7 @@ def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report
     """Check what can be checked: who does not own the archive cannot look at its vector index."""
     from onrecord.index.archive.archive import SqliteArchive
     from onrecord.index.errors import ArchiveInUse
-    from onrecord.index.vectors.folder import verify_folder
+    from onrecord.index.vectors.chroma_folder import verify_folder
     from onrecord.service.wiring import archive_file, vectors_folder
 
     def vectors() -> str | None:
@@ -207,11 +207,11 @@ def _compare_server(url: str, archive: "SqliteArchive") -> str | None:
 
     from onrecord.index.errors import VectorIndexDown
     from onrecord.index.vectors.chroma_server import ChromaServer
-    from onrecord.index.vectors.probe import compare
+    from onrecord.index.vectors.reconciliation import find_difference
 
     try:
         with closing(ChromaServer(url, archive=archive)) as server:
-            return compare(server, archive, complete=True)
+            return find_difference(server, archive)
     except VectorIndexDown as error:
         return str(error)
 

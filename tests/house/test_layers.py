@@ -160,7 +160,7 @@ def test_no_folder_is_a_pile():
         ("onrecord.index.archive.rows", "from onrecord.service.answers.answer import Answer", "service.answers.answer"),
         ("onrecord.index.archive.rows", "def f():\n    from onrecord.index.search import retriever", "rows:2 imports"),
         ("onrecord.index.values", "from .archive.rows import Row", "imports onrecord.index.archive.rows"),
-        ("onrecord.index.archive.rows", "import onrecord.index.vectors.folder", "not below it"),
+        ("onrecord.index.archive.rows", "import onrecord.index.vectors.chroma_folder", "not below it"),
         ("onrecord.index.archive.rows", "import httpx", "must do without httpx"),
         ("onrecord.index.archive.rows", "import os\nhome = os.environ['HOME']", "rows:2 reads the environment"),
         ("onrecord.index.archive.rows", "from index.values import Span", "onrecord.index.values where"),
@@ -172,7 +172,7 @@ def test_no_folder_is_a_pile():
 )
 def test_a_breach_is_named_with_its_line(module, code, words):
     modules = {"onrecord.index", "onrecord.index.archive.rows", "onrecord.index.search.retriever", module}
-    modules |= {"onrecord.index.values", "onrecord.index.vectors.folder", "onrecord.service"}
+    modules |= {"onrecord.index.values", "onrecord.index.vectors.chroma_folder", "onrecord.service"}
     assert [words in complaint for complaint in complaints(module, code, modules)] == [True]
 
 

@@ -1,10 +1,12 @@
 """The processes that `test_crash.py` kills: forked from one that has imported everything and loaded the model.
 
-Reads a line of JSON a worker from standard input: `{"home", "seed", "restless", "reindexes", "phase_file"}`. The worker
-opens the archive as the service does, says what it found there and what is wrong with it, and then adds, revises and
-removes articles until it is killed: what it is about to do and what is acknowledged go to standard output, a line each.
-In some of its turns (the share `reindexes`) it makes an index for another model; with a whole one it opens the archive
-again, which is the switch, and says again what it found.
+Reads a line of JSON a worker from standard input:
+`{"home", "seed", "restless", "reindexes", "waits_for_index", "phase_file"}`. The worker opens the archive as the
+service does and says what it found there and what is wrong with it. After a kill the vector index is always built anew;
+`waits_for_index` says whether the worker waits for that or goes on without one. Then it adds, revises and removes
+articles until it is killed: what it is about to do and what is acknowledged go to standard output, a line each. In some
+of its turns (the share `reindexes`) it makes an index for another model; with a whole one it opens the archive again,
+which is the switch, and says again what it found.
 """
 
 import hashlib
@@ -14,6 +16,7 @@ import os
 import random
 import sqlite3
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -24,17 +27,18 @@ from typing import Any
 from onrecord.index.archive.archive import SqliteArchive, content_hash
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.index.articles.indexer import Indexer
+from onrecord.index.errors import VectorIndexMissing
+from onrecord.index.search.exact_search import ExactIndex
 from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from onrecord.index.upkeep.next_index import NextIndex, read_next
 from onrecord.index.upkeep.reindexer import build_next, take_over
-from onrecord.index.values import Draft
-from onrecord.index.vectors.folder import VectorFolder
-from onrecord.index.vectors.probe import find_trouble
-from onrecord.index.vectors.vector_index import _HNSW, ChromaIndex
+from onrecord.index.values import Draft, Filters
+from onrecord.index.vectors.chroma_folder import ChromaFolder
+from onrecord.index.vectors.chroma_index import _HNSW, ChromaIndex
 from tests.other_embedders import Halved
 
 PHASES = (
-    *("probing", "opening", "checking", "embedding", "saving", "between", "indexing", "removing"),
+    *("opening", "building", "checking", "embedding", "saving", "between", "indexing", "removing"),
     *("reindexing", "switching", "idle"),
 )
 """What a worker may be at when it is killed; "between" is after a commit and before Chroma hears of it."""
@@ -114,46 +118,40 @@ def note_phases(phase: Phase) -> None:
 
 
 @contextmanager
-def opened(home: Path, models: Mapping[str, Embedder], phase: Phase) -> Iterator[tuple[Any, ...]]:
-    """Open the parts as the service does, with the model whose index is made or else the one that the archive has.
-
-    The probe is a fork, which saves it the imports.
-    """
+def opened(
+    home: Path, models: Mapping[str, Embedder], phase: Phase, *, waits_for_index: bool
+) -> Iterator[tuple[Any, ...]]:
+    """Open the parts as the service does, with the model whose index is made or else the one that the archive has."""
     with closing(SqliteArchive(home / "archive.sqlite3")) as archive:
         state = read_next(home / "next")
         name = state.embedder.name if state and state.finished else archive.embedder()
         embedder = models[name or next(iter(models))]
         phase.set("switching")
         take_over(archive, home / "next", home / "vectors", embedder)
-    phase.set("probing")
-    trouble = probe_in_fork(home)
     phase.set("opening")
     archive = SqliteArchive(home / "archive.sqlite3")
-    vectors = VectorFolder(home / "vectors", archive=archive, probe=lambda *_: trouble)
+    # A build that nobody waits for never starts, which saves the child process.
+    build_after_seconds = 0.0 if waits_for_index else 3_600.0
+    vectors = ChromaFolder(home / "vectors", archive=archive, build_after_seconds=build_after_seconds)
     archive.claim(embedder.fingerprint)
     index = vectors.open()
     try:
+        if waits_for_index:
+            phase.set("building")
+            while ids_of(index) is None:
+                time.sleep(0.005)
         yield archive, index, Indexer(archive=archive, vector_index=index, embedder=embedder), embedder
     finally:
         vectors.close()
         archive.close()
 
 
-def probe_in_fork(home: Path) -> str | None:
-    """Probe before anything is open here, in a process of its own."""
-    if not (home / "vectors").is_dir():
+def ids_of(index: Any) -> set[int] | None:
+    """The ids in the vector index; None if there is none at the moment."""
+    try:
+        return set(index.ids())
+    except VectorIndexMissing:
         return None
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        found = find_trouble(home / "vectors", home / "archive.sqlite3")
-        os.write(writing, json.dumps(found).encode())
-        os._exit(0)
-    os.close(writing)
-    _, status = os.waitpid(child, 0)
-    with os.fdopen(reading, "rb") as stream:
-        said = stream.read()
-    return json.loads(said) if said else f"died with {status}"
 
 
 def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int], list[str]]:
@@ -169,8 +167,9 @@ def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int
     ids = set(archive.passage_ids())
     if {row[0] for row in database.execute("SELECT id FROM words_docsize")} != ids:
         wrong.append("the word index has other passages than the archive")
-    if index.ids() != ids:
+    if ids_of(index) not in (None, ids):
         wrong.append("the vector index has other passages than the archive")
+    exact = ExactIndex(archive)
     if {row[0] for row in database.execute("SELECT passage FROM sentences")} != ids:
         wrong.append("sentences of other passages")
 
@@ -201,7 +200,10 @@ def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int
             if [found for found, _ in archive.words.match([word], limit=9)] != [number]:
                 wrong.append(f"{name}: passage {number} is not found by its own word")
             there, vectors = archive.vectors([number])
-            nearest = index.search(vectors[0], limit=3) if there else []
+            try:
+                nearest = index.search(vectors[0], limit=3) if there else []
+            except VectorIndexMissing:
+                nearest = exact.select(Filters()).nearest(vectors[0], limit=3) if there else []
             if number not in [found for found, cosine in nearest if cosine > 0.998]:
                 wrong.append(f"{name}: passage {number} is not found by its own vector: {nearest}")
     database.close()
@@ -245,7 +247,7 @@ def build(home: Path, embedder: Embedder) -> Iterator[None]:
 
 
 def work(order: dict[str, Any], models: Mapping[str, Embedder], phase: Phase) -> None:
-    """Be a worker; the process group is what is killed, a probe in its fork included."""
+    """Be a worker; the process group is what is killed, the child process that builds an index included."""
     with Path(order["phase_file"]).open("r+b") as stream:
         phase.shared = mmap.mmap(stream.fileno(), 1)
     if order["restless"]:
@@ -254,7 +256,12 @@ def work(order: dict[str, Any], models: Mapping[str, Embedder], phase: Phase) ->
     chance = random.Random(order["seed"])
     ArchiveLock(home)
     while True:
-        with opened(home, models, phase) as (archive, index, indexer, embedder):
+        with opened(home, models, phase, waits_for_index=order["waits_for_index"]) as (
+            archive,
+            index,
+            indexer,
+            embedder,
+        ):
             phase.set("checking")
             versions, wrong = check(home, archive, index)
             phase.set("idle")

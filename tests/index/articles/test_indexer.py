@@ -12,8 +12,8 @@ from onrecord.index.articles.indexer import Added, Indexer, Preparer
 from onrecord.index.errors import ArticleNotFound, EmbedderMismatch, InvalidArticle, UnreadableFile
 from onrecord.index.text.embedder import Fingerprint
 from onrecord.index.values import Draft, Span
-from onrecord.index.vectors.folder import Reconciled
-from onrecord.index.vectors.vector_index import ChromaIndex
+from onrecord.index.vectors.chroma_index import ChromaIndex
+from onrecord.index.vectors.reconciliation import Reconciled
 
 TEXT = (
     "Kyiv hails treaty\n\nBy Jane Doe\n\nThe minister said on Monday that the treaty was signed in Kyiv after a night "

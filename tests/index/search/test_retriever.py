@@ -15,7 +15,7 @@ from onrecord.index.search.retriever import Retriever, average
 from onrecord.index.text.terms import content_terms
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Draft, Filters
-from onrecord.index.vectors.vector_index import ChromaIndex
+from onrecord.index.vectors.chroma_index import ChromaIndex
 
 QUESTIONS = [
     "what did Putin say about legality?",

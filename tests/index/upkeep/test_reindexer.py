@@ -21,7 +21,8 @@ from onrecord.index.upkeep.next_index import NextIndex, read_next
 from onrecord.index.upkeep.reindexer import build_next, needs_next, take_over
 from onrecord.index.upkeep.verifier import Verifier
 from onrecord.index.values import Draft
-from onrecord.index.vectors.folder import VectorFolder
+from onrecord.index.vectors.chroma_folder import ChromaFolder
+from tests.index.vectors.test_chroma_folder import wait_for
 from tests.other_embedders import Halved, Hashing
 from tests.paths import ROOT
 
@@ -135,8 +136,8 @@ def test_another_model_takes_the_archive_over(home, embedder):
     before, ids, old_id = content(place.archive), set(place.archive.passage_ids()), place.archive.id
     with pytest.raises(EmbedderMismatch, match="`onrecord reindex`"):
         place.archive.claim(new.fingerprint)
-    vectors = VectorFolder(place.vectors, archive=place.archive)
-    vectors.open()
+    vectors = ChromaFolder(place.vectors, archive=place.archive, build_after_seconds=0.01)
+    wait_for(vectors.open())
     vectors.close()
     mended = place.archive.fact("vector_index_mended")
     assert place.build() == [(0, 40), (32, 40), (40, 40)]
@@ -150,11 +151,12 @@ def test_another_model_takes_the_archive_over(home, embedder):
         place.archive.claim(embedder.fingerprint)
     assert not place.vectors.exists()
     assert read_next(place.next) is None
-    # Its vector index is made at the next opening, which mends nothing, and found in.
-    vectors = VectorFolder(place.vectors, archive=place.archive)
+    # Its vector index is built after the next opening, which mends nothing; passages are found before and after.
+    vectors = ChromaFolder(place.vectors, archive=place.archive, build_after_seconds=0.01)
     index = vectors.open()
-    assert index.ids() == set(place.archive.passage_ids())
     retriever = Retriever(archive=place.archive, vector_index=index, embedder=new)
+    assert retriever.retrieve("word17x", limit=1).passages[0].article.source_name == "17.txt"
+    assert wait_for(index) == set(place.archive.passage_ids())
     assert retriever.retrieve("word17x", limit=1).passages[0].article.source_name == "17.txt"
     assert place.archive.fact("vector_index_mended") == mended
     vectors.close()

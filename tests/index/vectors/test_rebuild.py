@@ -2,59 +2,44 @@
 
 import logging
 import shutil
+import subprocess
+import sys
 import threading
 import time
 
 import numpy as np
 import pytest
 
-import onrecord.index.vectors.folder
-from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.errors import VectorIndexDown
-from onrecord.index.vectors.child_process import start_child
-from onrecord.index.vectors.folder import VectorFolder
-from onrecord.index.vectors.renewal import Renewable
-from tests.index.vectors.test_folder import PASSAGES, Home, fill, unit_vectors
-
-SOON = {"large": 1_000, "looks": 0.05}
+import onrecord.index.vectors.chroma_folder
+from onrecord.index.errors import VectorIndexMissing
+from onrecord.index.vectors.current_index import CurrentIndex
+from onrecord.index.vectors.index_builder import start_build
+from tests.index.vectors.test_chroma_folder import PASSAGES, Home, fill, finds_every_passage, unit_vectors
 
 
-class Impatient(Home):
-    """A home whose index is looked at all the time, and worn at a thousand passages."""
+class WearingHome(Home):
+    """A home whose index is checked all the time, and worn from a thousand passages on."""
 
     def open(self):
-        self.archive = SqliteArchive(self.file)
-        self.folder_of_vectors = VectorFolder(self.vectors, archive=self.archive, probe=self.probe, **SOON)
-        return self.folder_of_vectors.open()
+        return super().open(min_worn_passages=1_000, check_every_seconds=0.05)
 
-    def close(self):
-        self.folder_of_vectors.close()
-        self.archive.close()
-
-    def wait_until_made_anew(self, before):
-        # The process that makes it has a low priority.
+    def wait_until_built_anew(self, before):
+        # The child process that builds it has a low priority.
         for _ in range(4_800):
             if self.archive.fact("vectors_made") != before:
                 return
             time.sleep(0.05)
-        pytest.fail("the index was not made anew")
+        pytest.fail("the index was not built anew")
 
 
 @pytest.fixture
 def home(tmp_path):
-    return Impatient(tmp_path / "home")
-
-
-def every_passage_is_found(archive, found_in):
-    ids = archive.passage_ids()
-    assert found_in.ids() == set(ids)
-    _, own = archive.vectors(ids[::40])
-    assert [found_in.search(vector, limit=1)[0][0] for vector in own] == ids[::40]
+    return WearingHome(tmp_path / "home")
 
 
 def test_an_index_in_which_a_fifth_was_replaced_is_made_anew_while_it_is_searched(home, caplog):
     """No search fails or comes back empty meanwhile; the new folder takes the old one's place and is sealed."""
-    caplog.set_level(logging.INFO, logger="onrecord.index.vectors.folder")
+    caplog.set_level(logging.INFO, logger="onrecord.index.vectors.chroma_folder")
     vectors = home.open()
     fill(home.archive, vectors, count=40, name="stays", seed=3)
     fill(home.archive, vectors)
@@ -71,18 +56,17 @@ def test_an_index_in_which_a_fifth_was_replaced_is_made_anew_while_it_is_searche
     (segment,) = [path.name for path in home.vectors.iterdir() if path.is_dir()]
     try:
         fill(home.archive, vectors, seed=1)
-        home.wait_until_made_anew("0")
+        home.wait_until_built_anew("0")
     finally:
         going.set()
         searching.join()
     assert set(counts) == {5}
     assert home.archive.fact("vectors_made") == str(PASSAGES)
-    assert f"made anew: {PASSAGES} passages had gone" in caplog.text
+    assert "built anew" in caplog.text
     assert [path.name for path in home.vectors.iterdir() if path.is_dir()] != [segment]
-    every_passage_is_found(home.archive, vectors)
+    finds_every_passage(home.archive, vectors)
     home.close()
     assert home.run() is None
-    assert home.probed == 0
     assert [path.name for path in home.folder.iterdir() if path.is_dir()] == ["vectors"]
 
 
@@ -91,7 +75,7 @@ def test_what_changes_while_the_new_one_is_made_is_in_it(home, monkeypatch):
     vectors = home.open()
 
     def start_and_change(*arguments):
-        child = start_child(*arguments)
+        child = start_build(*arguments)
         child.wait()
         fill(home.archive, vectors, count=30, name="b", seed=2)
         vectors.remove(home.archive.remove(home.archive.articles(limit=9)[0][0].id).removed)
@@ -99,11 +83,11 @@ def test_what_changes_while_the_new_one_is_made_is_in_it(home, monkeypatch):
 
     fill(home.archive, vectors, count=40, name="first", seed=3)
     fill(home.archive, vectors)
-    monkeypatch.setattr(onrecord.index.vectors.folder, "start_child", start_and_change)
+    monkeypatch.setattr(onrecord.index.vectors.chroma_folder, "start_build", start_and_change)
     fill(home.archive, vectors, seed=1)
-    home.wait_until_made_anew("0")
+    home.wait_until_built_anew("0")
     assert len(home.archive.passage_ids()) == PASSAGES + 30
-    every_passage_is_found(home.archive, vectors)
+    finds_every_passage(home.archive, vectors)
     home.close()
 
 
@@ -111,20 +95,20 @@ def test_where_the_new_one_cannot_be_made_the_old_one_stays(home, monkeypatch, c
     """One warning says so, and it is not tried again and again."""
     started = []
 
-    def start_what_fails(module, folder, archive_file):
+    def start_what_fails(folder, archive_file):
         started.append(folder)
-        return start_child(module, folder, archive_file + ".not-there")
+        return start_build(folder, archive_file.with_name("not-there"))
 
     vectors = home.open()
-    monkeypatch.setattr(onrecord.index.vectors.folder, "start_child", start_what_fails)
+    monkeypatch.setattr(onrecord.index.vectors.chroma_folder, "start_build", start_what_fails)
     fill(home.archive, vectors)
     fill(home.archive, vectors, seed=1)
-    home.folder_of_vectors._renewer.join(timeout=240)
-    assert [record.levelno for record in caplog.records if record.name == "onrecord.index.vectors.folder"] == [
+    home.chroma._maintainer.join(timeout=240)
+    assert [record.levelno for record in caplog.records if record.name == "onrecord.index.vectors.chroma_folder"] == [
         logging.WARNING
     ]
-    assert "it stays as it is" in caplog.text
-    assert started == [f"{home.vectors}.new"]
+    assert "the old one stays in use" in caplog.text
+    assert started == [home.folder / "vectors.new"]
     assert vectors.ids() == set(home.archive.passage_ids())
     home.close()
     # What half of the passages has gone from is still whole, if no longer quite exact.
@@ -138,10 +122,10 @@ def test_an_end_does_not_wait_for_the_new_one(home, monkeypatch):
 
     def start_what_never_ends(*_):
         (home.folder / "vectors.new").mkdir()
-        children.append(start_child("time", "; sleep(600)"))
+        children.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
         return children[-1]
 
-    monkeypatch.setattr(onrecord.index.vectors.folder, "start_child", start_what_never_ends)
+    monkeypatch.setattr(onrecord.index.vectors.chroma_folder, "start_build", start_what_never_ends)
     vectors = home.open()
     fill(home.archive, vectors)
     fill(home.archive, vectors, seed=1)
@@ -153,7 +137,6 @@ def test_an_end_does_not_wait_for_the_new_one(home, monkeypatch):
     # Whole, if no longer quite exact: half of what it was made of has gone.
     assert home.open().ids() == set(home.archive.passage_ids())
     home.close()
-    assert home.probed == 0
 
 
 @pytest.mark.parametrize("left", ["vectors.new beside it", "vectors.new alone"])
@@ -196,21 +179,21 @@ def test_an_exchange_waits_for_searches_and_searches_wait_for_it():
             order.append(self.name)
             return [(1, 1.0)]
 
-    renewable = Renewable(Slow("old"))
+    current = CurrentIndex(Slow("old"))
     vector = np.ones(3, dtype=np.float32)
 
     def make():
         order.append("exchanged")
         return Slow("new")
 
-    first = threading.Thread(target=lambda: renewable.search(vector, limit=1))
-    exchange = threading.Thread(target=lambda: renewable.exchange(make))
+    first = threading.Thread(target=lambda: current.search(vector, limit=1))
+    exchange = threading.Thread(target=lambda: current.exchange(make))
     first.start()
     entered.wait()
     exchange.start()
-    while not renewable._exchanging:
+    while not current._exchanging:
         time.sleep(0.001)
-    second = threading.Thread(target=lambda: renewable.search(vector, limit=1))
+    second = threading.Thread(target=lambda: current.search(vector, limit=1))
     second.start()
     may_end.set()
     for thread in (first, exchange, second):
@@ -218,14 +201,14 @@ def test_an_exchange_waits_for_searches_and_searches_wait_for_it():
     assert order == ["old", "exchanged", "new"]
 
 
-def test_an_exchange_that_fails_leaves_searches_an_error_and_writes_none():
+def test_an_exchange_that_fails_leaves_no_index():
     """The archive has what is written; searches are then exact, and the next start makes the index."""
-    renewable = Renewable(None)
+    current = CurrentIndex(None)
     with pytest.raises(OSError, match="disk"):
-        renewable.exchange(lambda: (_ for _ in ()).throw(OSError("disk")))
-    renewable.upsert([1], np.ones((1, 3), dtype=np.float32))
-    renewable.remove([1])
-    with pytest.raises(VectorIndexDown, match="could not be made anew"):
-        renewable.search(np.ones(3, dtype=np.float32), limit=1)
-    with pytest.raises(VectorIndexDown):
-        renewable.ids()
+        current.exchange(lambda: (_ for _ in ()).throw(OSError("disk")))
+    current.upsert([1], np.ones((1, 3), dtype=np.float32))
+    current.remove([1])
+    with pytest.raises(VectorIndexMissing, match="no vector index"):
+        current.search(np.ones(3, dtype=np.float32), limit=1)
+    with pytest.raises(VectorIndexMissing):
+        current.ids()

@@ -5,8 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
-from onrecord.index.vectors import vector_index
-from onrecord.index.vectors.vector_index import ChromaIndex
+from onrecord.index.vectors import chroma_index
+from onrecord.index.vectors.chroma_index import ChromaIndex
 
 
 def unit_vectors(count, seed=0):
@@ -74,7 +74,7 @@ def test_what_is_removed_is_not_found(opened):
 
 def test_more_than_a_batch_is_added_and_removed(opened, monkeypatch):
     """Every row comes in and goes out, those of the last and smaller batch as well."""
-    monkeypatch.setattr(vector_index, "_MAX_BATCH", 10)
+    monkeypatch.setattr(chroma_index, "_MAX_BATCH", 10)
     index, vectors = opened(), unit_vectors(35)
     index.upsert(list(range(35)), vectors)
     assert index.ids() == set(range(35))
