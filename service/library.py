@@ -17,15 +17,15 @@ from onrecord.index.archive.lock import live_owner_of
 from onrecord.index.articles.drafts import check_draft
 from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.articles.indexer import Added
-from onrecord.index.errors import ArchiveError, InvalidArticle, InvalidFilter, OnRecordError
+from onrecord.index.errors import ArchiveError, InvalidArticle, InvalidFilter
 from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import QuotationKind
-from onrecord.index.text.timestamps import to_utc
 from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.values import Article, ArticleInfo, Copies, Draft, Filters, FoundPassage
 from onrecord.service.answers.answer import Answer, Mode
 from onrecord.service.answers.evidence.calibration import say_calibration
 from onrecord.service.answers.question.conversation import Asked, Turn
+from onrecord.service.arguments import check_limit, check_question, read_filters
 from onrecord.service.settings import Settings, load_settings
 from onrecord.service.verification import Verification, verify_citation
 from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts
@@ -39,10 +39,6 @@ _SAME_NAME = (
     "Two of the files have the source name {!r}, so the second would replace the first; "
     "add them from a folder above both."
 )
-
-
-class InvalidQuestion(OnRecordError):
-    """A question or a search that cannot be asked: it is blank or too long, or its limit makes no sense."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +170,7 @@ class Archive:
         asked = Asked(
             question=check_question(question, self._settings),
             mode=mode,
-            limit=_check_limit(limit),
+            limit=check_limit(limit),
             filters=self._filters(after, before, publisher, speaker, article_ids),
             history=tuple(history),
         )
@@ -198,7 +194,7 @@ class Archive:
         """
         filters = self._filters(after, before, publisher, speaker, article_ids)
         text = check_question(query, self._settings)
-        return list(self._parts.retriever.retrieve(text, limit=_check_limit(limit), filters=filters).passages)
+        return list(self._parts.retriever.retrieve(text, limit=check_limit(limit), filters=filters).passages)
 
     def quotations(
         self,
@@ -227,7 +223,7 @@ class Archive:
             about=about,
             kind=QuotationKind(kind) if kind else None,
             filters=read_filters(after, before, publisher, article_ids),
-            limit=_check_limit(limit),
+            limit=check_limit(limit),
         )
 
     def verify(
@@ -281,41 +277,6 @@ class Archive:
     ) -> Filters:
         filters = read_filters(after, before, publisher, article_ids)
         return replace(filters, speakers=self._parts.speakers.match(speaker)) if speaker else filters
-
-
-def check_question(text: str, settings: Settings) -> str:
-    """Return the question without white space around it; raise `InvalidQuestion` if it is blank or too long."""
-    if not text.strip():
-        raise InvalidQuestion("it is blank; say what to look for.")
-    if len(text) > settings.max_question:
-        raise InvalidQuestion(
-            f"it has {len(text):,} characters, the limit is {settings.max_question:,} (ONRECORD_MAX_QUESTION)."
-        )
-    return text.strip()
-
-
-def read_filters(
-    after: str | None = None,
-    before: str | None = None,
-    publisher: str | None = None,
-    article_ids: Iterable[str] | None = None,
-) -> Filters:
-    """Return the filters for dates as people write them; raise `InvalidFilter` if one of them is not a date."""
-    try:
-        return Filters(
-            published_after=to_utc(after) if after else None,
-            published_before=to_utc(before) if before else None,
-            publisher=publisher,
-            article_ids=tuple(article_ids) if article_ids is not None else None,
-        )
-    except ValueError as error:
-        raise InvalidFilter(str(error)) from None
-
-
-def _check_limit(limit: int) -> int:
-    if limit < 1:
-        raise InvalidQuestion(f"limit is {limit}; ask for at least 1.")
-    return limit
 
 
 def find_article_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:

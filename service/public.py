@@ -23,7 +23,8 @@ from onrecord.service.answers.prompts import InvalidPrompt
 from onrecord.service.answers.prose.backends.backend import BackendError
 from onrecord.service.answers.prose.gate.support_model import SupportModelError
 from onrecord.service.answers.question.conversation import Turn
-from onrecord.service.library import Archive, InvalidQuestion, Status, open_archive
+from onrecord.service.arguments import InvalidQuestion
+from onrecord.service.library import Archive, Status, open_archive
 from onrecord.service.settings import InvalidSetting, Settings
 from onrecord.service.verification import Change, Verification
 

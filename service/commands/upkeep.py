@@ -1,12 +1,15 @@
 """The commands that look after an archive: reindex, verify, backup, restore."""
 
-import json
 import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from onrecord.service.commands.options import AsJson
+from onrecord.service.commands.printing import print_json
+from onrecord.service.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +22,6 @@ if TYPE_CHECKING:
 _UNSOUND = 1
 _BEHIND = 10
 """By how much making a new index is put behind the process that serves the old one, as `nice` counts."""
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def reindex(
@@ -67,18 +68,10 @@ def reindex(
             raise KeyboardInterrupt(
                 "Interrupted; what was made is kept, and `onrecord reindex` goes on from there."
             ) from None
-    typer.echo(json.dumps(said, ensure_ascii=False, indent=2) if as_json else line)
-
-
-def describe_next(home: Path) -> str | None:
-    """Say how far an index for another model is made, if one is."""
-    from onrecord.index.upkeep.next_index import read_next
-    from onrecord.service.wiring import next_folder
-
-    state = read_next(next_folder(home))
-    if state is None:
-        return None
-    return f"{state.embedder.name}, {state.articles} articles, {'ready' if state.finished else 'not finished'}"
+    if as_json:
+        print_json(said)
+    else:
+        typer.echo(line)
 
 
 def verify(
@@ -102,7 +95,7 @@ def verify(
     if repair and not report.sound:
         repaired, report = report, _repair(verifier, report, settings)
     if as_json:
-        typer.echo(json.dumps(_as_json(report, repaired), ensure_ascii=False, indent=2))
+        print_json(_as_json(report, repaired))
     else:
         _show(report, repaired)
     if not report.sound:
@@ -121,7 +114,7 @@ def backup(
 
     articles = back_up(archive_file(load_settings().home), file, force=force)
     if as_json:
-        typer.echo(json.dumps({"file": str(file), "articles": articles, "bytes": file.stat().st_size}, indent=2))
+        print_json({"file": str(file), "articles": articles, "bytes": file.stat().st_size})
     else:
         typer.echo(f"{articles} articles, {file.stat().st_size:,} bytes in {file}.")
 
@@ -144,7 +137,7 @@ def restore(
     finally:
         lock.release()
     if as_json:
-        typer.echo(json.dumps({"home": str(home), "articles": articles}, indent=2))
+        print_json({"home": str(home), "articles": articles})
     else:
         typer.echo(f"{articles} articles in {home}.")
 
@@ -152,9 +145,6 @@ def restore(
 def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> int:
     """Make the next index with a progress bar, or what is missing of it; return its number of articles."""
     from contextlib import closing
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from onrecord.index.archive.lock import live_owner_of
     from onrecord.index.upkeep.next_index import NextIndex
@@ -169,9 +159,8 @@ def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> in
     )
     if live_owner_of(settings.home) not in {None, os.getpid()}:
         os.nice(_BEHIND)
-    columns = (TextColumn("Indexing articles"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with closing(next_index), Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("reindex", total=None)
+    with closing(next_index), progress_bar() as progress:
+        task = progress.add_task("Indexing articles", total=None)
         for made, every in build_next(next_index, embedder):
             progress.update(task, completed=made, total=every)
     return made

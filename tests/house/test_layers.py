@@ -34,7 +34,7 @@ LAYERS = (
     ("onrecord.service.answers.prose.backends", "onrecord.service.answers.prose.gate"),
     ("onrecord.service.answers.prose",),
     ("onrecord.service.answers",),
-    ("onrecord.service.wiring", "onrecord.service.verification"),
+    ("onrecord.service.wiring", "onrecord.service.verification", "onrecord.service.arguments"),
     ("onrecord.service.library",),
     ("onrecord.service.schemas", "onrecord.service.evaluation", "onrecord.service.public"),
     ("onrecord.service.http.metrics", "onrecord.service.http.problems", "onrecord.service.http.rate_limiter"),

@@ -23,7 +23,7 @@ from onrecord.index.upkeep.next_index import NextIndex
 from onrecord.index.upkeep.reindexer import build_next, take_over
 from onrecord.index.values import Draft, Filters
 from onrecord.index.vectors.chroma_server import ChromaServer
-from onrecord.service.commands.cli import app
+from onrecord.service.commands.app import app
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts, vectors_folder

@@ -26,7 +26,7 @@ def refuse(event, arguments):
     if event == "socket.getaddrinfo" and str(arguments[0]) not in ("127.0.0.1", "localhost"):
         os.write(2, f"NETWORK {arguments[0]}".encode()); os._exit(99)
 sys.addaudithook(refuse)
-from onrecord.service.commands.cli import main
+from onrecord.service.commands.app import main
 main()
 """
 

@@ -17,7 +17,7 @@ from onrecord.service.answers.evidence.calibration import (
     say_calibration,
     store_calibration,
 )
-from onrecord.service.commands.cli import app
+from onrecord.service.commands.app import app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import archive_file, open_parts
 

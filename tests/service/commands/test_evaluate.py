@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from onrecord.index.archive.lock import ArchiveLock
-from onrecord.service.commands.cli import app
+from onrecord.service.commands.app import app
 from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
 
 QUESTIONS = [

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.index.text.embedder import Embedder
-from onrecord.service.commands.cli import app
+from onrecord.service.commands.app import app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import archive_file, open_parts
 

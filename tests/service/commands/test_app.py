@@ -1,14 +1,14 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from onrecord.service.commands.cli import app
+from onrecord.service import __version__
+from onrecord.service.commands.app import app
 
 HARBOUR = "Harbour to open in May\n\nThe new harbour will open in May, Mayor Ana Reis said on Monday."
 
@@ -156,14 +156,21 @@ def test_status_of_an_archive_that_is_not_there_creates_nothing(archive: Path) -
     assert not archive.exists()
 
 
+def test_the_version_is_printed() -> None:
+    """`onrecord --version` prints the program's name and version, and does nothing else."""
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"onrecord {__version__}\n")
+
+
 def test_help_is_there_at_once() -> None:
-    """`onrecord --help` imports nothing heavy: the median of three runs is under half a second."""
-    times = []
-    for _ in range(3):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "onrecord", "--help"], check=True, capture_output=True)
-        times.append(time.perf_counter() - started)
-    assert sorted(times)[1] < 0.5
+    """`onrecord --help` imports no library that takes seconds, and of the service its commands alone."""
+    command = [sys.executable, "-X", "importtime", "-m", "onrecord", "--help"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
+    assert "typer" in imported
+    assert imported & {"torch", "chromadb", "numpy", "scipy", "pydantic", "fastapi", "httpx", "uvicorn"} == set()
+    ours = {name for name in imported if name.startswith(("onrecord.index.", "onrecord.service."))}
+    assert {name for name in ours if not name.startswith("onrecord.service.commands")} == set()
 
 
 def test_quotations_of_a_file_need_no_archive(archive: Path, seeds: Path) -> None:

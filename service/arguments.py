@@ -1,0 +1,49 @@
+"""What can be asked: the question, its limit and its filters, checked before anything is opened."""
+
+from collections.abc import Iterable
+
+from onrecord.index.errors import InvalidFilter, OnRecordError
+from onrecord.index.text.timestamps import to_utc
+from onrecord.index.values import Filters
+from onrecord.service.settings import Settings
+
+
+class InvalidQuestion(OnRecordError):
+    """A question or a search that cannot be asked: it is blank or too long, or its limit makes no sense."""
+
+
+def check_question(text: str, settings: Settings) -> str:
+    """Return the question without white space around it; raise `InvalidQuestion` if it is blank or too long."""
+    if not text.strip():
+        raise InvalidQuestion("The question is blank; say what to look for.")
+    if len(text) > settings.max_question:
+        raise InvalidQuestion(
+            f"The question has {len(text):,} characters, the limit is {settings.max_question:,}; ask it shorter, or "
+            "raise ONRECORD_MAX_QUESTION."
+        )
+    return text.strip()
+
+
+def check_limit(limit: int) -> int:
+    """Return the number of results that is asked for; raise `InvalidQuestion` if it is below 1."""
+    if limit < 1:
+        raise InvalidQuestion(f"The limit is {limit}; ask for at least 1.")
+    return limit
+
+
+def read_filters(
+    after: str | None = None,
+    before: str | None = None,
+    publisher: str | None = None,
+    article_ids: Iterable[str] | None = None,
+) -> Filters:
+    """Return the filters for dates as people write them; raise `InvalidFilter` if one of them is not a date."""
+    try:
+        return Filters(
+            published_after=to_utc(after) if after else None,
+            published_before=to_utc(before) if before else None,
+            publisher=publisher,
+            article_ids=tuple(article_ids) if article_ids is not None else None,
+        )
+    except ValueError as error:
+        raise InvalidFilter(str(error)) from None

@@ -1,0 +1,12 @@
+"""Options that several commands have."""
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="Quotes or passages at most.")]
+After = Annotated[str | None, typer.Option("--after", help="Published at or after this ISO 8601 date.")]
+Before = Annotated[str | None, typer.Option("--before", help="Published before this ISO 8601 date.")]
+Publisher = Annotated[str | None, typer.Option(help="Published by.")]
+Speaker = Annotated[str | None, typer.Option(help="Whose words: a name in any form, or a role.")]

@@ -1,0 +1,185 @@
+"""The commands for questions: ask, search, quotations. They end with exit code 3 if the archive has nothing to say."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onrecord.service.commands.options import After, AsJson, Before, Limit, Publisher, Speaker
+from onrecord.service.commands.printing import (
+    describe_article,
+    describe_copies,
+    print_answer,
+    print_json,
+    print_wrapped,
+)
+
+if TYPE_CHECKING:
+    from onrecord.index.speech.quotations import Quotation
+    from onrecord.service.settings import Settings
+
+_NOT_ANSWERED = 3
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question; without it, standard input is read.")] = None,
+    limit: Limit = 5,
+    after: After = None,
+    before: Before = None,
+    publisher: Publisher = None,
+    speaker: Speaker = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the archive; exit code 3 if it does not answer."""
+    from onrecord.service.commands.quiet_logs import hushed
+    from onrecord.service.library import open_archive
+    from onrecord.service.settings import load_settings
+
+    settings = load_settings()
+    text = _read_question(question, settings)
+    _check_dates(after, before)
+    with (
+        # The answer says itself what went wrong with a language model.
+        hushed("onrecord.service.answers.prose.generative_answerer"),
+        open_archive(settings=settings) as archive,
+    ):
+        answer = archive.ask(text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker)
+    if as_json:
+        import uuid
+
+        from onrecord.service.schemas.answers import AnswerOut
+
+        print_json(AnswerOut.from_answer(answer, id=uuid.uuid4().hex).model_dump())
+    else:
+        print_answer(answer)
+    if answer.status == "abstained":
+        raise typer.Exit(_NOT_ANSWERED)
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to find; without it, standard input is read.")] = None,
+    limit: Limit = 10,
+    after: After = None,
+    before: Before = None,
+    publisher: Publisher = None,
+    speaker: Speaker = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages by word and by meaning; exit code 3 if there are none."""
+    from onrecord.service.library import open_archive
+    from onrecord.service.settings import load_settings
+
+    settings = load_settings()
+    text = _read_question(query, settings)
+    _check_dates(after, before)
+    with open_archive(settings=settings, language_model=False) as archive:
+        passages = archive.search(text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker)
+    if as_json:
+        from onrecord.service.schemas.passages import PassageOut
+
+        print_json({"passages": [PassageOut.from_passage(passage).model_dump() for passage in passages]})
+    else:
+        for passage in passages:
+            place = f"{passage.span.start}–{passage.span.end}{describe_copies(passage.copies)}"
+            typer.echo(f"{passage.score:.2f}  {describe_article(passage.article)}  {place}")
+            print_wrapped(passage.text, indent="      ")
+    if not passages:
+        raise typer.Exit(_NOT_ANSWERED)
+
+
+def quotations(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file to read instead of the archive, which stays closed.")
+    ] = None,
+    speaker: Speaker = None,
+    about: Annotated[str | None, typer.Option(help="A topic, by word and by meaning.")] = None,
+    after: After = None,
+    before: Before = None,
+    publisher: Publisher = None,
+    kind: Annotated[str | None, typer.Option(help="direct, mixed or reported.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Quotations at most, of the archive.")] = 20,
+    encoding: Annotated[str, typer.Option(help="The file's encoding.")] = "utf-8",
+    as_json: AsJson = False,
+) -> None:
+    """Show who said what: in the archive, or in a file. Exit code 3 if there is nothing."""
+    from onrecord.index.speech.quotations import QuotationKind
+    from onrecord.service.schemas.quotations import QuotationOut, QuotedOut
+
+    if kind is not None and kind not in set(QuotationKind):
+        raise typer.BadParameter(f"{kind!r} is none of {', '.join(QuotationKind)}.", param_hint="--kind")
+    if file is not None:
+        if speaker or about or after or before or publisher or kind:
+            raise typer.BadParameter("a file is shown whole; the options choose from the archive.")
+        found = _quotations_in(file, encoding)
+        rows = [QuotedOut.from_quotation(quotation).model_dump(mode="json") for quotation in found]
+        lines = [(quotation, "") for quotation in found]
+    else:
+        from onrecord.service.library import open_archive
+
+        _check_dates(after, before)
+        with open_archive(language_model=False) as archive:
+            stored = archive.quotations(
+                speaker=speaker, about=about, kind=kind, limit=limit, after=after, before=before, publisher=publisher
+            )
+        rows = [QuotationOut.from_found(one).model_dump(mode="json") for one in stored]
+        lines = [
+            (one.stored.quotation, f"{describe_article(one.stored.article)} · {one.stored.article.id} ")
+            for one in stored
+        ]
+    if as_json:
+        print_json(rows if file is not None else {"quotations": rows})
+    else:
+        for quotation, place in lines:
+            _print_quotation(quotation, place)
+    if not rows:
+        raise typer.Exit(_NOT_ANSWERED)
+
+
+def _print_quotation(quotation: "Quotation", place: str) -> None:
+    said = "denied" if quotation.denied else quotation.cue or ""
+    who = quotation.speaker or quotation.speaker_mention or "?"
+    role = f" ({quotation.role})" if quotation.role else ""
+    reporter = f", as {quotation.reported_by} reported" if quotation.reported_by else ""
+    print_wrapped(f"{who}{role} {said}{reporter}: {quotation.text}", indent="    ", first="")
+    print_wrapped(f"— {place}{quotation.span.start}–{quotation.span.end}", indent="      ", first="    ")
+
+
+def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":
+    from onrecord.index.articles.drafts import check_draft
+    from onrecord.index.articles.files import read_file
+    from onrecord.index.articles.news.article_reader import read_article
+    from onrecord.index.errors import UnreadableFile
+    from onrecord.index.speech.quotations import quotations_of
+
+    if not file.is_file():
+        raise UnreadableFile(f"{file}: no such file.")
+    drafts = [check_draft(draft) for draft in read_file(file, source_name=file.name, encoding=encoding)]
+    return [
+        quotation
+        for draft in drafts
+        for quotation in quotations_of(draft.text, read_article(draft.text, title=draft.title).blocks)
+    ]
+
+
+def _read_question(argument: str | None, settings: "Settings") -> str:
+    """Return the argument, or standard input if something is piped in; raise `BadParameter` if it cannot be asked."""
+    from onrecord.service.arguments import InvalidQuestion, check_question
+
+    if argument in {None, "-"} and sys.stdin.isatty():
+        raise typer.BadParameter("say what to look for, or pipe it in.")
+    try:
+        return check_question(sys.stdin.read() if argument is None or argument == "-" else argument, settings)
+    except InvalidQuestion as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _check_dates(after: str | None, before: str | None) -> None:
+    """Raise `BadParameter` if one of them is not a date, before the models are loaded."""
+    from onrecord.index.errors import InvalidFilter
+    from onrecord.service.arguments import read_filters
+
+    try:
+        read_filters(after, before)
+    except InvalidFilter as error:
+        raise typer.BadParameter(str(error)) from None
