@@ -12,6 +12,8 @@ from onrecord.index.articles.news.dates import find_date
 from onrecord.index.articles.news.furniture import NAME, NAMES, QUOTE_MARKS, is_furniture
 from onrecord.index.articles.news.lines import TOP, Facts, Line, is_lower
 from onrecord.index.articles.news.outlets import outlet_of
+from onrecord.index.text.english.calendar import MONTHS, WEEKDAY_SPELLINGS, WEEKDAYS
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import BlockKind, Span
 
 # Longer blocks are article text whatever they look like.
@@ -22,8 +24,8 @@ _BOTTOM: Final = 6
 _ALPHANUMERIC: Final = re.compile(r"[^\W_]")
 _FULL_STOP: Final = re.compile(r"[.。…][\"“”'‘’»)\]]{0,3}\Z")
 _NO_NAME: Final = re.compile(
-    r"(?i)\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|"
-    r"september|october|november|december|the|this|that|year|law|election|invitation|numbers|design|comparison|contrast)\b"
+    rf"(?i)\b(?:{any_of({*WEEKDAYS, *MONTHS} - {'may'})}|the|this|that|year|law|election|invitation|numbers|design|"
+    r"comparison|contrast)\b"
 )
 _BYLINE: Final = re.compile(
     r"(?:[Bb][Yy]|(?:(?:[Ww]ritten|[Pp]osted|[Ss]tory|[Tt]ext|[Rr]eported|[Pp]ublished|[Aa]nalysis|[Oo]pinion|[Rr]eporting)\s[Bb]y)"
@@ -51,7 +53,7 @@ _COPYRIGHT: Final = re.compile(
 )
 _STAMP_WORDS: Final = re.compile(
     r"(?i)\b(?:first|last|originally|was|published|publication|posted|updated|update|modified|date|created|release[ds]?|on|at|time|"
-    r"mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|"
+    rf"{any_of(name for names in WEEKDAY_SPELLINGS for name in names)}|"
     r"a\.?m|p\.?m|e[sd]?t|c[sd]?t|m[sd]?t|p[sd]?t|gmt|utc|bst|cet|cest|eet|eest|msk|wat|ist|eastern|local|read|mins?|minutes?|h|hrs?|"
     r"опубликовано|опубліковано|обновлено|оновлено|дата|публикации|в|о|г|року|года|veröffentlicht|aktualisiert|uhr|publié|le|mis|à|jour|"
     r"publicado|actualizado|el|a|las|em)\b"

@@ -5,25 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from onrecord.index.text.english.calendar import MONTH_SPELLINGS
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Span
 
-# English in full and short; then the forms other languages use inside a date.
-_MONTH_NAMES: Final = (
-    "january jan januar janvier janv enero ene gennaio gen janeiro января янв січня січ",
-    "february feb febr februar février févr febrero febbraio fevereiro fev февраля фев лютого лют",
-    "march mar märz mars marzo março марта мар березня бер",
-    "april apr avril abril abr aprile апреля апр квітня кві",
-    "may mai mayo maggio maio мая травня тра",
-    "june jun juni juin junio giugno junho июня июн червня чер",
-    "july jul juli juillet juil julio luglio julho июля июл липня лип",
-    "august aug août agosto ago августа авг серпня сер",
-    "september sept sep septembre septiembre settembre setembro set сентября сен вересня вер",
-    "october oct oktober okt octobre octubre ottobre outubro out октября окт жовтня жов",
-    "november nov novembre noviembre novembro ноября ноя листопада лис",
-    "december dec dezember dez décembre diciembre dic dicembre dezembro декабря дек грудня гру",
+# What other languages write inside a date, January first; where they spell it as English does, it is not here.
+_FOREIGN_MONTHS: Final = (
+    "januar janvier janv enero ene gennaio gen janeiro января янв січня січ",
+    "febr februar février févr febrero febbraio fevereiro fev февраля фев лютого лют",
+    "märz mars marzo março марта мар березня бер",
+    "avril abril abr aprile апреля апр квітня кві",
+    "mai mayo maggio maio мая травня тра",
+    "juni juin junio giugno junho июня июн червня чер",
+    "juli juillet juil julio luglio julho июля июл липня лип",
+    "août agosto ago августа авг серпня сер",
+    "septembre septiembre settembre setembro set сентября сен вересня вер",
+    "oktober okt octobre octubre ottobre outubro out октября окт жовтня жов",
+    "novembre noviembre novembro ноября ноя листопада лис",
+    "dezember dez décembre diciembre dic dicembre dezembro декабря дек грудня гру",
 )
-_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTHS: Final = {
+    name: number
+    for number, (names, foreign) in enumerate(zip(MONTH_SPELLINGS, _FOREIGN_MONTHS, strict=True), start=1)
+    for name in (*names, *foreign.split())
+}
+_MONTH: Final = any_of(_MONTHS)
 
 _TIME: Final = (
     r"(?:(?:\s*[,|·•@–—-]\s*|T|\s+)(?:(?:at|um|à|в|о)\s+)?"

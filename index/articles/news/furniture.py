@@ -7,10 +7,11 @@ paragraph is worse than a kept credit line: what no pattern names is article tex
 import re
 from typing import Final
 
+from onrecord.index.text.english.particles import ATTACHED, PARTICLE
+
 # One word of a person's name: Rafiyat, O’Brien, al-Rashid, J., Жанна.
-_NAME_WORD: Final = r"(?:[^\W\d_a-zа-яіїєґё][\w’'-]{0,24}\.?|al-[^\W\d_]\w{1,20})"
-_PARTICLE: Final = r"(?:de|del|della|di|da|dos|la|le|van|von|der|den|ter|bin|ibn|al|el|ben|ap|y|af|zu)"
-NAME: Final = rf"{_NAME_WORD}(?:[ \xa0](?:{_PARTICLE}[ \xa0]){{0,2}}{_NAME_WORD}){{1,4}}"
+_NAME_WORD: Final = rf"(?:{ATTACHED}?[^\W\d_a-zа-яіїєґё][\w’'-]{{0,24}}\.?)"
+NAME: Final = rf"{_NAME_WORD}(?:[ \xa0](?:{PARTICLE}[ \xa0]){{0,2}}{_NAME_WORD}){{1,4}}"
 """A regular expression for a person's name of two to five words."""
 NAMES: Final = rf"{NAME}(?:(?:,\s|\s&\s|,?\s(?:and|und|et|y|и|і|та)\s){NAME}){{0,6}}"
 """A regular expression for one to seven names."""

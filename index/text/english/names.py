@@ -33,6 +33,9 @@ NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{CAPITALISED}(?:\s
 """A regular expression for a name of one word or more, with the particles in it and before it; to be matched as is."""
 
 _PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={CAPITALISED})")
+SEVERAL_WORDS_PATTERN = rf"{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})+"
+"""A regular expression for a name of two words or more, the first of them with a capital."""
+
 _MOST_PARTICLES = 4
 """Particles in a row: "von und zu der"."""
 

@@ -256,6 +256,9 @@ AFTER_QUESTION = AFTER_QUOTE - {"told", "added"} | word_set(
 NEWS_VERBS = word_set("said says stated added announced reported")
 """What a writer of news puts behind a statement, to name its source."""
 
+FRAMING = word_set("say tell report announce add note describe confirm")
+"""The verbs with which news frames what is said, so that they say nothing of what it is about."""
+
 ASKED_SAYINGS = word_set(
     "say think believe claim promise deny tell state announce warn argue suggest declare comment write post mention "
     "predict stress add"

@@ -17,7 +17,10 @@ import numpy.typing as npt
 from onrecord.index.archive.archive import StoredSentences
 from onrecord.index.archive.word_table import StemCounts
 from onrecord.index.text.embedder import Vector
+from onrecord.index.text.english.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
 from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.english.numbers import NUMERALS, TENS
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.terms import stems_in, stems_of
 from onrecord.index.values import FoundPassage, Span
 from onrecord.service.answers.question.question import AnswerKind, Question
@@ -72,15 +75,14 @@ ANSWERABLE_FEATURES = (
 """What tells whether the best sentence answers; the first nine are features of that sentence."""
 _OF_THE_BEST = [FEATURES.index(name) for name in ANSWERABLE_FEATURES[:9]]
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _TIME = re.compile(
-    rf"\b(?:{_MONTHS}|(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|tomorrow|tonight|week|month|year|"
+    rf"\b(?:{any_of({*MONTHS, *WEEKDAYS, *RELATIVE_DAYS})}|week|month|year|"
     r"century|decade|(?:1[0-9]|20)\d\d|noon|midnight|morning|evening|a\.m\.|p\.m\.)s?\b",
     re.IGNORECASE,
 )
+_NUMERALS = {word for word, value in NUMERALS.items() if 1 <= value <= 12} | set(TENS)
 _NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|"
-    r"eighty|ninety|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|several|few|many)\b",
+    rf"\d|\b(?:{any_of(_NUMERALS)}|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|several|few|many)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(

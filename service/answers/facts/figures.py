@@ -5,39 +5,33 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from onrecord.index.text.english.calendar import (
+    MONTH_SPELLINGS,
+    MONTHS_THAT_ARE_WORDS,
+    RELATIVE_DAYS,
+    WEEKDAY_SPELLINGS,
+    WEEKDAYS_THAT_ARE_WORDS,
+)
+from onrecord.index.text.english.numbers import NUMERALS, ORDINALS, SCALES, SHORT_SCALES
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Span
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_UNITS = {word: value for value, word in enumerate(_SMALL.split())} | {
-    word: 10 * place for place, word in enumerate(_TENS.split(), start=2)
-}
-_POWERS = {2: "hundred", 3: "thousand k", 6: "million mln mn m", 9: "billion bln bn", 12: "trillion tn"}
-_SCALES = {word: 10**power for power, words in _POWERS.items() for word in words.split()}
-_RANKS = (
-    "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-    "seventeenth eighteenth nineteenth twentieth"
-)
-_ORDINALS = {word: str(place) for place, word in enumerate(_RANKS.split(), start=3)}
+_SCALES = SCALES | SHORT_SCALES
+_ORDINALS = {word: str(value) for word, value in ORDINALS.items() if value > 2}
 """From the third on: "first" and "second" are words of many meanings."""
-_MONTH_NAMES = (
-    "january jan;february feb;march mar;april apr;may;june jun;july jul;august aug;september sept sep;october oct;"
-    "november nov;december dec"
-)
-_DAY_NAMES = "monday;tuesday tue tues;wednesday wed;thursday thu thurs;friday fri;saturday;sunday"
-_MONTHS = {
-    name: f"month {place}" for place, names in enumerate(_MONTH_NAMES.split(";"), start=1) for name in names.split()
+_MONTHS = {name: f"month {place}" for place, names in enumerate(MONTH_SPELLINGS, start=1) for name in names}
+_DAYS = {
+    name: f"day {names[0]}"
+    for names in WEEKDAY_SPELLINGS
+    for name in names
+    if name not in WEEKDAYS_THAT_ARE_WORDS - {"wed"}
 }
-_DAYS = {name: f"day {names.split()[0]}" for names in _DAY_NAMES.split(";") for name in names.split()}
-_NUMBER_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
-_SCALE_WORDS = "hundred|thousand|million|mln|mn|billion|bln|bn|trillion"
+_NUMBER_WORDS = any_of(NUMERALS)
+_SCALE_WORDS = any_of(set(_SCALES) - {"k", "m", "tn"})
 _DIGITS = re.compile(
     # 1,234.5; 5.5 mln; 20th; 3-month is 3. The comma must part thousands.
     r"(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:(?P<ordinal>st|nd|rd|th)\b|[\s\xa0-]?(?P<scale>hundred|thousand|million|mln|mn|billion|bln|bn|trillion|tn)\b"
+    r"(?:(?P<ordinal>st|nd|rd|th)\b|[\s\xa0-]?(?P<scale>" + _SCALE_WORDS + r"|tn)\b"
     r"|(?P<letter>[km])\b)?",
     re.IGNORECASE,
 )
@@ -46,12 +40,10 @@ _WORDS = re.compile(
     rf"\b(?:a(?=\s+(?:{_SCALE_WORDS})\b)|(?:{_NUMBER_WORDS})\b)(?:[\s-]+(?:and\s+)?(?:{_NUMBER_WORDS}|{_SCALE_WORDS})\b){{0,8}}",
     re.IGNORECASE,
 )
-_ORDINAL_WORDS = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b", re.IGNORECASE)
-_CALENDAR = re.compile(
-    rf"\b(?P<name>{'|'.join(sorted([*_MONTHS, *_DAYS], key=len, reverse=True))})\b\.?", re.IGNORECASE
-)
+_ORDINAL_WORDS = re.compile(rf"\b(?:{any_of(_ORDINALS)})\b", re.IGNORECASE)
+_CALENDAR = re.compile(rf"\b(?P<name>{any_of(_MONTHS | _DAYS)})\b\.?", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"\b(?:yesterday|today|tomorrow|tonight)\b"
+    rf"\b(?:{any_of(RELATIVE_DAYS)})\b"
     r"|\b(?P<which>last|past|previous|next|coming|this)\s+(?P<unit>night|week|weekend|month|quarter|year|decade|century)\b",
     re.IGNORECASE,
 )
@@ -144,7 +136,7 @@ def _is_calendar(text: str, match: re.Match[str]) -> bool:
     name = match["name"]
     if not name[0].isupper():
         return False
-    if name.casefold() not in {"may", "march", "mar", "wed"}:
+    if name.casefold() not in MONTHS_THAT_ARE_WORDS | WEEKDAYS_THAT_ARE_WORDS:
         return True
     return bool(_DATED.search(text[: match.start()]) or re.match(r"\.?\s*\d", text[match.end("name") :]))
 
@@ -155,8 +147,8 @@ def _in_words(text: str) -> str:
     for word in re.split(r"[\s-]+", text.casefold()):
         if word == "a":
             part = 1
-        elif word in _UNITS:
-            part += _UNITS[word]
+        elif word in NUMERALS:
+            part += NUMERALS[word]
         elif word == "hundred":
             part = max(1, part) * 100
         elif word in _SCALES:

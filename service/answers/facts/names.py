@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.sounds import skeleton
-from onrecord.index.text.english.word_sets import word_set
+from onrecord.index.text.english.titles import WELL_KNOWN_TITLES
 from onrecord.index.text.terms import fold_case
 from onrecord.index.values import Span
 from onrecord.service.answers.facts.figures import figures_of
@@ -20,11 +20,6 @@ _ENDINGS = ("ians", "ian", "ese", "ish", "ans", "an", "ia", "i", "ic", "ey", "ns
 _SHORTEST = 4
 _ALIKE = 80
 """In hundredths, how alike two spellings of a longer name are, whose consonants are the same (Zelensky, Zelenskyy)."""
-_TITLES = word_set(
-    "mr mrs ms dr sir president prime minister premier chancellor senator secretary general foreign defence "
-    "defense chief king queen prince princess pope the of"
-)
-"""What may be put before a name by anybody who knows who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ def unknown_names(names: Iterable[NameWord], texts: Iterable[str]) -> list[NameW
             or all(part in words for part in name.folded.split("-"))
             or (len(name.folded) >= _SHORTEST and _root(name.folded) in roots)
             or name.folded in initials
-            or (name.folded in _TITLES)
+            or (name.folded in WELL_KNOWN_TITLES)
             or (len(name.folded) > 5 and any(_is_respelt(name.folded, word) for word in long))
         )
     ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.english.negation import CONTRACTION_ENDS, NEGATIONS, WITHOUT_APOSTROPHES
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.text.terms import Term, terms_of
 from onrecord.service.answers.facts.forms import root
@@ -19,7 +20,7 @@ _CLAUSE = re.compile(
     r"[,;:()“”\"—–]|\b(?:but|because|although|while|and|or|after|before|when|if|who|which)\b", re.IGNORECASE
 )
 
-_NEGATIONS = word_set("not no never none nobody nothing neither nor without cannot cant nt t")
+_NEGATIONS = NEGATIONS | WITHOUT_APOSTROPHES | CONTRACTION_ENDS
 _NEGATIVE = frozenset(
     root(word)
     for word in word_set(

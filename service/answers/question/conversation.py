@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from onrecord.index.text.english.names import NAME_PATTERN
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question.question import read_asked_words
@@ -70,7 +71,7 @@ _NOT_OWNED = re.compile(
     "then|there|this|to|under|until|when|where|while|why|will|with|say|said|think|do|did"
 )
 """What may stand behind an object's "her"; anything else is hers."""
-_NAME = re.compile(r"\b[A-Z][\w’'.-]*(?:\s+(?:(?:of|the|de|van|von|al|bin|da|di|el)\s+)*[A-Z][\w’'-]*)*")
+_NAME = re.compile(rf"\b{NAME_PATTERN}(?:\s+(?:of|the|of\s+the)\s+{NAME_PATTERN})*")
 _READ = 2_000
 """Code points of an earlier turn that are read."""
 _LONGEST = 600

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from onrecord.index.text.english.numbers import COUNTED
+from onrecord.index.text.english.sayings import ASKED_SAYINGS, ASKED_STANDS, ASKED_TALK, Form, spellings_of
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.terms import Term, content_terms
 
 
@@ -28,7 +31,7 @@ _KINDS = (
 )
 _SINGLE = {AnswerKind.NUMBER, AnswerKind.TIME, AnswerKind.REASON}
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
-_COUNT = r"(?:all|two|three|four|five|six|seven|eight|nine|ten|several|various|different|both)"
+_COUNT = rf"(?:all|{any_of(COUNTED)}|several|various|different|both)"
 # A plural by its look: "parties" is one, "status", "crisis", "class" and "news" are none.
 _PLURAL = (
     r"(?!(?:does|is|was|has|happens|means|causes|makes|says|news|series|politics|species|bus|gas|plus)\b)"
@@ -48,16 +51,10 @@ _SEVERAL = re.compile(
 _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
 
 
-_SAY = (
-    "say|said|think|thought|believe|claim|claimed|promise|promised|deny|denied|tell|told|(?-i:state)|stated|announce|"
-    "announced|warn|warned|argue|argued|suggest|suggested|declare|declared|comment|commented|write|written|post|"
-    "posted|mention|mentioned|predict|predicted|stress|stressed|add|added"
-)
-_TAKE_A_STAND = (
-    "insist|demand|want|call|describe|character[iz]s?e|portray|label|see|view|regard|consider|feel|expect|hope|fear|propose|"
-    "recommend|urge|advise|thank|praise|critici[sz]e|condemn|blame|accuse|welcome|dismiss|oppose|support|reject|endorse|"
-    "express|vow|pledge|offer|explain|respond|reply|react|reveal|confirm|acknowledge|admit|note|emphasi[sz]e|underline"
-)
+# "The state" is a noun before it is a verb, so it counts in small letters only.
+_SAY = any_of(spellings_of(ASKED_SAYINGS, Form.BASE, Form.PAST, Form.DONE) - {"state"}) + "|(?-i:state)"
+_TAKE_A_STAND = any_of(ASKED_STANDS)
+_TALK = any_of(spellings_of(ASKED_TALK, Form.BASE, Form.PAST, Form.DONE))
 _WHAT_DID_X_SAY = re.compile(
     r"\b(?:what|how|why)(?:'s|’s)? (?:else )?(?:did|does|do|has|have|had) "
     r"(?P<who>(?!the state\b)[^?,;]{2,60}?|the state[^?,;]{0,50}?) "
@@ -90,8 +87,8 @@ _WHAT_IS_XS_VIEW = re.compile(
 )
 _DID_X_SAY = re.compile(
     r"^\W*(?:did|does|has|have|had) (?P<who>(?!(?:I|you|we|they|any|some|anyone|anybody|someone|somebody|it|there)\b)"
-    r"[^?,;]{2,60}?) (?:(?:ever|also|really|publicly|actually|already|yet) )*(?:say|said|comment|commented|mention|"
-    r"mentioned|speak|spoken|talk|talked|remark|remarked)\b(?: anything| something)?(?P<topic>.+)$",
+    r"[^?,;]{2,60}?) (?:(?:ever|also|really|publicly|actually|already|yet) )*(?:"
+    rf"{_TALK})\b(?: anything| something)?(?P<topic>.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _LEADING = re.compile(

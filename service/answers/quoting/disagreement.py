@@ -12,6 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
+from onrecord.index.text.english.calendar import WEEKDAYS
+from onrecord.index.text.english.negation import PATTERN_OF_CLAUSES, PATTERN_OF_VERBS
+from onrecord.index.text.english.sayings import FRAMING, Form, spellings_of
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.text.terms import Term, content_terms, stem
@@ -23,12 +26,13 @@ from onrecord.service.answers.question.question import AnswerKind, Question
 
 _FRAME = frozenset(
     stem(word)
-    for word in word_set(
-        "said says say told tell tells according reported report reports announced announce announces added statement "
-        "official officials source sources reporters spokesman spokeswoman spokesperson noted described confirmed "
-        "monday tuesday wednesday thursday friday saturday sunday day week month year today yesterday earlier later "
-        "still now currently latest already status state situation position stand stands happened happening agreed "
-        "agree agreement discussion discussions deal decided decision far"
+    for word in spellings_of(FRAMING, *Form)
+    | {*WEEKDAYS}
+    | word_set(
+        "according statement official officials source sources reporters spokesman spokeswoman spokesperson "
+        "day week month year today yesterday earlier later still now currently latest already status state situation "
+        "position stand stands happened happening agreed agree agreement discussion discussions deal decided decision "
+        "far"
     )
 )
 """Stems that tell who says it, when, and in what state it is, and not what it is about."""
@@ -49,8 +53,8 @@ _STATES = {
     r"|abandoned|vetoed|voted down|withdrawn|dismissed",
 }
 _STATE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _STATES.items()), re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|never|nor|neither|without|yet to|nothing|nobody)\b|n[’']t\b", re.IGNORECASE)
-_NO_LONGER = re.compile(r"\b(?:no longer|not|never)\b|n[’']t\b", re.IGNORECASE)
+_NOT = re.compile(rf"{PATTERN_OF_CLAUSES}|\byet to\b", re.IGNORECASE)
+_NO_LONGER = re.compile(rf"{PATTERN_OF_VERBS}|\bno longer\b", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"\b(?:would|will|may|might|could|should|must|can|to be|expect\w*|hop(?:e|es|ed|ing)|want\w*|if|before|until|"
     r"unless|once|whether|plan\w*|likely|seek\w*|urg\w+|call\w* for|demand\w*|about to|wait\w*|when)\b",

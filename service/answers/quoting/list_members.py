@@ -4,24 +4,20 @@ import math
 import re
 from collections.abc import Sequence
 
+from onrecord.index.text.english.calendar import MONTHS, WEEKDAYS
 from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.english.names import NAME_PATTERN
 from onrecord.index.text.terms import fold_case, stem, stems_in
 from onrecord.service.answers.question.question import AnswerKind, Question
 
 _GAIN = 0.5
 """Log-odds for the first new member. Judgement: on our own questions 0 and .5 do equally well."""
-_NAMED = r"[A-Z][\w’'-]*[\w’]"
-_NAME = re.compile(rf"\b{_NAMED}(?: (?:(?:of|de|van|von|der|al|bin) )?{_NAMED})*")
+_NAME = re.compile(rf"\b{NAME_PATTERN}")
 _ITEM = r"[^\s,;:.!?()“”\"][^,;:.!?()“”\"\n]{0,60}"
 _SERIES = re.compile(rf"{_ITEM}(?:, {_ITEM})*,?[ ](?:and|or|as well as)[ ]{_ITEM}")
 _PARTS = re.compile(r", (?:and |or |as well as )?| (?:and|or|as well as) ")
 _BULLET = re.compile(r"^\s*(?:[-–•*·]|\d+[.)])?\s*(?=\w)", re.MULTILINE)
-_NO_MEMBERS = frozenset(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december
-    """.split()  # noqa: SIM905 - a list of quoted words cannot be read
-)
+_NO_MEMBERS = frozenset({*MONTHS, *WEEKDAYS})
 
 
 def members_of(quote: str, question: Question) -> frozenset[str]:

@@ -16,13 +16,12 @@ answers, as ALCE does. Answers made of quotes alone have 1 in both by constructi
 
 from collections.abc import Callable, Mapping, Sequence
 
+from onrecord.index.text.english.negation import NEGATIONS
 from onrecord.index.text.terms import content_terms, stems_in
 from onrecord.service.evaluation.outcomes import Outcome
 
 Supports = Callable[[str, Sequence[str]], bool]
 """A sentence, and the quotes that it cites."""
-
-_NEGATIONS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"})
 
 
 def supports(sentence: str, quotes: Sequence[str]) -> bool:
@@ -70,4 +69,4 @@ def _negations(text: str) -> set[str]:
 def _negation(word: str) -> str | None:
     if word == "cannot" or word.endswith("n't"):
         return "not"
-    return word if word in _NEGATIONS else None
+    return word if word in NEGATIONS else None

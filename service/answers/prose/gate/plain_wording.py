@@ -6,6 +6,8 @@ sentence that has it otherwise is as true, so figures take the evidence's form, 
 
 import re
 
+from onrecord.index.text.english.sayings import NEWS_VERBS
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.service.answers.facts.figures import figures_of
 
 _SHORT = {
@@ -19,7 +21,7 @@ _SHORT = {
     "qtr": "quarter",
 }
 _WRITTEN_OUT = re.compile(r"(?<=\d)\s?%|\b(?:pct|per cent|mln|bln|dlrs?|qtr)\b")
-_SAYS = r"(?:said|says|stated|added|told reporters|announced|reported)"
+_SAYS = rf"(?:{any_of(NEWS_VERBS)}|told reporters)"
 _SAID_LAST = re.compile(
     r"^(?P<words>.+?),? (?:according to (?P<source>[^,;]{2,80})"
     rf"|(?P<speaker>[^,;]{{2,80}}?) {_SAYS}|{_SAYS} (?P<other>[^,;]{{2,80}}))\.$",
