@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Draft
+from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
@@ -17,12 +18,12 @@ from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.site import newspaper, publish
 from tests.service.serving import serving
 
-# Read before the suite forgets the settings of whoever runs it.
+# Read before the suite forgets the settings of the user that runs it.
 REQUIRED = bool(os.environ.get("ONRECORD_SKIP_NOTHING"))
 CHROMIUM = find_chromium()
 
-PATIENCE = 20_000
-"""Milliseconds that a busy machine may take for what is waited for."""
+MAX_WAIT_MS = 20_000
+"""Milliseconds to wait at most, on a busy machine."""
 
 Serve = Callable[[ASGIApp], AbstractContextManager[str]]
 Archive = Callable[..., AbstractContextManager[Parts]]
@@ -36,7 +37,7 @@ def browser():
         pytest.fail(said) if REQUIRED else pytest.skip(said)
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=MAX_WAIT_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
@@ -45,13 +46,13 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Open pages, each in a context of its own; in the end nothing may have gone wrong in them, or left the machine."""
+    """Open pages, each in a context of its own; fail if anything went wrong in one, or if one left the machine."""
     contexts, troubles = [], []
 
     def watch(page):
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on("dialog", lambda dialog: (troubles.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        # What the service refuses on purpose is in the console too.
+        # The console also shows what the service refuses on purpose.
         page.on(
             "console",
             lambda said: (
@@ -73,7 +74,7 @@ def open_page(browser):
     def make(address=None, **options):
         options = {"viewport": {"width": 1200, "height": 800}, "locale": "en-GB", **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MAX_WAIT_MS)
         contexts.append(context)
         page = context.new_page()
         watch(page)
@@ -95,12 +96,12 @@ def seeded_service(seeded: Parts) -> Iterator[str]:
 
 
 @pytest.fixture
-def archive_of(embedder: Embedder, tmp_path: Path) -> Archive:
+def archive_of(embedder: Embedder, reader: Reader, tmp_path: Path) -> Archive:
     """Make archives of a test's own articles."""
 
     @contextmanager
     def make(*drafts: Draft) -> Iterator[Parts]:
-        with open_parts(Settings(home=tmp_path / "home"), embedder=embedder) as parts:
+        with open_parts(Settings(home=tmp_path / "home"), embedder=embedder, reader=reader) as parts:
             list(parts.indexer.add(drafts))
             yield parts
 

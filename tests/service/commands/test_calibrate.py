@@ -21,6 +21,8 @@ from onrecord.service.commands.app import app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import archive_file, open_parts
 
+pytestmark = pytest.mark.usefixtures("loaded_models")
+
 ANSWERABLE = {
     "What did Putin say about the legality of a peace deal?": "legally impossible",
     "Whom did Umerov thank in public?": "publicly thanked Washington",
@@ -43,10 +45,9 @@ UNANSWERABLE = (
 
 
 @pytest.fixture
-def home(filled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder) -> Path:
-    """The command line's archive, filled; the model is the tests' own, so that it is loaded once."""
+def home(filled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The command line's archive, filled."""
     monkeypatch.setenv("ONRECORD_HOME", str(tmp_path / "archive"))
-    monkeypatch.setattr("onrecord.service.wiring.load_embedder", lambda name: embedder)
     return Path(shutil.copytree(filled_home, tmp_path / "archive"))
 
 
@@ -119,8 +120,12 @@ def test_a_calibration_of_other_models_is_not_used(home: Path, embedder: Embedde
     assert "made with other models" in caplog.text
 
 
-def test_it_works_beside_a_service(home: Path, questions: Path, embedder: Embedder) -> None:
+def test_it_works_beside_a_service(
+    home: Path, questions: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another owner does not hinder it, nothing is written without --apply, and then the owner is named."""
+    # What is shown does not depend on the reader, which takes most of the time.
+    monkeypatch.setenv("ONRECORD_READER", "none")
     with open_parts(Settings(home=home, reader="none"), embedder=embedder):
         shown = run("calibrate", str(questions))
         assert shown.exit_code == 0, shown.output

@@ -1,12 +1,10 @@
 import hashlib
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +22,10 @@ QUESTIONS = [
     {"q": "How tall is Mount Everest?", "gold": []},
     {"q": "Nobody judges this one?"},
 ]
+pytestmark = pytest.mark.usefixtures("loaded_models")
+ASKED = 100
+"""Questions of the run that is interrupted: so many that it is not done before the interrupt comes."""
 SHARES = {"Finding articles", "Finding the passage", "Answering", "Refusing", "Proof"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_core() -> Iterator[None]:
-    """Load the model for one core: two threads wait for each other while anything else wants a core."""
-    cores = os.sched_getaffinity(0) if hasattr(os, "sched_setaffinity") else set()
-    if cores:
-        os.sched_setaffinity(0, {min(cores)})
-    yield
-    if cores:
-        os.sched_setaffinity(0, cores)
 
 
 @pytest.fixture
@@ -69,7 +59,7 @@ def files_in(folder: Path) -> dict[str, str]:
     return {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
-        # SQLite's own, which whoever reads leaves behind, empty.
+        # SQLite leaves these behind, empty, after any reading.
         if file.is_file() and not file.name.endswith(("-shm", "-wal"))
     }
 
@@ -154,9 +144,14 @@ def test_beir_and_squad_bring_their_articles(home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_an_interrupted_run_goes_on_where_it_was(home: Path, seeds: Path, tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_where_it_was(
+    home: Path, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Ctrl-C leaves what was answered; the same command asks only the rest, and one of other settings is refused."""
-    asked = [{"id": str(n), "q": f"What did {name} say in {n}?", "gold": []} for n, name in enumerate(["Putin"] * 60)]
+    # The reader would only take time, and so would two threads that wait for each other.
+    monkeypatch.setenv("ONRECORD_READER", "none")
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    asked = [{"id": str(number), "q": f"What did Putin say in {number}?", "gold": []} for number in range(ASKED)]
     questions = write_lines(tmp_path / "questions.jsonl", *asked)
     folder = tmp_path / "kept"
     arguments = ["eval", str(questions), "--articles", str(seeds), "--folder", str(folder)]
@@ -166,7 +161,7 @@ def test_an_interrupted_run_goes_on_where_it_was(home: Path, seeds: Path, tmp_pa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever runs the tests in the background has had interrupts ignored, also by what they start.
+        # A shell that runs the tests in the background has interrupts ignored, also in processes that they start.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         try:
@@ -179,15 +174,15 @@ def test_an_interrupted_run_goes_on_where_it_was(home: Path, seeds: Path, tmp_pa
     assert process.returncode == 130
     assert f"onrecord: Interrupted; the same command goes on where it was, from {folder}." in errors
     kept = answers.read_text().splitlines()
-    assert 3 <= len(kept) < 60
+    assert 3 <= len(kept) < ASKED
     # As if the power had gone in the middle of a line.
     answers.write_text("\n".join(kept) + '\n{"id": "cut')
 
     report = read(CliRunner().invoke(app, [*arguments, "--json"]))
-    assert report["questions"] == 60
+    assert report["questions"] == ASKED
     lines = answers.read_text().splitlines()
     assert lines[: len(kept)] == kept
-    assert [json.loads(line)["id"] for line in lines] == [str(n) for n in range(60)]
+    assert [json.loads(line)["id"] for line in lines] == [str(n) for n in range(ASKED)]
 
     other = CliRunner().invoke(app, [*arguments, "--limit", "3"])
     assert (other.exit_code, "holds a run of other questions, articles or settings" in other.stderr) == (1, True)

@@ -17,6 +17,8 @@ from onrecord.service.commands.app import app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import archive_file, open_parts
 
+pytestmark = pytest.mark.usefixtures("loaded_models")
+
 
 @pytest.fixture
 def archive(filled_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
