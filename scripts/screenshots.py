@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
-from tests.browser.site import newspaper, publish
+from tests.browser.newspaper.site import newspaper, publish
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "docs" / "screenshots"

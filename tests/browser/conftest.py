@@ -15,7 +15,7 @@ from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 from tests.browser.chromium import FLAGS, find_chromium
-from tests.browser.site import newspaper, publish
+from tests.browser.newspaper.site import newspaper, publish
 from tests.service.serving import serving
 
 # Read before the suite forgets the settings of the user that runs it.

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from tests.browser.conftest import serving
-from tests.browser.site import newspaper, publish
+from tests.browser.newspaper.site import newspaper, publish
 from tests.browser.test_conversation import OPEN, QUESTION, ask, whole
 
 pytestmark = pytest.mark.slow

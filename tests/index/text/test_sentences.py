@@ -10,7 +10,7 @@ from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
 from tests.paths import ROOT, SEEDS
 
-READINGS = json.loads((ROOT / "tests" / "seed_readings.json").read_text(encoding="utf-8"))
+READINGS = json.loads((ROOT / "tests" / "index" / "seed_readings.json").read_text(encoding="utf-8"))
 
 
 def split(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import BlockKind
 from tests.paths import ROOT, SEEDS
 
-READINGS = json.loads((ROOT / "tests" / "seed_readings.json").read_text(encoding="utf-8"))
+READINGS = json.loads((ROOT / "tests" / "index" / "seed_readings.json").read_text(encoding="utf-8"))
 
 BODY = "The ministers met in Geneva on Monday and talked about guarantees for nine hours without a result."
 SECOND = "They will meet again on Friday, a spokeswoman of the foreign ministry told reporters after the talks."

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from onrecord.index.values import ArticleInfo, FoundPassage, Span
+from onrecord.index.values import FoundPassage, Span
 from onrecord.service.answers.evidence.judge import READ, Judge, JudgeWeights, load_judge_weights
 from onrecord.service.answers.evidence.ranker import Candidate, Ranking, Words
+from tests.article_infos import article_info
 
 WEIGHTS = JudgeWeights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, 0.0, 0.0]), threshold=0.5)
 TEXT = " ".join(f"This is sentence number {n:02}." for n in range(20))
@@ -33,10 +34,7 @@ class Scripted:
 
 
 def passage(number):
-    article = ArticleInfo(
-        id=str(number), title="T", publisher=None, author=None, published_at=None, url=None, source_name=None,
-        content_sha256="0" * 64, added_at="2025-01-01T00:00:00Z",
-    )  # fmt: skip
+    article = article_info(str(number), title="T")
     return FoundPassage(id=number, article=article, span=Span(0, len(TEXT)), text=TEXT, score=1.0, similarity=0.5)
 
 

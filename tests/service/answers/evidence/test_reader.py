@@ -6,9 +6,10 @@ import pytest
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from onrecord.index.values import ArticleInfo, FoundPassage, Span
+from onrecord.index.values import FoundPassage, Span
 from onrecord.service.answers.evidence.reader import ReaderError, load_reader, weights_file
 from onrecord.service.answers.evidence.reading_windows import Window
+from tests.article_infos import article_info
 
 TEXT = (
     "The harbour of Porto Velho was opened in May by Mayor Ana Reis. It cost 40 million euros, twice what was planned. "
@@ -20,10 +21,7 @@ SENTENCES = [Span(start, end - 1) for start, end in zip(ENDS, ENDS[1:], strict=F
 
 def window(text=TEXT, offset=0):
     """Return a window of the whole text, which stands at `offset` in its article."""
-    article = ArticleInfo(
-        id="a", title="Harbour opens", publisher=None, author=None, published_at=None, url=None, source_name=None,
-        content_sha256="0" * 64, added_at="2025-01-01T00:00:00Z",
-    )  # fmt: skip
+    article = article_info("a", title="Harbour opens")
     span = Span(offset, offset + len(text))
     return Window(
         passage=FoundPassage(id=1, article=article, span=span, text=text, score=1.0, similarity=1.0), span=span

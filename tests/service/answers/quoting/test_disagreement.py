@@ -2,28 +2,19 @@
 
 import pytest
 
-from onrecord.index.values import ArticleInfo, Span
+from onrecord.index.values import Span
 from onrecord.service.answers.answer import Citation, Disagreement
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.answers.quoting.chronology import arrange, margin_of
 from onrecord.service.answers.quoting.disagreement import differ, find_disagreements
+from tests.article_infos import article_info
 
 
 def cited(
     quote: str, article: str, day: str | None = None, *, marked: str | None = None, score: float = 0.5
 ) -> Citation:
     """A citation of the whole of an article; its number is the article's."""
-    info = ArticleInfo(
-        id=article,
-        title="News",
-        publisher=None,
-        author=None,
-        published_at=day,
-        url=None,
-        source_name=None,
-        content_sha256="",
-        added_at="",
-    )
+    info = article_info(article, title="News", published_at=day)
     at = quote.index(marked) if marked else 0
     return Citation(
         number=int(article),

@@ -1,28 +1,13 @@
 import pytest
 
-from onrecord.index.values import ArticleInfo
 from onrecord.service.evaluation.datasets.article_names import ArticleNames, is_missing
-
-
-def info(id: str, *, title: str = "", url: str | None = None, source_name: str | None = None) -> ArticleInfo:
-    return ArticleInfo(
-        id=id,
-        title=title,
-        publisher=None,
-        author=None,
-        published_at=None,
-        url=url,
-        source_name=source_name,
-        content_sha256="",
-        added_at="",
-    )
-
+from tests.article_infos import article_info
 
 ARTICLES = (
-    info("a1", title="Harbour to open", source_name="news/001_b467.txt"),
-    info("b2", title="Cats", url="https://news.example/cats", source_name="002_e37d.txt"),
-    info("c3", title="Cats", source_name="export.jsonl#10"),
-    info("d4", title="1", source_name="export.jsonl#1"),
+    article_info("a1", title="Harbour to open", source_name="news/001_b467.txt"),
+    article_info("b2", title="Cats", url="https://news.example/cats", source_name="002_e37d.txt"),
+    article_info("c3", title="Cats", source_name="export.jsonl#10"),
+    article_info("d4", title="1", source_name="export.jsonl#1"),
 )
 
 

@@ -6,10 +6,11 @@ from onrecord.index.archive.archive import StoredSentences
 from onrecord.index.speech.quotations import find_quotations
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.text.sentences import split_sentences
-from onrecord.index.values import ArticleInfo, Block, BlockKind, FoundPassage, Span
+from onrecord.index.values import Block, BlockKind, FoundPassage, Span
 from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.prose.gate.sentence_cutter import Written
 from onrecord.service.answers.prose.gate.sentence_gate import SentenceGate, Verdict
+from tests.article_infos import article_info
 
 Check = Callable[..., Verdict]
 
@@ -19,17 +20,7 @@ def source_of(text: str, embedder: Embedder, *, number: int = 1, title: str = ""
     whole = Span(0, len(text))
     sentences = split_sentences(text, whole)
     (embedded,) = embedder.embed([text], [sentences])
-    info = ArticleInfo(
-        id=f"article {number}",
-        title=title,
-        publisher=None,
-        author=None,
-        published_at=day,
-        url=None,
-        source_name=None,
-        content_sha256="",
-        added_at="",
-    )
+    info = article_info(f"article {number}", title=title, published_at=day)
     return Source(
         passage=FoundPassage(id=number, article=info, span=whole, text=text, score=1.0, similarity=1.0),
         sentences=StoredSentences(spans=tuple(sentences), vectors=embedded.parts),

@@ -1,0 +1,1 @@
+"""A newspaper that carries the widget on its own site."""
