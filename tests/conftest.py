@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +13,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.vectors.chroma_index import ChromaIndex
 from onrecord.service.answers.evidence.reader import SpanReader, load_reader
 from onrecord.service.answers.prose.gate.support_model import CrossEncoder, load_support
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts, open_parts
 from tests.paths import SEEDS
 
 # A run says the same twice; look for new trouble with `pytest --hypothesis-profile=explore`.
@@ -162,3 +166,26 @@ def store(home: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Store]:
 
 
 # The service's parts
+
+
+@pytest.fixture(scope="session")
+def filled_home(embedder: SentenceTransformerEmbedder, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an archive of the five seed articles, closed in order: copy it, and open the copy."""
+    home = tmp_path_factory.mktemp("filled") / "archive"
+    with open_parts(Settings(home=home, reader="none"), embedder=embedder) as parts:
+        drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
+        assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
+    return home
+
+
+@pytest.fixture(scope="session")
+def seeded(
+    embedder: SentenceTransformerEmbedder,
+    reader: SpanReader,
+    filled_home: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Parts]:
+    """The parts on an archive of the five seed articles; for tests that only read."""
+    home = shutil.copytree(filled_home, tmp_path_factory.mktemp("seeded") / "archive")
+    with open_parts(Settings(home=home), embedder=embedder, reader=reader) as parts:
+        yield parts

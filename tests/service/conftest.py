@@ -1,6 +1,5 @@
 """What the service's tests share: parts on an archive of the seed articles, and a client of the app."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import cache
@@ -10,7 +9,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.text.embedder import Embedder
 from onrecord.service.answers.answering import Answering
 from onrecord.service.answers.evidence.reader import Reader
@@ -31,26 +29,6 @@ def anyio_backend() -> str:
 def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://archive", **options)
-
-
-@pytest.fixture(scope="session")
-def filled_home(embedder: Embedder, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an archive of the five seed articles, closed in order: copy it, and open the copy."""
-    home = tmp_path_factory.mktemp("filled") / "archive"
-    with open_parts(Settings(home=home, reader="none"), embedder=embedder) as parts:
-        drafts = (draft for path, name in find_files([seeds]) for draft in read_file(path, source_name=name))
-        assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
-    return home
-
-
-@pytest.fixture(scope="session")
-def seeded(
-    embedder: Embedder, reader: Reader, filled_home: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Parts]:
-    """The parts on an archive of the five seed articles; for tests that only read."""
-    home = shutil.copytree(filled_home, tmp_path_factory.mktemp("seeded") / "archive")
-    with open_parts(Settings(home=home), embedder=embedder, reader=reader) as parts:
-        yield parts
 
 
 @pytest.fixture
