@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 _MAX_REPLACED_SHARE = 0.2
 """Share of the passages that may be removed before the index is built anew: then a search still finds .994 of the ten
-nearest, and .978 after half of them. docs/design.md has the figures."""
+nearest, and .978 after half of them. docs/measurements.md has the figures."""
 _MIN_WORN_PASSAGES = 10_000
 """Passages from which on removals matter; Chroma looks through a smaller index nearly whole."""
 _CHECK_EVERY_SECONDS = 30.0

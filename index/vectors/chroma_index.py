@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 800}
 """Settings of the graph. Among many similar passages, Chroma's own settings (16, 100, 100) find four fifths of the ten
-nearest passages, and these find nearly all; docs/design.md has the figures and the cost."""
+nearest passages, and these find nearly all; docs/measurements.md has the figures and the cost."""
 _MAX_BATCH = 4096
 """Vectors or ids in one request: large requests are several times cheaper a vector; Chroma's own limit is 5,461."""
 
