@@ -13,7 +13,7 @@ WORKDIR /src
 COPY scripts/install scripts/install
 COPY constraints.txt pyproject.toml ./
 # PyTorch's own C++ tests and headers are 150 MB that nothing here opens.
-RUN python -c "import tomllib as t; print(*t.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
+RUN python -c "import tomllib as t; p = t.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['eval'], sep='\n')" \
       > requirements.txt \
  && scripts/install /opt/onrecord --requirement requirements.txt \
  && rm -r /opt/onrecord/lib/python3.11/site-packages/torch/test /opt/onrecord/lib/python3.11/site-packages/torch/include

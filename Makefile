@@ -3,7 +3,7 @@ PORT ?= 8000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help serve test check format bench screenshots pins clean moved
+.PHONY: help serve test check format bench screenshots docs pins clean moved
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
@@ -18,7 +18,7 @@ serve: $(INSTALLED)  ## Serve on 127.0.0.1:8000 (PORT=), with the seed articles 
 test: $(INSTALLED)  ## Run the tests, two files at a time (ARGS= goes to pytest: make test ARGS="-n 0 -k quote -x")
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-check: $(INSTALLED)  ## Lint, formatting, types, Dockerfile, pins; the scripts' types where npm is
+check: $(INSTALLED)  ## Check lint, formatting, types, Dockerfile, pins and the pages made from code; the scripts' types if npm is there
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -26,6 +26,7 @@ check: $(INSTALLED)  ## Lint, formatting, types, Dockerfile, pins; the scripts' 
 	scripts/check_types
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/python scripts/pins.py --check
+	$(BIN)/python -m scripts.reference --check
 
 format: $(INSTALLED)  ## Format, and mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -36,6 +37,9 @@ bench: $(INSTALLED)  ## Measure start, latency and memory (ARGS= goes to bench/s
 
 screenshots: $(INSTALLED)  ## Take the pictures of docs/screenshots/ anew (needs Chromium)
 	$(BIN)/python -m scripts.screenshots
+
+docs: $(INSTALLED)  ## Write docs/settings.md and docs/cli.md from the code
+	$(BIN)/python -m scripts.reference
 
 pins: $(INSTALLED)  ## Write constraints.txt from what is installed
 	$(BIN)/python scripts/pins.py

@@ -7,6 +7,7 @@ imports stand inside the commands, so that `--help` is there at once.
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib.util import find_spec
 from typing import Annotated, ParamSpec
 
 import typer
@@ -77,6 +78,23 @@ def _reports_errors(command: Callable[Params, None]) -> Callable[Params, None]:
     return run
 
 
+def _needs_extra(command: Callable[Params, None]) -> Callable[Params, None]:
+    """Return the command with a check before it that the extra `eval` is installed."""
+
+    @wraps(command)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> None:
+        from onrecord.index.errors import OnRecordError
+
+        missing = [name for name in ("ir_measures", "scipy") if find_spec(name) is None]
+        if missing:
+            raise OnRecordError(
+                f"This command needs {' and '.join(missing)}, which is not installed; pip install 'onrecord[eval]'."
+            )
+        command(*args, **kwargs)
+
+    return run
+
+
 _COMMANDS: Mapping[str, Callable[..., None]] = {
     "serve": serve,
     "add": articles.add,
@@ -93,5 +111,8 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "calibrate": calibrate,
     "eval": evaluate,
 }
+_MEASURING = {"calibrate", "eval"}
+"""Commands that need the extra `eval`."""
+
 for _name, _command in _COMMANDS.items():
-    app.command(_name)(_reports_errors(_command))
+    app.command(_name)(_reports_errors(_needs_extra(_command) if _name in _MEASURING else _command))

@@ -5,7 +5,7 @@ import pytest
 from onrecord.service.settings import OPENAI_URL, InvalidSetting, Settings, load_settings
 from tests.paths import ROOT
 
-README = ROOT / "README.md"
+SETTINGS = ROOT / "docs" / "settings.md"
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -129,8 +129,18 @@ def test_ollamas_host_is_read_as_ollama_reads_it(monkeypatch: pytest.MonkeyPatch
     assert load_settings().ollama_host == url
 
 
-def test_the_readme_lists_every_setting() -> None:
-    """The README's table of settings is the one made from the class."""
-    from scripts.settings_table import table
+def test_the_pages_made_from_the_code_are_as_the_code_is() -> None:
+    """docs/settings.md and docs/cli.md are what `make docs` writes, with a row for each setting and each command."""
+    from scripts.reference import PAGES
 
-    assert table() in README.read_text(encoding="utf-8")
+    for file, make in PAGES.items():
+        assert file.read_text(encoding="utf-8") == make()
+    assert all(f"`{Settings.variable(name)}`" in PAGES[SETTINGS]() for name in Settings.model_fields)
+
+
+def test_the_values_that_mean_nothing_are_said_in_words() -> None:
+    """A setting without a value has the default "none" in the table, and no Python value."""
+    from scripts.reference import PAGES
+
+    rows = [line for line in PAGES[SETTINGS]().splitlines() if line.startswith("| `")]
+    assert [row for row in rows if "`None`" in row or "`()`" in row or "PydanticUndefined" in row] == []

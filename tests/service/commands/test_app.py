@@ -162,6 +162,17 @@ def test_the_version_is_printed() -> None:
     assert (result.exit_code, result.stdout) == (0, f"onrecord {__version__}\n")
 
 
+@pytest.mark.parametrize("command", [["eval", "questions.jsonl"], ["calibrate"]])
+def test_a_command_that_measures_names_the_extra_it_needs(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    """Without the extra `eval`, the two commands that need it say in one line how to install it."""
+    monkeypatch.setattr("onrecord.service.commands.app.find_spec", lambda name: None if name == "ir_measures" else name)
+    result = run(*command)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "onrecord: This command needs ir_measures, which is not installed; pip install 'onrecord[eval]'.\n"
+    )
+
+
 def test_help_is_there_at_once() -> None:
     """`onrecord --help` imports no library that takes seconds, and of the service its commands alone."""
     command = [sys.executable, "-X", "importtime", "-m", "onrecord", "--help"]
