@@ -118,7 +118,7 @@ def open_parts(
             take_over(archive, next_folder(home), vectors_folder(home), model)
         if lock is not None:
             archive.copies.complete()
-            archive.sweep()
+            archive.resume_erasing()
         vector_index: VectorIndex
         if settings.chroma_url is None:
             # The folder is checked while the model is loaded.

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from onrecord.index.archive.archive import IndexedArticle, SqliteArchive
-from onrecord.index.archive.copy_table import link
+from onrecord.index.archive.copy_table import link_copies
 from onrecord.index.articles.news.article_reader import read_article
 from onrecord.index.articles.passages import split_passages
 from onrecord.index.text.copies import is_correction
@@ -98,7 +98,7 @@ def _fill(archive: SqliteArchive, drafts: Iterable[Draft]) -> None:
     ids = [info.id for info in archive.articles(limit=2_000)[0]]
     with archive.database.write() as db:
         for name in ids:
-            link(db, db.execute("SELECT number FROM articles WHERE id = ?", (name,)).fetchone()[0])
+            link_copies(db, db.execute("SELECT number FROM articles WHERE id = ?", (name,)).fetchone()[0])
     spent = (time.perf_counter() - started) / len(ids)
     size = archive.file.stat().st_size / 1e6
     print(f"{number} articles, {size:.0f} MB; comparing one with all takes {spent * 1e3:.1f} ms")
@@ -107,7 +107,7 @@ def _fill(archive: SqliteArchive, drafts: Iterable[Draft]) -> None:
 def _report(archive: SqliteArchive) -> None:
     infos = {info.id: info for info in archive.articles(limit=10**9)[0]}
     texts = {name: archive.article(name).text for name in infos}
-    links = archive.copies.of(list(infos))
+    links = archive.copies.of_articles(list(infos))
     own = archive.copies.versions(list(infos))
     pairs = sorted({(min(a, b.article_id), max(a, b.article_id)) for a, others in links.items() for b in others})
     groups = _groups(pairs)
@@ -192,10 +192,10 @@ def _plant(folder: Path, questions: dict[str, dict[str, list[str]]]) -> None:
                 edited = _edited(text, kind, chance)
                 title = f"News of the day {number}" if kind == "other headline" else edited[:80]
                 saved = archive.save(_indexed(Draft(text=edited, title=title, source_name=f"{number} {kind}")))
-                copies = {version.article_id for version in archive.copies.of([ids[-1]]).get(ids[-1], [])}
+                copies = {version.article_id for version in archive.copies.of_articles([ids[-1]]).get(ids[-1], [])}
                 tried[kind] += 1
                 joined[kind] += saved.article.id in copies
-        links = archive.copies.of(ids)
+        links = archive.copies.of_articles(ids)
         apart += sum(1 for a in ids for b in ids if a < b and b not in {v.article_id for v in links.get(a, [])})
         five += len(ids) * (len(ids) - 1) // 2
         archive.close()

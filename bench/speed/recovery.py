@@ -21,7 +21,7 @@ import numpy as np
 
 from onrecord.index.archive.archive import IndexedArticle, SqliteArchive
 from onrecord.index.errors import VectorIndexMissing
-from onrecord.index.search.exact_search import ExactIndex
+from onrecord.index.search.exact_search import ExactSearch
 from onrecord.index.text.embedder import Embedding, Fingerprint
 from onrecord.index.upkeep.backup import back_up, restore
 from onrecord.index.upkeep.verifier import Verifier
@@ -58,7 +58,7 @@ def measure(passages: int, folder: Path) -> dict[str, float | int | str]:
 
         archive.set_fact("vector_seal", "open")
         folder_after_crash = ChromaFolder(vectors, archive=archive, build_after_seconds=0.0)
-        exact = ExactIndex(archive)
+        exact = ExactSearch(archive)
         opened: list[CurrentIndex] = []
         timed("open_after_crash", lambda: opened.append(folder_after_crash.open()))
         timed("first_exact_search", answer_exactly)

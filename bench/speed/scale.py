@@ -28,7 +28,7 @@ from bench.speed.instruments.search_clock import GivenVectors, latency_of, p99_o
 from bench.speed.instruments.stages import Stages, adding
 from bench.speed.instruments.varied_archive import SHARES, Copies, add_copies, drafts_of, indexed, originals_in
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.search.exact_search import ExactIndex
+from onrecord.index.search.exact_search import ExactSearch
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import Vector
 from onrecord.index.text.timestamps import to_utc
@@ -103,7 +103,7 @@ def _replace(home: Path) -> None:
         print(f"{len(chosen)} of {len(infos)} articles replaced in {time.perf_counter() - started:.0f} s")
         started = time.perf_counter()
         while _gone(parts.archive) - int(parts.archive.fact("vectors_made") or 0) > 0.2 * len(
-            parts.archive.passage_ids()
+            parts.archive.passages.ids()
         ):
             time.sleep(1)
         print(f"vector index made anew after another {time.perf_counter() - started:.0f} s")
@@ -112,7 +112,7 @@ def _replace(home: Path) -> None:
 
 
 def _gone(archive: SqliteArchive) -> int:
-    last, there = archive.passage_state()
+    last, there = archive.passages.state()
     return last - there
 
 
@@ -134,12 +134,12 @@ def _measure(home: Path, queries: int) -> None:
         started = time.perf_counter()
         retriever.retrieve(questions[0], limit=8, filters=Filters(publisher="nobody"))
         print(f"first filtered query, which loads the vectors: {time.perf_counter() - started:.2f} s")
-        every = len(parts.archive.passage_ids())
+        every = len(parts.archive.passages.ids())
         plain = latency_of(retriever, questions, None)
         print(f"{every} passages, {len(questions)} questions of {_words_in(questions):.1f} words, search only")
         print(f"  no filter                    {_quantiles(plain)}")
         for name, filters in _filters(parts.archive):
-            share = len(parts.archive.passage_ids(filters)) / every
+            share = len(parts.archive.passages.ids(filters)) / every
             times = latency_of(retriever, questions, filters)
             ratios = [statistics.median(times) / statistics.median(plain), p99_of(times) / p99_of(plain)]
             print(f"  {name:20} {share:7.2%} {_quantiles(times)}, {ratios[0]:.1f} and {ratios[1]:.1f} times unfiltered")
@@ -182,7 +182,7 @@ def _quantiles(times: Sequence[float]) -> str:
 
 def _recall(parts: Parts, given: GivenVectors, questions: Sequence[str]) -> float:
     """Return the share of the ten nearest that is found; one that is as near as the tenth counts, whichever it is."""
-    _, vectors = parts.archive.vectors(sorted(parts.archive.passage_ids()))
+    _, vectors = parts.archive.passages.vectors(sorted(parts.archive.passages.ids()))
     # As Chroma compares them: half precision leaves lengths a little off.
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     found = 0
@@ -196,7 +196,7 @@ def _recall(parts: Parts, given: GivenVectors, questions: Sequence[str]) -> floa
 
 def _exact_latency(parts: Parts, given: GivenVectors, questions: Sequence[str]) -> tuple[list[float], list[float]]:
     """Return the milliseconds of a search for the nearest alone: in the vector index, and among all, exactly."""
-    every = ExactIndex(parts.archive).select(Filters())
+    every = ExactSearch(parts.archive).select(Filters())
     times: tuple[list[float], list[float]] = ([], [])
     for question in questions:
         vector = given.embed_question(question)

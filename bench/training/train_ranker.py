@@ -73,9 +73,9 @@ class Bench:
         self._retriever = Retriever(archive=self._archive, vector_index=vectors, embedder=_Remembering(embedder))
         self._ids = {a.article.source_name: a.article.id for a in added}
         self._topics = {a.article.id: a.article.title for a in added}
-        ids = self._archive.passage_ids()
+        ids = self._archive.passages.ids()
         self._stems: dict[str, list[set[str]]] = {}
-        for passage in self._archive.passages(dict.fromkeys(ids, (0.0, 0.0))):
+        for passage in self._archive.passages.found(dict.fromkeys(ids, (0.0, 0.0))):
             stems = {term.stem for term in terms_of(f"{passage.article.title} {passage.text}")}
             self._stems.setdefault(passage.article.id, []).append(stems)
 
@@ -92,7 +92,7 @@ class Bench:
         filters = Filters(article_ids=tuple(sorted(allowed))) if len(allowed) < len(self._topics) else None
         retrieval = self._retriever.retrieve(one.question, limit=_PASSAGES, filters=filters)
         question = read_question(one.question)
-        sentences = self._archive.sentences([passage.id for passage in retrieval.passages])
+        sentences = self._archive.passages.sentences([passage.id for passage in retrieval.passages])
         held = [stems for i in allowed for stems in self._stems.get(i, [])]
         counts = {stem: sum(stem in stems for stems in held) for stem in stems_of(question.terms)}
         rarity = rarity_of(StemCounts(passages=len(held), by_stem=counts))

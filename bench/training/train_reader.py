@@ -92,8 +92,8 @@ def lessons(files: Sequence[Path], kept: set[str]) -> Iterator[Lesson]:
             topic: Filters(article_ids=tuple(sorted(i for i, other in ids.items() if other != topic)))
             for topic in set(ids.values())
         }
-        passages = parts.archive.passages(dict.fromkeys(parts.archive.passage_ids(), (0.0, 0.0)))
-        stored = parts.archive.sentences([passage.id for passage in passages])
+        passages = parts.archive.passages.found(dict.fromkeys(parts.archive.passages.ids(), (0.0, 0.0)))
+        stored = parts.archive.passages.sentences([passage.id for passage in passages])
         by_name: dict[str, list[Any]] = {}
         for passage in passages:
             by_name.setdefault(passage.article.source_name or "", []).append(passage)

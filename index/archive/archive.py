@@ -3,25 +3,26 @@
 import hashlib
 import json
 import sqlite3
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from onrecord.index.archive.copy_table import CopyTable, link, unlink
+from onrecord.index.archive.article_row import INFO_COLUMNS, info_of
+from onrecord.index.archive.copy_table import CopyTable, link_copies, unlink_copies
 from onrecord.index.archive.database import Database
+from onrecord.index.archive.eraser import TO_ERASE, Eraser
+from onrecord.index.archive.passage_table import PassageTable, insert_passage
 from onrecord.index.archive.quotation_table import QuotationTable, insert_quotations
-from onrecord.index.archive.revision_table import Revisions, keep
-from onrecord.index.archive.row_codec import INFO_COLUMNS, condition_of, info_of, insert_passage, listed, unpack
-from onrecord.index.archive.sweeper import NOTE, Sweeper
+from onrecord.index.archive.replacement import replace_index
+from onrecord.index.archive.revision_table import RevisionTable, keep_revision
 from onrecord.index.archive.word_table import WordTable, forget_words, index_words
 from onrecord.index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
 from onrecord.index.speech.quotations import Quotation
-from onrecord.index.text.embedder import Embedding, Fingerprint, Matrix, Vector
+from onrecord.index.text.embedder import Embedding, Fingerprint, Vector
 from onrecord.index.text.timestamps import to_utc
-from onrecord.index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
+from onrecord.index.values import Article, ArticleInfo, Draft, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +46,6 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSentences:
-    """A passage's quotable sentences, and one vector a row for each."""
-
-    spans: tuple[Span, ...]
-    vectors: Matrix
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredPassages:
-    """Passages without their texts, a row each, and who speaks in them. Instants and publishers are as filters ask."""
-
-    ids: list[int]
-    articles: list[str]
-    published: list[str]
-    """Empty where the article has no date."""
-    publishers: list[str | None]
-    vectors: Matrix
-    speakers: list[tuple[int, str]]
-    """Passage and speaker of each quotation."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How much the archive holds."""
 
@@ -85,16 +64,17 @@ class SqliteArchive:
         self.read_only = read_only
         self.database = Database(file, read_only=read_only)
         self._read, self._write = self.database.read, self.database.write
-        self.words = WordTable(read=self._read, state=self.passage_state)
+        self.passages = PassageTable(self._read)
+        self.words = WordTable(read=self._read, state=self.passages.state)
         self.quotations = QuotationTable(self._read)
         self.copies = CopyTable(read=self._read, write=self._write)
-        self.revisions = Revisions(self._read)
-        self._sweeper = Sweeper(file, write=self._write)
+        self.revisions = RevisionTable(self._read)
+        self._eraser = Eraser(file, write=self._write)
         self.id = self.database.id
 
     def close(self) -> None:
         """Close every connection, after what was removed is wiped out."""
-        self._sweeper.wait()
+        self._eraser.wait()
         self.database.close()
 
     def check_writable(self) -> None:
@@ -114,7 +94,7 @@ class SqliteArchive:
             removed = self._delete_passages(db, earlier.id) if earlier else ()
             now = datetime.now(UTC).isoformat(timespec="seconds")
             if earlier:
-                keep(db, earlier.id, content_sha256=content_hash(draft.text), now=now)
+                keep_revision(db, earlier.id, content_sha256=content_hash(draft.text), now=now)
             row = {
                 "id": earlier.id if earlier else self._new_id(draft),
                 "title": draft.title,
@@ -143,7 +123,7 @@ class SqliteArchive:
             index_words(db, number)
             spans = (passage.span for passage, _ in article.passages)
             insert_quotations(db, number, article.quotations, list(zip(added, spans, strict=True)))
-            link(db, number)
+            link_copies(db, number)
             vectors = tuple(embedding.vector for _, embedding in article.passages)
             return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
 
@@ -153,14 +133,14 @@ class SqliteArchive:
             info = self.info(article_id)
             removed = self._delete_passages(db, article_id)
             db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (NOTE,))
-        self._sweeper.start()
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (TO_ERASE,))
+        self._eraser.start()
         return Saved(article=info, removed=removed)
 
-    def sweep(self) -> None:
-        """Go on wiping out what was removed, if that was cut short."""
-        if self.fact(NOTE) is not None:
-            self._sweeper.start()
+    def resume_erasing(self) -> None:
+        """Go on erasing what was removed, if the last process ended before it was done."""
+        if self.fact(TO_ERASE) is not None:
+            self._eraser.start()
 
     def find(self, draft: Draft) -> ArticleInfo | None:
         """Return the archived article that the draft is, or is a new revision of.
@@ -217,88 +197,6 @@ class SqliteArchive:
         row = self._read().execute(newest).fetchone()
         return row[0] if row else None
 
-    # Passages and sentences
-
-    def passage_ids(self, filters: Filters | None = None) -> list[int]:
-        """Return the ids of all passages, or of those in articles that pass the filters."""
-        where, values = condition_of(filters)
-        return [
-            row[0]
-            for row in self._read().execute(
-                f"SELECT passages.id FROM passages JOIN articles ON number = article WHERE {where}", values
-            )
-        ]
-
-    def passage_state(self) -> tuple[int, int]:
-        """Return the highest id a passage ever had, and how many there are: the same numbers, the same passages."""
-        state = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages)"
-        last, there = self._read().execute(state).fetchone()
-        return last or 0, there
-
-    def stored_passages(self, *, after: int, upto: int, limit: int) -> StoredPassages:
-        """Return the first `limit` passages with an id above `after`, up to `upto`, by id."""
-        rows = (
-            self._read()
-            .execute(
-                "SELECT passages.id, articles.id, coalesce(published_utc, ''), publisher_folded, vector FROM passages "
-                "JOIN articles ON number = article WHERE passages.id > ? AND passages.id <= ? "
-                "ORDER BY passages.id LIMIT ?",
-                (after, upto, limit),
-            )
-            .fetchall()
-        )
-        ids = [row[0] for row in rows]
-        said = "SELECT passage, speaker FROM quotations WHERE passage BETWEEN ? AND ? AND speaker NOT NULL"
-        return StoredPassages(
-            ids=ids,
-            articles=[row[1] for row in rows],
-            published=[row[2] for row in rows],
-            publishers=[row[3] for row in rows],
-            vectors=unpack(b"".join(row[4] for row in rows), rows=len(rows)),
-            speakers=self._read().execute(said, (ids[0], ids[-1])).fetchall() if ids else [],
-        )
-
-    def vectors(self, ids: Sequence[int]) -> tuple[list[int], Matrix]:
-        """Return those of the passages that still exist, in the given order, and their vectors, a row an id."""
-        found = dict(self._read().execute(f"SELECT id, vector FROM passages WHERE id IN {listed(ids)}").fetchall())
-        there = [i for i in ids if i in found]
-        return there, unpack(b"".join(found[i] for i in there), rows=len(there))
-
-    def passages(self, scores: Mapping[int, tuple[float, float]]) -> list[FoundPassage]:
-        """Return the passages that still exist, given each id's score and similarity, best score first."""
-        rows = self._read().execute(
-            f"SELECT {INFO_COLUMNS}, passages.id, start, end, substr(text, start + 1, end - start) "
-            f"FROM passages JOIN articles ON number = article WHERE passages.id IN {listed(list(scores))}"
-        )
-        found = [
-            FoundPassage(
-                id=row[9],
-                article=info_of(row[:9]),
-                span=Span(row[10], row[11]),
-                text=row[12],
-                score=scores[row[9]][0],
-                similarity=scores[row[9]][1],
-            )
-            for row in rows
-        ]
-        return sorted(found, key=lambda passage: (-passage.score, passage.id))
-
-    def sentences(self, passage_ids: Sequence[int]) -> dict[int, StoredSentences]:
-        """Return each passage's quotable sentences with their vectors, in the order of the text."""
-        rows: dict[int, list[tuple[Span, bytes]]] = {i: [] for i in passage_ids}
-        for passage, start, end, vector in self._read().execute(
-            f"SELECT passage, start, end, vector FROM sentences WHERE passage IN {listed(passage_ids)} "
-            "ORDER BY passage, start"
-        ):
-            rows[passage].append((Span(start, end), vector))
-        return {
-            passage: StoredSentences(
-                spans=tuple(span for span, _ in found),
-                vectors=unpack(b"".join(vector for _, vector in found), rows=len(found)),
-            )
-            for passage, found in rows.items()
-        }
-
     # The embedder
 
     def claim(self, fingerprint: Fingerprint) -> None:
@@ -335,7 +233,7 @@ class SqliteArchive:
         """
         try:
             with self.database.attached(file, "next"), self._write() as db:
-                _replace_index(db)
+                replace_index(db)
             # The log holds the whole index once more.
             self.database.shorten_log()
         except sqlite3.Error as error:
@@ -379,7 +277,7 @@ class SqliteArchive:
         (number,) = db.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
         forget_words(db, number)
         db.execute("DELETE FROM quotations WHERE article = ?", (number,))
-        unlink(db, number)
+        unlink_copies(db, number)
         return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
 
 
@@ -392,29 +290,3 @@ def _make_id(draft: Draft, turn: int) -> str:
     known_by = (draft.url, draft.source_name if not draft.url else None)
     name = json.dumps(known_by) if any(known_by) else draft.text
     return content_hash(name + f"\0{turn}" * (turn > 0))[:16]
-
-
-def _replace_index(db: sqlite3.Connection) -> None:
-    (missing,) = db.execute(
-        "SELECT count(*) FROM main.articles WHERE (number, content_sha256, title) NOT IN "
-        "(SELECT number, content_sha256, title FROM next.articles)"
-    ).fetchone()
-    if missing:
-        raise ArchiveError(f"The new index lacks {missing} articles; `onrecord reindex` completes it.")
-    tables = ("passages", "sentences", "quotations")
-    used = dict(db.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-    db.execute("INSERT INTO words (words) VALUES ('delete-all')")
-    for table in reversed(tables):
-        db.execute(f"DELETE FROM main.{table}")
-    for table in tables:
-        columns = [row[1] for row in db.execute(f"PRAGMA main.table_info({table})")]
-        shifts = {"id": used.get(table, 0), "passage": used.get("passages", 0)}
-        values = ", ".join(f"{name} + {shifts[name]}" if name in shifts else name for name in columns)
-        db.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM next.{table} ORDER BY 1")
-    db.execute("INSERT INTO words (words) VALUES ('rebuild')")
-    # No seal is like this one, and a folder that is not there is no loss.
-    db.execute("INSERT OR REPLACE INTO main.facts VALUES ('vector_seal', '')")
-    known = "name IN ('embedder', 'next_index')"
-    db.execute(f"INSERT OR REPLACE INTO main.facts SELECT name, value FROM next.facts WHERE {known}")
-    db.execute("INSERT OR REPLACE INTO main.facts SELECT 'replaced_id', value FROM main.facts WHERE name = 'id'")
-    db.execute("INSERT OR REPLACE INTO main.facts VALUES ('id', ?)", (uuid.uuid4().hex,))

@@ -1,7 +1,7 @@
-"""Which articles are one story, kept in the archive: found as an article is saved, gone when it is removed.
+"""Which of the archive's articles are copies of each other: found when an article is saved, deleted when it goes.
 
-A pair of copies is decided by the two articles alone, so it does not matter in which order they came, and nothing has
-to be formed again when one of them goes.
+The two articles alone decide whether they are copies. So the order in which they were added does not matter, and
+nothing needs to be found again when one of them is removed.
 """
 
 import json
@@ -19,29 +19,29 @@ from onrecord.index.values import Copies
 
 _log = logging.getLogger(__name__)
 
-_MOST = 200
-"""Articles that a new one is compared with at most, those that have most in common with it first."""
+_MAX_COMPARED = 200
+"""Articles that a new one is compared with, those that have most keys in common with it first."""
 _BATCH = 200
 """Articles in a transaction when all are compared."""
-_SAID = 5_000
-"""Articles after which it is said again how far that is: a good ten seconds."""
+_PROGRESS_EVERY = 5_000
+"""Log the progress after this many articles, which take about ten seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """An article as one of several that carry a story."""
+    """An article that carries a story which other articles carry too."""
 
     article_id: str
     published: str
-    """Its instant as filters write it; empty where it has none."""
+    """The instant of its publication as filters write it; empty if it has none."""
     content_sha256: str
     corrects: bool
     length: int
-    """Of its text, in code points."""
+    """Length of its text, in code points."""
 
     @property
     def precedence(self) -> tuple[bool, str, int, str]:
-        """Return a key: the highest is shown. A correction, then the newest, then the fullest, then any one."""
+        """Return a sort key whose highest is shown: a correction, then the newest, then the fullest, then any one."""
         return self.corrects, self.published, self.length, self.article_id
 
 
@@ -58,7 +58,7 @@ class CopyTable:
         self._write = write
 
     def complete(self) -> int:
-        """Compare the articles that never were, and all if it was another version that did; return how many."""
+        """Compare the articles that were not compared yet, or all after a change of the rules; return how many."""
         with self._write() as db:
             known = db.execute("SELECT value FROM facts WHERE name = 'copies'").fetchone()
             if known != (VERSION,):
@@ -68,19 +68,22 @@ class CopyTable:
         sql = "SELECT number FROM articles WHERE number NOT IN (SELECT article FROM stories) ORDER BY number"
         missing = [row[0] for row in self._read().execute(sql)]
         if missing:
-            _log.warning("Finding copies among %d articles, once; nothing is answered meanwhile.", len(missing))
+            _log.warning(
+                "Looking for copies among %d articles, once; no question is answered meanwhile.",
+                len(missing),
+            )
         for start in range(0, len(missing), _BATCH):
             with self._write() as db:
                 for number in missing[start : start + _BATCH]:
-                    link(db, number)
-            if start and not start % _SAID:
-                _log.warning("%d of %d articles are compared.", start, len(missing))
+                    link_copies(db, number)
+            if start and not start % _PROGRESS_EVERY:
+                _log.warning("%d of %d articles have been compared.", start, len(missing))
         return len(missing)
 
-    def of(self, article_ids: Sequence[str]) -> dict[str, list[Version]]:
-        """Return the other articles that carry each article's story; one that is alone is left out.
+    def of_articles(self, article_ids: Sequence[str]) -> dict[str, list[Version]]:
+        """Return, by article id, the other articles that carry its story; an article without copies is left out.
 
-        A correction goes on to the copies of what it corrects, under whatever headline they were printed.
+        A correction also counts as a copy of the copies of what it corrects, whatever headline these have.
         """
         found = self._pairs(article_ids)
         linked = {version.article_id for versions in found.values() for version in versions}
@@ -96,8 +99,8 @@ class CopyTable:
         return found
 
     def shared(self, article_ids: Sequence[str]) -> dict[str, Copies]:
-        """Return who else carries each article's story, and which of these it corrects."""
-        links, own = self.of(article_ids), self.versions(article_ids)
+        """Return, by article id, the other articles that carry its story, and which of these it corrects."""
+        links, own = self.of_articles(article_ids), self.versions(article_ids)
         return {
             name: Copies(
                 article_ids=tuple(other.article_id for other in links.get(name, []) if not _corrects(this, other)),
@@ -120,7 +123,7 @@ class CopyTable:
         return found
 
     def versions(self, article_ids: Sequence[str]) -> dict[str, Version]:
-        """Return the articles themselves, by id, those that are there."""
+        """Return those of the articles that exist, by id."""
         rows = self._read().execute(
             "SELECT id, coalesce(published_utc, ''), content_sha256, coalesce(corrects, 0), length(text) FROM articles "
             "LEFT JOIN stories ON article = number WHERE id IN (SELECT value FROM json_each(?))",
@@ -129,14 +132,14 @@ class CopyTable:
         return {row[0]: _version(row) for row in rows}
 
     def story(self, article_id: str) -> Story:
-        """Return an article as it is compared; empty where there is none."""
+        """Return an article as it is compared; an empty story if there is no such article."""
         row = self._read().execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
         return _story(self._read(), row[0]) if row else Story("", "")
 
 
-def link(db: sqlite3.Connection, number: int) -> None:
-    """Find the copies of an article whose passages are stored; what was known of it goes."""
-    unlink(db, number)
+def link_copies(db: sqlite3.Connection, number: int) -> None:
+    """Find the copies of an article whose passages are stored, and forget those that were found before."""
+    unlink_copies(db, number)
     story = _story(db, number)
     db.execute("INSERT INTO stories VALUES (?, ?)", (number, story.corrects))
     keys = keys_of(story)
@@ -145,15 +148,16 @@ def link(db: sqlite3.Connection, number: int) -> None:
         return
     shared: Counter[int] = Counter()
     for key in keys:
-        same = db.execute("SELECT article FROM story_keys WHERE key = ? ORDER BY article LIMIT ?", (key, _MOST))
+        same = db.execute("SELECT article FROM story_keys WHERE key = ? ORDER BY article LIMIT ?", (key, _MAX_COMPARED))
         shared.update(row[0] for row in same)
-    # A correction of figures in a table may have no three words in a row in common with what it corrects.
+    # A correction of figures in a table may share no three words in a row with what it corrects.
     topic = topics[0] if story.corrects else topics[1]
     if topic is not None:
         shared.update(
-            row[0] for row in db.execute(_SAME_DAYS, {"key": topic, "number": number, "most": _MOST, "days": DAYS})
+            row[0]
+            for row in db.execute(_SAME_DAYS, {"key": topic, "number": number, "most": _MAX_COMPARED, "days": DAYS})
         )
-    pairs = [other for other, _ in shared.most_common(_MOST) if is_copy(story, _story(db, other))]
+    pairs = [other for other, _ in shared.most_common(_MAX_COMPARED) if is_copy(story, _story(db, other))]
     db.executemany(
         "INSERT INTO copies VALUES (?, ?)", [pair for other in pairs for pair in ((number, other), (other, number))]
     )
@@ -161,8 +165,8 @@ def link(db: sqlite3.Connection, number: int) -> None:
     db.executemany("INSERT INTO story_keys VALUES (?, ?)", [(key, number) for key in own])
 
 
-def unlink(db: sqlite3.Connection, number: int) -> None:
-    """Forget what is known of an article's copies."""
+def unlink_copies(db: sqlite3.Connection, number: int) -> None:
+    """Forget which articles are copies of this one."""
     for table in ("stories", "story_keys", "copies"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
     db.execute("DELETE FROM copies WHERE copy = ?", (number,))
@@ -186,7 +190,7 @@ def _version(row: Sequence[Any]) -> Version:
 
 
 def _story(db: sqlite3.Connection, number: int) -> Story:
-    """Read an article as it is compared: its passages, in which there is no furniture."""
+    """Read an article as it is compared: its passages, which hold no furniture."""
     title, published, text = db.execute(
         "SELECT title, published_utc, text FROM articles WHERE number = ?", (number,)
     ).fetchone()

@@ -1,4 +1,4 @@
-"""One SQLite file: its connections, its transactions, and the tables it begins with."""
+"""One SQLite file: its connections, its transactions and its tables."""
 
 import sqlite3
 import threading
@@ -12,14 +12,14 @@ from onrecord.index.archive.lock import live_owner_of
 from onrecord.index.errors import ArchiveError, ArchiveReadOnly
 
 FORMAT = 1
-"""Stored as SQLite's `user_version`; an archive of another format is refused, never misread."""
+"""The archive's format, stored as SQLite's `user_version`: an archive of another format is refused, never misread."""
 
 
 class Database:
-    """A file shared between threads: readers see the last committed state, writers take turns."""
+    """A file that threads share: readers see the last committed state, and one thread writes at a time."""
 
     def __init__(self, file: Path, *, read_only: bool = False) -> None:
-        """Open the file, or create it unless it is only to be read; raises `ArchiveError` if that cannot be done."""
+        """Open the file, or create it unless `read_only` is true; raise `ArchiveError` if that cannot be done."""
         self.file = file
         self.read_only = read_only
         self._local = threading.local()
@@ -32,7 +32,7 @@ class Database:
             """The connection that writes; `write` lends it to one thread at a time."""
             self._create()
             self.id = self._read_id()
-            """The archive's, as it was opened."""
+            """The archive's id at the opening."""
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise ArchiveError(
@@ -57,7 +57,7 @@ class Database:
         return connection
 
     def check_writable(self) -> None:
-        """Raise `ArchiveReadOnly`, naming the process that writes it, if the archive was opened to be read."""
+        """Raise `ArchiveReadOnly`, naming the process that writes the archive, if it was opened read-only."""
         if not self.read_only:
             return
         writer = live_owner_of(self.file.parent)
@@ -69,26 +69,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Lend the writer for one transaction; raises `ArchiveReadOnly`, and undoes all if anything is raised."""
+        """Lend the writer for one `transaction`; raise `ArchiveReadOnly` if the archive was opened read-only."""
         self.check_writable()
-        with self._writing:
-            self.writer.execute("BEGIN IMMEDIATE")
+        with self._writing, transaction(self.writer):
             self._local.writes = True
             try:
                 yield self.writer
-            except BaseException:
-                # On a full disk SQLite may have done so itself.
-                if self.writer.in_transaction:
-                    self.writer.execute("ROLLBACK")
-                raise
-            else:
-                self.writer.execute("COMMIT")
             finally:
                 self._local.writes = False
 
     @contextmanager
     def attached(self, file: Path, name: str) -> Iterator[None]:
-        """Let the writer see another file's tables under the name; nobody else writes meanwhile."""
+        """Let the writer see another file's tables under the name, while no other thread writes."""
         with self._writing:
             self.writer.execute(f"ATTACH ? AS {name}", (str(file),))
             try:
@@ -97,20 +89,20 @@ class Database:
                 self.writer.execute(f"DETACH {name}")
 
     def shorten_log(self) -> None:
-        """Bring what the log holds into the file, and empty it."""
+        """Copy what the log holds into the file, and empty it."""
         with self._writing:
             self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _connect(self) -> sqlite3.Connection:
-        # Each connection is used by one thread at a time; close() closes them all from whichever thread calls it.
+        # One thread at a time uses a connection, but any thread may close them all.
         name = f"{self.file.absolute().as_uri()}?mode={'ro' if self.read_only else 'rwc'}"
         db = sqlite3.connect(name, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
         self._opened.append(db)
         db.execute("PRAGMA journal_mode = WAL")
-        # A commit is on the disk when it returns, power cut included.
+        # A commit that has returned survives a power cut.
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-        # What is deleted is overwritten.
+        # SQLite overwrites what is deleted.
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA mmap_size = 1073741824")
         return db
@@ -126,9 +118,7 @@ class Database:
             if self.read_only:
                 return
             for name in ("archive.sql", "additions.sql") if found == 0 else ("additions.sql",):
-                for statement in (
-                    resources.files("onrecord.index.archive").joinpath("sql", name).read_text("utf-8").split(";\n")
-                ):
+                for statement in statements_in(name):
                     db.execute(statement)
             if found == 0:
                 db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
@@ -137,3 +127,22 @@ class Database:
     def _read_id(self) -> str:
         row = self.writer.execute("SELECT value FROM facts WHERE name = 'id'").fetchone()
         return str(row[0]) if row else ""
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done inside, or undo all of it if anything is raised."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        # On a full disk SQLite itself may have rolled back already.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def statements_in(name: str) -> list[str]:
+    """Return the SQL statements of a file in `index/archive/sql`."""
+    return resources.files("onrecord.index.archive").joinpath("sql", name).read_text("utf-8").split(";\n")

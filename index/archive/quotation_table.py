@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from onrecord.index.archive.row_codec import INFO_COLUMNS, condition_of, ends_of, info_of, listed
+from onrecord.index.archive.article_row import INFO_COLUMNS, info_of
+from onrecord.index.archive.conditions import condition_of, listed
 from onrecord.index.speech.quotations import Quotation, QuotationKind
 from onrecord.index.values import ArticleInfo, Filters, Span
 
@@ -91,10 +92,10 @@ def insert_quotations(
             (
                 article,
                 passage_of(q.span),
-                *ends_of(q.span),
+                *_ends_of(q.span),
                 q.kind,
-                *ends_of(q.cue_span),
-                *ends_of(q.speaker_span),
+                *_ends_of(q.cue_span),
+                *_ends_of(q.speaker_span),
                 q.speaker,
                 q.role,
                 q.denied,
@@ -126,3 +127,8 @@ def _stored_quotation(row: Sequence[Any]) -> StoredQuotation:
             reported_by=reported_by,
         ),
     )
+
+
+def _ends_of(span: Span | None) -> tuple[int | None, int | None]:
+    """Return a span's start and end, or two None."""
+    return (span.start, span.end) if span else (None, None)

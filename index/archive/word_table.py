@@ -8,7 +8,7 @@ from itertools import compress
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.index.archive.row_codec import listed
+from onrecord.index.archive.conditions import listed
 
 _RANKING = "bm25(1.0, 1.0)"
 """Weights of title and text; FTS5's k1 is 1.2 and its b .75, and neither can be changed."""

@@ -47,8 +47,10 @@ class CopyFinder:
         kept: list[_Kept] = []
         links: dict[str, list[Version]] = {}
         for start in range(0, len(ranked), max(1, limit)):
-            found = self._archive.passages({i: (score, alike) for i, score, alike in ranked[start : start + limit]})
-            links |= self._archive.copies.of([passage.article.id for passage in found])
+            found = self._archive.passages.found(
+                {i: (score, alike) for i, score, alike in ranked[start : start + limit]}
+            )
+            links |= self._archive.copies.of_articles([passage.article.id for passage in found])
             for passage in found:
                 if len(kept) < limit:
                     self._keep(passage, kept, links)
@@ -58,7 +60,7 @@ class CopyFinder:
 
     def carried(self, article_id: str, quote: str) -> Copies:
         """Return who else carries a quote of an article, of those that carry its story."""
-        others = self._archive.copies.of([article_id]).get(article_id)
+        others = self._archive.copies.of_articles([article_id]).get(article_id)
         if not others:
             return Copies()
         own = self._archive.copies.versions([article_id]).get(article_id)
@@ -110,9 +112,9 @@ class CopyFinder:
         filters = filters or Filters()
         if filters.article_ids is not None and version.article_id not in filters.article_ids:
             return None
-        ids = self._archive.passage_ids(replace(filters, article_ids=(version.article_id,)))
+        ids = self._archive.passages.ids(replace(filters, article_ids=(version.article_id,)))
         scores = (one.passage.score, one.passage.similarity)
-        for passage in sorted(self._archive.passages(dict.fromkeys(ids, scores)), key=lambda found: found.span):
+        for passage in sorted(self._archive.passages.found(dict.fromkeys(ids, scores)), key=lambda found: found.span):
             story = self._passage_story(passage)
             if holds(story, one.story) or (version.corrects and restates(story, one.story)):
                 return passage

@@ -9,7 +9,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.index.archive.archive import SqliteArchive, StoredPassages
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.passage_table import StoredPassages
 from onrecord.index.text.embedder import Vector
 from onrecord.index.values import Filters
 
@@ -68,7 +69,7 @@ class Selection:
         return found * (self._scales if rows is None else self._scales[rows])
 
 
-class ExactIndex:
+class ExactSearch:
     """A copy in memory of what never changes about a passage, read from the archive when it is first needed.
 
     A passage's id is never used again, and a change of its article gives it a new one, so keeping in step means reading
@@ -141,15 +142,15 @@ class ExactIndex:
         self._spoken: defaultdict[str, list[int]] = defaultdict(list)
 
     def _follow(self) -> None:
-        last, count = self._archive.passage_state()
+        last, count = self._archive.passages.state()
         if (last, count) == self._state:
             return
         while self._last < last:
-            rows = self._archive.stored_passages(after=self._last, upto=last, limit=_LOADED)
+            rows = self._archive.passages.stored(after=self._last, upto=last, limit=_LOADED)
             self._append(rows)
             self._last = rows.ids[-1] if len(rows.ids) == _LOADED else last
         if np.count_nonzero(self._there[: self._count]) != count:
-            self._there = np.isin(self._ids[: self._count], self._archive.passage_ids())
+            self._there = np.isin(self._ids[: self._count], self._archive.passages.ids())
         self._state = (last, count)
         if 2 * count < self._count - _LOADED:
             # More are gone than there: begin anew, so that memory follows the archive.

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from onrecord.index.archive.archive import SqliteArchive, StoredSentences
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.archive.quotation_table import StoredQuotation
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerIndex
@@ -57,7 +58,7 @@ class QuotationFinder:
         retrieval = self._retriever.retrieve(about, limit=_PASSAGES, filters=filters)
         passages = [passage.id for passage in retrieval.passages]
         texts = {passage.id: (passage.span.start, passage.text) for passage in retrieval.passages}
-        sentences = self._archive.sentences(passages)
+        sentences = self._archive.passages.sentences(passages)
         wanted = set(stems_of(content_terms(about)))
         found = []
         for stored in self._archive.quotations.find(passages=passages, filters=filters, kind=kind):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.errors import VectorIndexDown, VectorIndexMissing
 from onrecord.index.search.copy_finder import CopyFinder
-from onrecord.index.search.exact_search import ExactIndex, Selection
+from onrecord.index.search.exact_search import ExactSearch, Selection
 from onrecord.index.search.spelling import Spellings
 from onrecord.index.text.embedder import Embedder, Vector
 from onrecord.index.text.terms import Term, content_terms, stem
@@ -77,7 +77,7 @@ class Retriever:
         self._archive = archive
         self._vector_index = vector_index
         self._embedder = embedder
-        self._exact = ExactIndex(archive)
+        self._exact = ExactSearch(archive)
         self._copies = CopyFinder(archive)
         # What is one piece to the model stands often enough in what it was trained on.
         self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
@@ -123,7 +123,7 @@ class Retriever:
             )
             vector, nearest = meaning.result() if meaning else self._by_meaning(question, vector, selection)
         by_meaning = dict(nearest)
-        there, vectors = self._archive.vectors([i for i in by_word if i not in by_meaning])
+        there, vectors = self._archive.passages.vectors([i for i in by_word if i not in by_meaning])
         if there:
             by_meaning.update(zip(there, (vectors @ vector).tolist(), strict=True))
         ids = list(by_meaning)
@@ -169,7 +169,7 @@ class Retriever:
                 self._warned_at = time.monotonic()
                 _log.warning("%s Searches compare every vector meanwhile.", error)
         else:
-            if len(nearest) == self._candidates or len(nearest) >= self._archive.passage_state()[1]:
+            if len(nearest) == self._candidates or len(nearest) >= self._archive.passages.state()[1]:
                 return nearest
         return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
 

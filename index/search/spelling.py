@@ -152,7 +152,7 @@ class Spellings:
 
     def _vocabulary(self) -> tuple[list[str], npt.NDArray[np.uint32], npt.NDArray[np.int16]]:
         with self._turn:
-            last, _ = self._archive.passage_state()
+            last, _ = self._archive.passages.state()
             if last != self._last:
                 if not self._known:
                     self._add(self._archive.words.stems())

@@ -6,14 +6,13 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from importlib import resources
 from pathlib import Path
 
 from onrecord.index.archive.archive import IndexedArticle
-from onrecord.index.archive.database import FORMAT
+from onrecord.index.archive.database import FORMAT, statements_in, transaction
 from onrecord.index.archive.lock import ArchiveLock, live_owner_of
+from onrecord.index.archive.passage_table import insert_passage
 from onrecord.index.archive.quotation_table import insert_quotations
-from onrecord.index.archive.row_codec import insert_passage
 from onrecord.index.errors import ArchiveError, ArchiveInUse
 from onrecord.index.text.embedder import Fingerprint
 from onrecord.index.values import Draft
@@ -158,9 +157,7 @@ class NextIndex:
         self._db.execute("ATTACH ? AS archive", (f"{archive_file.absolute().as_uri()}?mode=ro",))
         if created_for is None:
             return
-        statements = (
-            resources.files("onrecord.index.archive").joinpath("sql", "archive.sql").read_text("utf-8").split(";\n")
-        )
+        statements = statements_in("archive.sql")
         tables = [next(s for s in statements if f"CREATE TABLE {name} (" in s) for name in _TABLES]
         facts = {"next_index": uuid.uuid4().hex, "embedder": json.dumps(asdict(created_for))}
         with self._write() as db:
@@ -171,14 +168,8 @@ class NextIndex:
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._db):
             yield self._db
-        except BaseException:
-            if self._db.in_transaction:  # SQLite itself rolls back when the disk is full.
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     @contextmanager
     def _saying(self) -> Iterator[None]:

@@ -84,7 +84,7 @@ class ChromaFolder:
         state = self._state.result()
         self._checker.shutdown()
         shutil.rmtree(self._next_folder, ignore_errors=True)
-        _, passages = self._archive.passage_state()
+        _, passages = self._archive.passages.state()
         if not passages:
             if state != "sealed":
                 self._delete()
@@ -144,7 +144,7 @@ class ChromaFolder:
         return reconcile(self._archive, self._index)
 
     def _discard(self, why: str) -> None:
-        _, passages = self._archive.passage_state()
+        _, passages = self._archive.passages.state()
         _log.warning(
             "The vector index cannot be used: %s. It is rebuilt in the background from %d vectors of the archive; "
             "searches compare every vector meanwhile.",
@@ -190,13 +190,13 @@ class ChromaFolder:
             )
 
     def _is_worn(self) -> bool:
-        _, passages = self._archive.passage_state()
+        _, passages = self._archive.passages.state()
         removed = self._removed() - self._removed_before()
         return passages >= self._min_worn_passages and removed > _MAX_REPLACED_SHARE * passages
 
     def _removed(self) -> int:
         """Count the passages that were ever removed: their ids are not used again."""
-        last, passages = self._archive.passage_state()
+        last, passages = self._archive.passages.state()
         return last - passages
 
     def _removed_before(self) -> int:
@@ -248,7 +248,7 @@ def verify_folder(folder: Path, archive: SqliteArchive) -> str | None:
     again, because the next start builds it anew.
     """
     token = archive.fact(_SEAL)
-    if not archive.passage_state()[1]:
+    if not archive.passages.state()[1]:
         return None
     if token == _NONE:
         raise VectorIndexMissing("there is none yet; a running `onrecord serve` builds it")

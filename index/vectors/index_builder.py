@@ -37,10 +37,10 @@ def start_build(folder: Path, archive_file: Path) -> "subprocess.Popen[bytes]":
 def build(folder: Path, archive_file: Path) -> None:
     """Build an index of all the archive's passages in a new folder; the archive is only read."""
     with closing(SqliteArchive(archive_file, read_only=True)) as archive:
-        ids = sorted(archive.passage_ids())
+        ids = sorted(archive.passages.ids())
         with closing(ChromaIndex(folder, archive_id=archive.id)) as index:
             for start in range(0, len(ids), _BATCH):
-                present, vectors = archive.vectors(ids[start : start + _BATCH])
+                present, vectors = archive.passages.vectors(ids[start : start + _BATCH])
                 if present:
                     index.upsert(present, vectors)
 

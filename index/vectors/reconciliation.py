@@ -31,23 +31,23 @@ class Reconciled:
 
 def reconcile(archive: SqliteArchive, vector_index: VectorIndex) -> Reconciled:
     """Bring the vector index in line with the archive, from the archive's own vectors, without embedding again."""
-    wanted, held = set(archive.passage_ids()), vector_index.ids()
+    wanted, held = set(archive.passages.ids()), vector_index.ids()
     stray, missing = held - wanted, sorted(wanted - held)
     vector_index.remove(stray)
     for start in range(0, len(missing), _BATCH):
-        vector_index.upsert(*archive.vectors(missing[start : start + _BATCH]))
+        vector_index.upsert(*archive.passages.vectors(missing[start : start + _BATCH]))
     return Reconciled(added=len(missing), removed=len(stray))
 
 
 def find_difference(index: Collection | ChromaServer, archive: SqliteArchive) -> str | None:
     """Say how the index differs from the archive in ids, vectors or what a search finds; None if it does not."""
-    wanted, held_ids = set(archive.passage_ids()), index.ids()
+    wanted, held_ids = set(archive.passages.ids()), index.ids()
     if wanted != held_ids:
         return f"{len(wanted - held_ids)} passages are missing, {len(held_ids - wanted)} are not the archive's"
     ids = sorted(wanted)
     wrong = 0
     for start in range(0, len(ids), _BATCH):
-        present, vectors = archive.vectors(ids[start : start + _BATCH])
+        present, vectors = archive.passages.vectors(ids[start : start + _BATCH])
         stored = index.vectors(present)
         rows = [row for row, i in enumerate(present) if i in stored]
         wrong += len(present) - len(rows)
@@ -58,7 +58,7 @@ def find_difference(index: Collection | ChromaServer, archive: SqliteArchive) ->
     if wrong:
         return f"{wrong} of {len(ids)} vectors are not the archive's"
     searched = _sample(ids)
-    _, vectors = archive.vectors(searched)
+    _, vectors = archive.passages.vectors(searched)
     # The archive may hold one passage twice, so what counts is a passage of the same vector, not the same id.
     found = [index.search(vector, limit=1) for vector in vectors]
     missed = sum(1 for nearest in found if not nearest or nearest[0][1] < _MIN_OWN_COSINE)

@@ -45,7 +45,7 @@ class Replicator:
         try:
             if complete:
                 self._server.forget_replaced()
-            if complete or self._server.behind or self._server.count() != self._archive.passage_state()[1]:
+            if complete or self._server.behind or self._server.count() != self._archive.passages.state()[1]:
                 lost, self._server.behind = self._server.lost, True
                 self._reconcile()
                 self._server.behind = self._server.lost != lost

@@ -65,7 +65,7 @@ def state_of(archive_file: Path) -> str:
         )
     state = hashlib.sha256()
     with closing(SqliteArchive(archive_file, read_only=True)) as archive:
-        state.update(f"{archive.id} {archive.embedder()} {archive.passage_state()}".encode())
+        state.update(f"{archive.id} {archive.embedder()} {archive.passages.state()}".encode())
         if not archive.counts().articles:
             raise ArchiveError(f"The archive {archive_file} is empty; add articles, or name some with --articles.")
     return state.hexdigest()

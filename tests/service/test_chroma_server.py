@@ -114,7 +114,7 @@ def best(parts: Parts, query: str, filters: Filters | None = None) -> str | None
 def nearest(parts: Parts, query: str) -> str | None:
     """The source name of the article that Chroma itself says is nearest."""
     ((passage, similarity),) = parts.vector_index.search(parts.embedder.embed_question(query), limit=1)
-    return parts.archive.passages({passage: (1.0, similarity)})[0].article.source_name
+    return parts.archive.passages.found({passage: (1.0, similarity)})[0].article.source_name
 
 
 # One writes, the others read
@@ -128,7 +128,7 @@ def test_a_reader_answers_fully(writer: Parts, reader: Parts) -> None:
         "answered",
         writer.answerer.answer(QUESTION, limit=3, filters=Filters()).citations,
     )
-    assert reader.vector_index.ids() == set(writer.archive.passage_ids()) == writer.vector_index.ids()
+    assert reader.vector_index.ids() == set(writer.archive.passages.ids()) == writer.vector_index.ids()
     vector = reader.embedder.embed_question(QUESTION)
     assert reader.vector_index.search(vector, limit=9) == writer.vector_index.search(vector, limit=9)
     assert [one.stored.id for one in reader.quotations.find(speaker="zelenskyy", limit=9)] == [
@@ -159,7 +159,7 @@ def test_a_reader_follows_what_the_writer_does(writer: Parts, reader: Parts) -> 
     writer.indexer.remove(article)
     assert best(reader, "a heron was seen") != "z.txt"
     assert best(reader, "stripes", Filters(speakers=(speaker,))) is None
-    assert reader.vector_index.ids() == set(reader.archive.passage_ids())
+    assert reader.vector_index.ids() == set(reader.archive.passages.ids())
 
 
 @pytest.mark.anyio
@@ -211,7 +211,7 @@ def keep(parts: Parts) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
-            if not server.behind and server.ids() == set(parts.archive.passage_ids()):
+            if not server.behind and server.ids() == set(parts.archive.passages.ids()):
                 return
         except VectorIndexDown:
             pass
@@ -298,7 +298,7 @@ def test_a_reader_does_not_ask_another_models_index(
         writer.indexer.reconcile()
         if model is embedder:
             assert best(reader, "Budapest Memorandum") is not None
-            assert reader.vector_index.ids() == set(reader.archive.passage_ids())
+            assert reader.vector_index.ids() == set(reader.archive.passages.ids())
         else:
             with pytest.raises(EmbedderMismatch, match="'halved'"):
                 best(reader, "Budapest Memorandum")
@@ -318,7 +318,7 @@ def test_the_server_is_asked_and_nobody_else(
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         with open_parts(settings, embedder=embedder, reads=True) as parts:
-            assert parts.vector_index.ids() == set(parts.archive.passage_ids())
+            assert parts.vector_index.ids() == set(parts.archive.passages.ids())
         with pytest.raises(BlockingIOError):
             proxy.accept()
 

@@ -28,7 +28,7 @@ from onrecord.index.archive.archive import SqliteArchive, content_hash
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.errors import VectorIndexMissing
-from onrecord.index.search.exact_search import ExactIndex
+from onrecord.index.search.exact_search import ExactSearch
 from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from onrecord.index.upkeep.next_index import NextIndex, read_next
 from onrecord.index.upkeep.reindexer import build_next, take_over
@@ -164,12 +164,12 @@ def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int
         database.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
         wrong.append(f"word index: {error}")
-    ids = set(archive.passage_ids())
+    ids = set(archive.passages.ids())
     if {row[0] for row in database.execute("SELECT id FROM words_docsize")} != ids:
         wrong.append("the word index has other passages than the archive")
     if ids_of(index) not in (None, ids):
         wrong.append("the vector index has other passages than the archive")
-    exact = ExactIndex(archive)
+    exact = ExactSearch(archive)
     if {row[0] for row in database.execute("SELECT passage FROM sentences")} != ids:
         wrong.append("sentences of other passages")
 
@@ -199,7 +199,7 @@ def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int
                 wrong.append(f"{name}: passage {number} is another slice")
             if [found for found, _ in archive.words.match([word], limit=9)] != [number]:
                 wrong.append(f"{name}: passage {number} is not found by its own word")
-            there, vectors = archive.vectors([number])
+            there, vectors = archive.passages.vectors([number])
             try:
                 nearest = index.search(vectors[0], limit=3) if there else []
             except VectorIndexMissing:

@@ -32,8 +32,8 @@ class GivenVectors:
 def questions_of(archive: SqliteArchive, count: int) -> list[str]:
     """Make questions of eight words in a row out of passages, as specific and as common as the words there are."""
     chance = random.Random(11)
-    ids = chance.sample(archive.passage_ids(), count)
-    words = [WORD.findall(passage.text) for passage in archive.passages(dict.fromkeys(ids, (0.0, 0.0)))]
+    ids = chance.sample(archive.passages.ids(), count)
+    words = [WORD.findall(passage.text) for passage in archive.passages.found(dict.fromkeys(ids, (0.0, 0.0)))]
     found = []
     for held in words:
         content = [word for word in held if word.lower() not in STOP_WORDS]

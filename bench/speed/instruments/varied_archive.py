@@ -91,10 +91,10 @@ def originals_in(archive: SqliteArchive) -> list[IndexedArticle]:
 def indexed(archive: SqliteArchive, article_id: str) -> IndexedArticle:
     """Read an article back as it was handed to `save`."""
     article = archive.article(article_id)
-    found = archive.passages(dict.fromkeys(archive.passage_ids(Filters(article_ids=(article_id,))), (0.0, 0.0)))
+    found = archive.passages.found(dict.fromkeys(archive.passages.ids(Filters(article_ids=(article_id,))), (0.0, 0.0)))
     found.sort(key=lambda passage: passage.span.start)
-    sentences = archive.sentences([passage.id for passage in found])
-    _, vectors = archive.vectors([passage.id for passage in found])
+    sentences = archive.passages.sentences([passage.id for passage in found])
+    _, vectors = archive.passages.vectors([passage.id for passage in found])
     return IndexedArticle(
         draft=Draft(text=article.text, title=article.info.title),
         passages=tuple(

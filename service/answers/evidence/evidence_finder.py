@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from onrecord.index.archive.archive import SqliteArchive, StoredSentences
+from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.search.copy_finder import CopyFinder
 from onrecord.index.search.quotation_finder import NEAR
 from onrecord.index.search.retriever import Retrieval, Retriever
@@ -102,7 +103,7 @@ class EvidenceFinder:
         for stored in self._archive.quotations.find(passages=passages):
             if stored.passage is not None:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
-        sentences = self._archive.sentences(passages)
+        sentences = self._archive.passages.sentences(passages)
         spent = time.perf_counter() - started
         return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent)
 

@@ -9,7 +9,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.index.archive.archive import StoredSentences
+from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.service.answers.evidence.ranker import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.answers.evidence.reading_windows import windows_around

@@ -14,7 +14,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.index.archive.archive import StoredSentences
+from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.archive.word_table import StemCounts
 from onrecord.index.text.embedder import Vector
 from onrecord.index.text.english.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS

@@ -48,7 +48,7 @@ class Suggester:
     def suggest(self) -> Sequence[Suggestion]:
         """Return at most `MOST` questions, one for each speaker; made anew when the archive has changed."""
         with self._making:
-            state = self._archive.passage_state()
+            state = self._archive.passages.state()
             if state != self._made_from:
                 self._made = tuple(self._make())
                 self._made_from = state

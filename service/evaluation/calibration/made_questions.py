@@ -140,13 +140,13 @@ class QuestionMaker:
 
     def _from_sentences(self, chance: random.Random) -> Iterator[MadeQuestion]:
         names = frozenset(name for name, _ in self._archive.quotations.speakers())
-        last, _ = self._archive.passage_state()
+        last, _ = self._archive.passages.state()
         drawn = _drawn(last, chance)
         for turn in range(_TURNS):
             for number in drawn:
-                for passage in self._archive.passages({number: (0.0, 0.0)}):
+                for passage in self._archive.passages.found({number: (0.0, 0.0)}):
                     said = [stored.quotation.span for stored in self._archive.quotations.find(passages=[number])]
-                    spans = self._archive.sentences([number])[number].spans
+                    spans = self._archive.passages.sentences([number])[number].spans
                     plain = [span for span in spans if not any(span.overlaps(other) for other in said)]
                     start = passage.span.start
                     made = [

@@ -108,7 +108,7 @@ def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
     """Return an article with its text as it was added, character for character."""
     article = parts.archive.article(article_id)
     copies = parts.archive.copies.shared([article_id]).get(article_id, Copies())
-    return ArticleOut.from_article(article, copies, parts.archive.revisions.of(article_id))
+    return ArticleOut.from_article(article, copies, parts.archive.revisions.of_article(article_id))
 
 
 @router.get(

@@ -119,7 +119,7 @@ def test_a_text_reads_back_character_for_character(shared, text):
     try:
         assert archive.article(saved.article.id) == Article(info=saved.article, text=text)
         assert saved.article.content_sha256 == content_hash(text)
-        found = archive.passages(dict.fromkeys(saved.added, (0.0, 0.0)))
+        found = archive.passages.found(dict.fromkeys(saved.added, (0.0, 0.0)))
         assert [(one.span, one.text) for one in found] == [
             (passage.span, text[passage.span.start : passage.span.end]) for passage, _ in article.passages
         ]
@@ -157,14 +157,14 @@ def test_passages_and_sentences_are_saved_with_their_vectors(archive):
     saved = archive.save(article)
     first, second = saved.added
     np.testing.assert_array_equal(saved.vectors, [embedding.vector for _, embedding in article.passages])
-    there, vectors = archive.vectors([second, first])
+    there, vectors = archive.passages.vectors([second, first])
     assert there == [second, first]
     np.testing.assert_array_equal(vectors, halved([saved.vectors[1], saved.vectors[0]]))
-    assert archive.passages({first: (0.25, 0.5), second: (0.75, -1.0)}) == [
+    assert archive.passages.found({first: (0.25, 0.5), second: (0.75, -1.0)}) == [
         FoundPassage(id=second, article=saved.article, span=Span(10, 16), text="Three.", score=0.75, similarity=-1.0),
         FoundPassage(id=first, article=saved.article, span=Span(0, 8), text="One two.", score=0.25, similarity=0.5),
     ]
-    sentences = archive.sentences([second, first])
+    sentences = archive.passages.sentences([second, first])
     assert {i: stored.spans for i, stored in sentences.items()} == {
         second: (Span(10, 15),),
         first: (Span(0, 3), Span(4, 7)),
@@ -178,20 +178,20 @@ def test_passages_that_are_not_there_are_left_out(archive):
     saved = archive.save(indexed("One.\nTwo."))
     first, second = saved.added
     gone = archive.remove(archive.save(indexed("Three.", url="https://example.org/3")).article.id).removed[0]
-    there, vectors = archive.vectors([gone, second])
+    there, vectors = archive.passages.vectors([gone, second])
     assert there == [second]
     np.testing.assert_array_equal(vectors, halved([saved.vectors[1]]))
-    assert [one.id for one in archive.passages({gone: (1.0, 1.0), first: (0.0, 0.0)})] == [first]
-    sentences = archive.sentences([gone, first])
+    assert [one.id for one in archive.passages.found({gone: (1.0, 1.0), first: (0.0, 0.0)})] == [first]
+    sentences = archive.passages.sentences([gone, first])
     assert (sentences[gone].spans, len(sentences[gone].vectors)) == ((), 0)
-    assert archive.vectors([])[0] == []
-    assert (archive.passages({}), archive.sentences([])) == ([], {})
+    assert archive.passages.vectors([])[0] == []
+    assert (archive.passages.found({}), archive.passages.sentences([])) == ([], {})
 
 
 def test_passages_of_the_same_score_come_in_the_order_of_their_ids(archive):
     """An order that does not depend on anything else is the same every time."""
     saved = archive.save(indexed("\n".join(f"Line {i}" for i in range(20))))
-    found = archive.passages(dict.fromkeys(reversed(saved.added), (0.5, 0.5)))
+    found = archive.passages.found(dict.fromkeys(reversed(saved.added), (0.5, 0.5)))
     assert [one.id for one in found] == list(saved.added)
 
 
@@ -224,7 +224,7 @@ def test_a_removed_article_leaves_nothing(archive, file):
     saved = archive.save(indexed("Legally gone.\nTwo.", source_name="gone.txt"))
     assert archive.remove(saved.article.id) == Saved(article=saved.article, removed=saved.added)
     assert archive.counts() == Counts(articles=1, passages=1, sentences=2, quotations=0)
-    assert archive.passage_ids() == list(kept.added)
+    assert archive.passages.ids() == list(kept.added)
     assert [i for i, _ in archive.words.match(["legality"], limit=9)] == list(kept.added)
     assert archive.words.counts(["gone", "legal"]) == StemCounts(passages=1, by_stem={"gone": 0, "legal": 1})
     assert trouble(file) == []
@@ -393,7 +393,7 @@ class Archiving(RuleBasedStateMachine):
         assert [(*(getattr(info, name) for name in names), self.archive.article(info.id).text) for info in infos] == [
             (*(one[name] for name in names), one["text"]) for one in self.there
         ]
-        assert sorted(self.archive.passage_ids()) == sorted(i for one in self.there for i in one["passages"])
+        assert sorted(self.archive.passages.ids()) == sorted(i for one in self.there for i in one["passages"])
         lines = [line for one in self.there for line in one["text"].split("\n") if line]
         holding = sum("legal" in {t.stem for t in terms_of(line)} for line in lines)
         assert self.archive.words.counts(["legal"]) == StemCounts(passages=len(lines), by_stem={"legal": holding})
@@ -459,7 +459,7 @@ def test_filters_let_through_exactly_what_they_name(filled, data):
         )
     )
     expected = {i for one in saved if passes(one.article, filters) for i in one.added}
-    assert set(archive.passage_ids(filters)) == expected
+    assert set(archive.passages.ids(filters)) == expected
     among = np.array(sorted(expected), dtype=np.int64)
     assert {i for i, _ in archive.words.match(["legality", "more"], limit=999, among=among)} == expected
 
@@ -468,7 +468,7 @@ def test_no_filter_lets_everything_through(filled):
     """None and an empty filter are the same."""
     archive, saved = filled
     every = sorted(i for one in saved for i in one.added)
-    assert sorted(archive.passage_ids()) == sorted(archive.passage_ids(Filters())) == every
+    assert sorted(archive.passages.ids()) == sorted(archive.passages.ids(Filters())) == every
 
 
 # Pages
@@ -541,7 +541,7 @@ def test_stems_are_counted_by_passage(filled):
     """Each stem's count is the number of passages whose title or text holds it, however often."""
     archive, saved = filled
     stems = [stem(word) for word in ("legality", "article", "titles", "nothing", "article7", "'")]
-    passages = archive.passages({i: (0.0, 0.0) for one in saved for i in one.added})
+    passages = archive.passages.found({i: (0.0, 0.0) for one in saved for i in one.added})
     held = [{term.stem for term in terms_of(one.article.title + " " + one.text)} for one in passages]
     assert archive.words.counts(stems) == StemCounts(
         passages=len(passages), by_stem={one: sum(one in stems for stems in held) for one in stems}
@@ -664,10 +664,10 @@ def test_readers_see_whole_revisions_while_one_writes(archive, file):
             seen.add(article.text)
             if content_hash(article.text) != article.info.content_sha256 or article.text not in texts:
                 errors.append(article)
-            for one in archive.passages(dict.fromkeys(archive.passage_ids(), (0.0, 0.0))):
+            for one in archive.passages.found(dict.fromkeys(archive.passages.ids(), (0.0, 0.0))):
                 if not one.text.startswith("Text "):
                     errors.append(one)
-            archive.vectors(archive.passage_ids())
+            archive.passages.vectors(archive.passages.ids())
             archive.words.match(["text"], limit=9)
 
     def guarded(work):

@@ -50,7 +50,9 @@ def pairs(archive):
     """Return the pairs of copies by source name, after checking that each is known from both sides."""
     infos, _ = archive.articles(limit=100)
     names = {info.id: info.source_name for info in infos}
-    found = {(names[a], names[b.article_id]) for a, others in archive.copies.of(list(names)).items() for b in others}
+    found = {
+        (names[a], names[b.article_id]) for a, others in archive.copies.of_articles(list(names)).items() for b in others
+    }
     assert found == {(b, a) for a, b in found}
     return {(a, b) for a, b in found if a < b}
 

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from onrecord.index.archive.archive import SqliteArchive, content_hash
-from onrecord.index.archive.sweeper import NOTE
+from onrecord.index.archive.eraser import TO_ERASE
 from onrecord.index.upkeep.backup import back_up, restore
 from onrecord.index.values import Span
 from tests.index.archive.test_archive import indexed, trouble
@@ -33,10 +33,10 @@ def test_each_text_is_kept_once_when_it_gives_way(archive):
     """Another text is a revision; other data alone, or the same text again, is none."""
     article = save(archive, "The first text.")
     save(archive, "The first text.", title="Another title")
-    assert archive.revisions.of(article.id) == []
+    assert archive.revisions.of_article(article.id) == []
     save(archive, "The second text.", title="A second title")
     save(archive, "The first text.")
-    kept = {one.text: (one.title, one.content_sha256) for one in archive.revisions.of(article.id)}
+    kept = {one.text: (one.title, one.content_sha256) for one in archive.revisions.of_article(article.id)}
     assert kept == {
         "The first text.": ("Another title", content_hash("The first text.")),
         "The second text.": ("A second title", content_hash("The second text.")),
@@ -60,8 +60,8 @@ def test_a_removal_leaves_no_trace(archive, tmp_path):
     assert traces(tmp_path, MARKER)
     for removed in (article.id, next(i.id for i in archive.articles(limit=999)[0] if i.source_name == "copy.txt")):
         archive.remove(removed)
-    archive._sweeper.wait()
-    assert archive.fact(NOTE) is None
+    archive._eraser.wait()
+    assert archive.fact(TO_ERASE) is None
     assert traces(tmp_path, MARKER) == []
     assert archive.words.match(["harbour"], limit=1)
     assert trouble(archive.file) == []
@@ -73,14 +73,14 @@ def test_what_was_not_wiped_out_is_at_the_next_opening(archive, tmp_path, monkey
     """A process that is killed after a removal leaves a note, and the next one goes on."""
     article = save(archive, f"About {MARKER}.")
     save(archive, "About the harbour.", "other.txt")
-    monkeypatch.setattr(archive._sweeper, "start", lambda: None)
+    monkeypatch.setattr(archive._eraser, "start", lambda: None)
     archive.remove(article.id)
     archive.close()
     again = SqliteArchive(archive.file)
-    again.sweep()
+    again.resume_erasing()
     again.close()
     assert traces(tmp_path, MARKER) == []
-    assert sqlite3.connect(archive.file).execute("SELECT 1 FROM facts WHERE name = ?", (NOTE,)).fetchone() is None
+    assert sqlite3.connect(archive.file).execute("SELECT 1 FROM facts WHERE name = ?", (TO_ERASE,)).fetchone() is None
 
 
 def test_a_backup_has_the_revisions(archive, tmp_path):
@@ -89,5 +89,5 @@ def test_a_backup_has_the_revisions(archive, tmp_path):
     back_up(archive.file, tmp_path / "copy")
     restore(tmp_path / "copy", tmp_path / "other" / "archive.sqlite3")
     restored = SqliteArchive(tmp_path / "other" / "archive.sqlite3")
-    assert restored.revisions.of(article.id) == archive.revisions.of(article.id) != []
+    assert restored.revisions.of_article(article.id) == archive.revisions.of_article(article.id) != []
     restored.close()

@@ -41,10 +41,10 @@ def statuses(store, *drafts):
 def in_step(store):
     """Say whether archive and vector index hold the same passages, with the same vectors."""
     ids = sorted(store.vector_index.ids())
-    there, vectors = store.archive.vectors(ids)
+    there, vectors = store.archive.passages.vectors(ids)
     found = [store.vector_index.search(vector, limit=1)[0] for vector in vectors]
     np.testing.assert_allclose([cosine for _, cosine in found], 1.0, atol=1e-3)
-    return there == ids == sorted(store.archive.passage_ids())
+    return there == ids == sorted(store.archive.passages.ids())
 
 
 def reopened(store, embedder):
@@ -69,9 +69,9 @@ def test_an_article_goes_the_whole_way(store, embedder):
         "Al Jazeera",
     )
     assert store.archive.article(info.id).text == TEXT
-    (number,) = store.archive.passage_ids()
-    (passage,) = store.archive.passages({number: (0.0, 0.0)})
-    sentences = store.archive.sentences([number])[number]
+    (number,) = store.archive.passages.ids()
+    (passage,) = store.archive.passages.found({number: (0.0, 0.0)})
+    sentences = store.archive.passages.sentences([number])[number]
     quotable = [span.of(TEXT) for span in sentences.spans]
     assert quotable == [
         "The minister said on Monday that the treaty was signed in Kyiv after a night of talks.",
@@ -84,7 +84,7 @@ def test_an_article_goes_the_whole_way(store, embedder):
     shift = len(title) - passage.span.start
     parts = [Span(span.start + shift, span.end + shift) for span in sentences.spans]
     (expected,) = embedder.embed([title + passage.text], [parts])
-    _, (vector,) = store.archive.vectors([number])
+    _, (vector,) = store.archive.passages.vectors([number])
     np.testing.assert_allclose(vector, expected.vector, atol=2e-3)
     np.testing.assert_allclose(sentences.vectors, expected.parts, atol=2e-3)
 
@@ -96,9 +96,9 @@ def test_the_seeds_are_added_and_then_held(store, seeds, passes):
     assert [added.status for added in first] == ["created"] * 5
     assert [store.archive.article(added.article.id).text for added in first] == [draft.text for draft in drafts]
     assert in_step(store)
-    ids, embedded = store.archive.passage_ids(), len(passes)
+    ids, embedded = store.archive.passages.ids(), len(passes)
     assert list(store.indexer.add(drafts)) == [Added(article=one.article, status="unchanged") for one in first]
-    assert (store.archive.passage_ids(), len(passes)) == (ids, embedded)
+    assert (store.archive.passages.ids(), len(passes)) == (ids, embedded)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_model_reads_every_passage_to_its_end(store, embedder, seeds, monkey
     text = (seeds / "001_b467bdeb06d57ac6.txt").read_text(encoding="utf-8")
     (added,) = store.indexer.add([Draft(text=text, title=title)])
     assert added.article.title == title.strip()
-    passages = store.archive.passages(dict.fromkeys(store.archive.passage_ids(), (0.0, 0.0)))
+    passages = store.archive.passages.found(dict.fromkeys(store.archive.passages.ids(), (0.0, 0.0)))
     assert len(texts) == len(passages) > 1
     for read, passage in zip(texts, passages, strict=True):
         assert read.endswith("\n" + passage.text)
@@ -292,7 +292,7 @@ def test_a_vector_index_whose_folder_was_deleted_is_rebuilt(store, embedder, pas
     vector_index, indexer = reopened(store, embedder)
     assert indexer.reconcile() == Reconciled(added=5, removed=0)
     assert len(passes) == embedded
-    assert vector_index.ids() == set(store.archive.passage_ids())
+    assert vector_index.ids() == set(store.archive.passages.ids())
     nearest = vector_index.search(embedder.embed_question(question), limit=1)
     assert nearest[0][0] == before[0]
     vector_index.close()
@@ -310,7 +310,7 @@ def test_a_crash_between_archive_and_vector_index_is_mended(store, embedder, pas
     vector_index, indexer = reopened(store, embedder)
     assert indexer.reconcile() == Reconciled(added=2, removed=2)
     assert len(passes) == embedded
-    assert vector_index.ids() == set(store.archive.passage_ids())
+    assert vector_index.ids() == set(store.archive.passages.ids())
     vector_index.close()
 
 

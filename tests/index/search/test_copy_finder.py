@@ -88,7 +88,7 @@ def test_one_paragraph_in_two_articles_has_one_source(archive):
         "same": indexed("Qtly div 10 cts vs 10 cts prior.", source_name="same", title="BAR INC SETS PAYOUT"),
     }
     shown = Shown(archive, *texts, texts=texts)
-    assert archive.copies.of(list(shown.ids.values())) == {}
+    assert archive.copies.of_articles(list(shown.ids.values())) == {}
     assert [name for name, _ in shown()] == ["one", "one", "two", "form", "same"]
     assert dict(shown()[:1]) in ({"one": ["two"]}, {"two": ["one"]})
 

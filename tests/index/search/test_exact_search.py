@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.index.archive.archive import IndexedArticle, SqliteArchive
-from onrecord.index.search.exact_search import ExactIndex
+from onrecord.index.search.exact_search import ExactSearch
 from onrecord.index.speech.quotations import Quotation, QuotationKind
 from onrecord.index.text.embedder import Embedding
 from onrecord.index.values import Draft, Filters, Passage, Span
@@ -59,7 +59,7 @@ def indexed(number, *, publisher=None, published_at=None, speakers=(None, None))
 
 def brute_force(archive, filters, vector, limit):
     """Compare every passage that SQL lets through."""
-    ids, vectors = archive.vectors(sorted(archive.passage_ids(filters)))
+    ids, vectors = archive.passages.vectors(sorted(archive.passages.ids(filters)))
     similarities = (vectors @ vector).tolist() if ids else []
     return sorted(zip(ids, similarities, strict=True), key=lambda pair: -pair[1])[:limit]
 
@@ -84,7 +84,7 @@ def test_it_is_what_comparing_everything_gives(tmp_path_factory, data, first, th
     """Whatever the filters, and after additions, revisions and removals: the same passages, the same cosines."""
     archive = SqliteArchive(tmp_path_factory.mktemp("exact") / "archive.sqlite3")
     try:
-        exact, numbers = ExactIndex(archive), count()
+        exact, numbers = ExactSearch(archive), count()
         names = [archive.save(indexed(next(numbers), **one)).article.id for one in first]
         for _ in range(2):
             wanted = data.draw(filters)
@@ -99,7 +99,7 @@ def test_it_is_what_comparing_everything_gives(tmp_path_factory, data, first, th
             vector = np.random.default_rng(data.draw(st.integers(0, 99))).standard_normal(8, dtype=np.float32)
             limit = data.draw(st.integers(0, 30))
             selection = exact.select(asked)
-            assert selection.ids.tolist() == sorted(archive.passage_ids(asked))
+            assert selection.ids.tolist() == sorted(archive.passages.ids(asked))
             found, expected = selection.nearest(vector, limit=limit), brute_force(archive, asked, vector, limit)
             assert [i for i, _ in found] == [i for i, _ in expected]
             assert [near for _, near in found] == pytest.approx([near for _, near in expected], abs=1e-4)
@@ -116,7 +116,7 @@ def test_it_is_what_comparing_everything_gives(tmp_path_factory, data, first, th
 
 def test_a_selection_stays_as_it_was(archive):
     """What is added or removed after the choice changes nothing about it, so a search sees one state."""
-    exact = ExactIndex(archive)
+    exact = ExactSearch(archive)
     names = [archive.save(indexed(number, publisher="AP")).article.id for number in range(5)]
     asked, vector = Filters(publisher="ap"), np.ones(8, dtype=np.float32)
     selection = exact.select(asked)
@@ -132,18 +132,18 @@ def test_a_selection_stays_as_it_was(archive):
 def test_memory_follows_an_archive_that_shrinks(archive, monkeypatch):
     """When more passages are gone than there, what is kept in memory is read anew."""
     monkeypatch.setattr("onrecord.index.search.exact_search._LOADED", 4)
-    exact, asked = ExactIndex(archive), Filters(publisher="ap")
+    exact, asked = ExactSearch(archive), Filters(publisher="ap")
     names = [archive.save(indexed(number, publisher="AP")).article.id for number in range(20)]
     assert len(exact.select(asked).ids) == 40
     for name in names[:-3]:
         archive.remove(name)
-    assert exact.select(asked).ids.tolist() == sorted(archive.passage_ids(asked))
+    assert exact.select(asked).ids.tolist() == sorted(archive.passages.ids(asked))
     assert len(exact.select(asked).ids) == exact._count == 6
 
 
 def test_threads_may_search_while_one_writes(archive):
     """Every selection is a state that the archive had: whole articles, two passages each."""
-    exact, asked, done = ExactIndex(archive), Filters(published_after=""), threading.Event()
+    exact, asked, done = ExactSearch(archive), Filters(published_after=""), threading.Event()
     trouble = []
 
     def search():

@@ -82,7 +82,7 @@ def test_the_score_is_the_average_of_both_sides(filled, embedder, question, weig
     retriever = Retriever(archive=archive, vector_index=vector_index, embedder=embedder, fuse=average(weight))
     retrieval = retriever.retrieve(question, limit=99)
     np.testing.assert_allclose(retrieval.vector, embedder.embed_question(question), atol=1e-6)
-    ids, vectors = archive.vectors(archive.passage_ids())
+    ids, vectors = archive.passages.vectors(archive.passages.ids())
     assert 20 < len(ids) < 100, "all passages are candidates"
     cosines = (vectors @ retrieval.vector).tolist()
     words = dict(archive.words.match([term.folded for term in content_terms(question)], limit=99))
@@ -127,7 +127,7 @@ def test_filters_restrict_exactly(filled, data):
     question = data.draw(st.sampled_from(QUESTIONS))
     found = retriever.retrieve(question, limit=99, filters=filters).passages
     every = {one.id: one for one in retriever.retrieve(question, limit=99).passages}
-    assert {one.id for one in found} == set(archive.passage_ids(filters))
+    assert {one.id for one in found} == set(archive.passages.ids(filters))
     assert [one.similarity for one in found] == pytest.approx([every[one.id].similarity for one in found], abs=1e-3)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 

@@ -68,7 +68,7 @@ def test_two_spellings_in_one_archive_find_each_other(store):
     assert found(store, "Zelenskyy") == {"zelenskyi": ("zelensky",)}
     others = found(store, "Zelensky")["zelenski"]
     both = store.archive.words.match(["zelensky", *others], limit=99)
-    assert {i for i, _ in both} == set(store.archive.passage_ids())
+    assert {i for i, _ in both} == set(store.archive.passages.ids())
 
 
 def test_names_are_there_as_soon_as_their_article_is(spelt):

@@ -101,7 +101,7 @@ class Place:
             texts[info.source_name] = self.archive.article(info.id).text
             (word,) = {w for w in texts[info.source_name].split() if w.startswith("word") and w.endswith("x")}
             ((found, _),) = self.archive.words.match([word], limit=3)
-            _, rows = self.archive.vectors([found])
+            _, rows = self.archive.passages.vectors([found])
             assert rows.shape[1] == embedder.fingerprint.dimension
             (quotation,) = self.archive.quotations.find(passages=[found])
             assert quotation.article == info
@@ -133,7 +133,7 @@ def test_another_model_takes_the_archive_over(home, embedder):
     new = Halved(embedder)
     place = Place(home, embedder, new)
     place.add(*range(40))
-    before, ids, old_id = content(place.archive), set(place.archive.passage_ids()), place.archive.id
+    before, ids, old_id = content(place.archive), set(place.archive.passages.ids()), place.archive.id
     with pytest.raises(EmbedderMismatch, match="`onrecord reindex`"):
         place.archive.claim(new.fingerprint)
     vectors = ChromaFolder(place.vectors, archive=place.archive, build_after_seconds=0.01)
@@ -143,8 +143,8 @@ def test_another_model_takes_the_archive_over(home, embedder):
     assert place.build() == [(0, 40), (32, 40), (40, 40)]
     assert place.take_over() is True
     assert content(place.archive) == before
-    assert ids.isdisjoint(place.archive.passage_ids())
-    assert min(place.archive.passage_ids()) > max(ids)
+    assert ids.isdisjoint(place.archive.passages.ids())
+    assert min(place.archive.passages.ids()) > max(ids)
     assert place.archive.id != old_id
     assert len(place.check(new)) == 40
     with pytest.raises(EmbedderMismatch):
@@ -156,7 +156,7 @@ def test_another_model_takes_the_archive_over(home, embedder):
     index = vectors.open()
     retriever = Retriever(archive=place.archive, vector_index=index, embedder=new)
     assert retriever.retrieve("word17x", limit=1).passages[0].article.source_name == "17.txt"
-    assert wait_for(index) == set(place.archive.passage_ids())
+    assert wait_for(index) == set(place.archive.passages.ids())
     assert retriever.retrieve("word17x", limit=1).passages[0].article.source_name == "17.txt"
     assert place.archive.fact("vector_index_mended") == mended
     vectors.close()
@@ -167,11 +167,11 @@ def test_another_model_takes_the_archive_over(home, embedder):
 def test_the_old_index_answers_until_the_switch(place):
     """Whatever is made meanwhile, the archive is what it was to everybody."""
     place.add(*range(70))
-    state, vector = place.archive.passage_state(), place.archive.vectors([1])[1].tolist()
+    state, vector = place.archive.passages.state(), place.archive.passages.vectors([1])[1].tolist()
     with place.open_next() as next_index:
         for _ in build_next(next_index, place.other):
-            assert place.archive.passage_state() == state
-            assert place.archive.vectors([1])[1].tolist() == vector
+            assert place.archive.passages.state() == state
+            assert place.archive.passages.vectors([1])[1].tolist() == vector
             assert len(place.archive.words.match(["word69x"], limit=3)) == 1
             place.archive.claim(place.embedder.fingerprint)
     place.check(place.embedder)
@@ -244,12 +244,12 @@ def test_an_index_for_a_third_model_is_not_mixed_in(place):
 def test_the_same_model_makes_its_index_anew(place):
     """After a change of how passages are cut, say."""
     place.add(*range(3))
-    ids = set(place.archive.passage_ids())
+    ids = set(place.archive.passages.ids())
     assert needs_next(place.archive.file, place.next, place.embedder.fingerprint) is False
     place.build(place.embedder)
     assert needs_next(place.archive.file, place.next, place.embedder.fingerprint) is True
     assert place.take_over(place.embedder) is True
-    assert ids.isdisjoint(place.archive.passage_ids())
+    assert ids.isdisjoint(place.archive.passages.ids())
     place.check(place.embedder)
 
 
@@ -281,12 +281,12 @@ def test_a_switch_that_was_killed_before_it_had_tidied_up_is_not_made_twice(plac
     place.build()
     shutil.copytree(place.next, place.home / "kept")
     assert place.take_over() is True
-    ids = place.archive.passage_ids()
+    ids = place.archive.passages.ids()
     shutil.rmtree(place.next)
     (place.home / "kept").rename(place.next)
     place.vectors.mkdir()
     assert place.take_over() is False
-    assert place.archive.passage_ids() == ids
+    assert place.archive.passages.ids() == ids
     assert read_next(place.next) is None
     assert not place.vectors.exists()
 

@@ -137,7 +137,7 @@ def test_damage_is_named_and_what_is_derived_is_mended(filled, damage):
     filled.indexer.reconcile()
     assert faults(verify(filled)) == {}
     assert filled.archive.counts() == counts
-    assert set(filled.archive.passage_ids()) == filled.vector_index.ids()
+    assert set(filled.archive.passages.ids()) == filled.vector_index.ids()
     for article in before:
         again = filled.archive.article(article.info.id)
         assert again.text == article.text
@@ -216,4 +216,4 @@ def test_copies_and_revisions_are_checked_and_mended(store):
     assert verify(store).sound
     assert store.archive.counts().articles == 2
     ids = [info.id for info in store.archive.articles(limit=9)[0]]
-    assert [other.article_id for other in store.archive.copies.of(ids[:1])[ids[0]]] == ids[1:]
+    assert [other.article_id for other in store.archive.copies.of_articles(ids[:1])[ids[0]]] == ids[1:]

@@ -94,10 +94,10 @@ def wait_for(index):
 
 
 def finds_every_passage(archive, index):
-    ids = archive.passage_ids()
+    ids = archive.passages.ids()
     assert index.ids() == set(ids)
     some = ids[:: max(1, len(ids) // 60)]
-    _, own = archive.vectors(some)
+    _, own = archive.passages.vectors(some)
     nearest = [index.search(vector, limit=1)[0] for vector in own]
     assert [i for i, _ in nearest] == some
     np.testing.assert_allclose([cosine for _, cosine in nearest], 1.0, atol=1e-3)
@@ -240,7 +240,7 @@ def test_after_a_crash_searches_do_without_until_the_index_is_built_anew(home, c
     index.remove(home.archive.remove(home.archive.find(Draft(text="", source_name="b")).id).removed)
     wait_for(index)
     finds_every_passage(home.archive, index)
-    assert len(home.archive.passage_ids()) == PASSAGES + 30
+    assert len(home.archive.passages.ids()) == PASSAGES + 30
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "it was not closed in good order" in caplog.text
     home.close()

@@ -86,7 +86,7 @@ def test_what_changes_while_the_new_one_is_made_is_in_it(home, monkeypatch):
     monkeypatch.setattr(onrecord.index.vectors.chroma_folder, "start_build", start_and_change)
     fill(home.archive, vectors, seed=1)
     home.wait_until_built_anew("0")
-    assert len(home.archive.passage_ids()) == PASSAGES + 30
+    assert len(home.archive.passages.ids()) == PASSAGES + 30
     finds_every_passage(home.archive, vectors)
     home.close()
 
@@ -109,10 +109,10 @@ def test_where_the_new_one_cannot_be_made_the_old_one_stays(home, monkeypatch, c
     ]
     assert "the old one stays in use" in caplog.text
     assert started == [home.folder / "vectors.new"]
-    assert vectors.ids() == set(home.archive.passage_ids())
+    assert vectors.ids() == set(home.archive.passages.ids())
     home.close()
     # What half of the passages has gone from is still whole, if no longer quite exact.
-    assert home.open().ids() == set(home.archive.passage_ids())
+    assert home.open().ids() == set(home.archive.passages.ids())
     home.close()
 
 
@@ -135,7 +135,7 @@ def test_an_end_does_not_wait_for_the_new_one(home, monkeypatch):
     assert children[0].returncode is not None
     assert not (home.folder / "vectors.new").exists()
     # Whole, if no longer quite exact: half of what it was made of has gone.
-    assert home.open().ids() == set(home.archive.passage_ids())
+    assert home.open().ids() == set(home.archive.passages.ids())
     home.close()
 
 

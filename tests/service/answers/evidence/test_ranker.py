@@ -36,7 +36,7 @@ def test_evidence_is_collected_for_every_sentence(seeded: Parts) -> None:
     text = "Which agency quoted Yuri Ushakov?"
     question = read_question(text)
     retrieval = seeded.retriever.retrieve(text, limit=8)
-    sentences = seeded.archive.sentences([passage.id for passage in retrieval.passages])
+    sentences = seeded.archive.passages.sentences([passage.id for passage in retrieval.passages])
     evidence = collect(question, retrieval.vector, retrieval.passages, sentences, {})
     spans = {(passage.id, span) for passage, _, span in evidence.places}
     assert len(spans) == len(evidence.places) == sum(len(stored.spans) for stored in sentences.values())
@@ -64,7 +64,7 @@ def test_the_threshold_divides_answers_from_abstentions(seeded: Parts) -> None:
     """The same evidence answers below its confidence as the threshold and does not above."""
     text = "What did Putin say about legality?"
     question, retrieval = read_question(text), seeded.retriever.retrieve(text, limit=8)
-    sentences = seeded.archive.sentences([passage.id for passage in retrieval.passages])
+    sentences = seeded.archive.passages.sentences([passage.id for passage in retrieval.passages])
     weights = load_weights()
 
     def answers(threshold: float) -> bool:

@@ -53,7 +53,7 @@ def test_articles_are_left_out_of_a_search(reading: ReadingParts) -> None:
     filters = Filters(without_articles=(out, "unknown"))
     rest = reading.retriever.retrieve("Umerov in Florida", limit=50, filters=filters).passages
     assert {p.id for p in rest} == {p.id for p in every if p.article.id != out}
-    assert set(reading.archive.passage_ids(filters)) == {p.id for p in rest}
+    assert set(reading.archive.passages.ids(filters)) == {p.id for p in rest}
 
 
 def write(file: Path, *records: object) -> Path:

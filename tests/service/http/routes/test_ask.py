@@ -92,7 +92,7 @@ async def test_filters_restrict_what_is_quoted(client: httpx.AsyncClient, seeded
     answer = (await client.post("/ask", json=body)).json()
     cited = {citation["source_name"] for citation in answer["citations"] + answer["closest"]}
     assert cited == {"004_14f69e1fd39ce0f4.txt"}
-    assert seeded.archive.passage_ids(Filters(published_after="2025-12-01T00:00:00"))
+    assert seeded.archive.passages.ids(Filters(published_after="2025-12-01T00:00:00"))
 
 
 async def test_a_stream_ends_with_the_whole_answer(client: httpx.AsyncClient) -> None:
