@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.speech.people.same_person import SpeakerDirectory
-from onrecord.index.text.english.names import is_first_name, parse_name
+from onrecord.index.text.english.names import NAME_LIST_PATTERN, is_first_name, parse_name
 from onrecord.index.text.english.particles import PARTICLES
 from onrecord.index.text.english.titles import ROLES, TITLES
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
@@ -16,6 +16,8 @@ _OF = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "agains
 _BEHIND = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
 """What comes after a name to say who that is."""
 _AND = re.compile(r",?\s+(?:and|&)\s+")
+_NAMES_WITH_COMMAS = re.compile(rf"(?=.*,){NAME_LIST_PATTERN}")
+_COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +43,18 @@ class SpeakerIndex:
 
         A name in any of its forms; a role ("the Ukrainian president"), if the archive gives it to one person alone; a
         name with a role around it ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of Lisbon").
-        Of "Reis and Sumita" both, and nobody if one of them is.
+        Of "Reis, Costa and Sumita" all three, and nobody if one of them is.
         """
         known = self._current()
         several = _AND.split(who)
         if len(several) == 1 or known.directory.match(who):
             return tuple(sorted(_match(known, who)))
+        listed = {one: _match(known, one) for one in _COMMA_OR_AND.split(who)}
+        unknown = [one for one, names in listed.items() if not names]
+        if not unknown:
+            return tuple(sorted(frozenset[str]().union(*listed.values())))
+        if _NAMES_WITH_COMMAS.fullmatch(who) and not any(map(_is_role, unknown)):
+            return ()
         found = {one: _match(known, one) for one in several}
         missing = [one for one, names in found.items() if not names]
         if not missing:

@@ -16,7 +16,7 @@ from onrecord.index.text.english.function_words import (
     SMALL_WORDS_OF_NAMES,
     SUBORDINATORS,
 )
-from onrecord.index.text.english.names import is_first_name, particles_start
+from onrecord.index.text.english.names import has_particle, is_first_name, particles_end, particles_start
 from onrecord.index.text.english.negation import OF_VERBS
 from onrecord.index.text.english.particles import PARTICLES
 from onrecord.index.text.english.titles import ROLES
@@ -108,10 +108,17 @@ def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | N
 
 def _is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
     """Say whether a stretch between commas is two to four capitalised words, as a name is, and particles."""
-    words = [item for item in items[start:end] if item.text not in PARTICLES]
+    words = _without_particles(items[start:end])
     return 2 <= len(words) <= 4 and all(
-        (word.capital or word.text == ".") and "-" not in word.text and word.low not in DETERMINERS for word in words
+        (word.capital or word.text == ".")
+        and word.low not in DETERMINERS
+        and ("-" not in word.text or has_particle(word.text))
+        for word in words
     )
+
+
+def _without_particles(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if item.text not in PARTICLES]
 
 
 def _is_aside(items: Sequence[Item], start: int, end: int, *, bare: bool = False) -> bool:
@@ -147,7 +154,7 @@ def _is_aside(items: Sequence[Item], start: int, end: int, *, bare: bool = False
         return True
     return any(items[i].low in ROLES for i in range(start, min(end, start + 6))) or (
         # "Anna Kovach, D-Mass.," and "of Szeged, Hungary,"
-        end - start <= 3 and first.capital
+        first.capital and len(_without_particles(items[start:end])) <= 3
     )
 
 
@@ -226,7 +233,7 @@ def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
             start -= 1
         else:
             break
-    if start and items[start].low in ("of", "and", "for", "in", "on"):
+    if start and items[start].low in ("of", "and", "for", "in", "on") and particles_end(words, start) == start:
         start += 1
     # "former Secret Service agent", "election law expert": lower-case words that lead to a role.
     if start > floor and items[start - 1].low in ROLES and not is_break(items[start - 1]):

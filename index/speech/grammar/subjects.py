@@ -27,14 +27,17 @@ def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) ->
     if start >= len(items):
         return None
     first = items[start]
-    if first.quoted is not None or not first.word:
+    words = [item.text for item in items[: start + 20]]
+    named = particles_end(words, start) > start
+    if first.quoted is not None or not (first.word or named):
         return None
     if first.low in PRONOUNS:
         return (start, start + 1)
-    if first.low in _NO_PHRASE or first.low in TIMES:
+    if (first.low in _NO_PHRASE and not named) or first.low in TIMES:
         return None
     if (
-        not first.capital
+        not named
+        and not first.capital
         and first.low not in DETERMINERS
         and first.low not in ROLES
         and first.low not in ("former", "one")
@@ -43,8 +46,6 @@ def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) ->
         if not any(i.capital or i.low in ROLES or i.low.endswith("s") for i in ahead if i.word):
             return None
     at = start
-    named = False
-    words = [item.text for item in items[: start + 20]]
     while at < len(items) and at - start < 16:
         at = particles_end(words, at)
         item = items[at]

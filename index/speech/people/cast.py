@@ -20,6 +20,7 @@ from onrecord.index.speech.grammar.proper_names import (
 from onrecord.index.speech.grammar.tokens import Clause, Item, words_of
 from onrecord.index.text.english.function_words import DETERMINERS, PREPOSITIONS
 from onrecord.index.text.english.names import begins_surname, gender_of, is_first_name, surname_key
+from onrecord.index.text.english.particles import PARTICLES
 from onrecord.index.text.english.sayings import AFTER_QUOTE, CUES
 from onrecord.index.text.english.sounds import sound_key
 from onrecord.index.text.english.titles import ADDRESSES, HONORIFICS, OFFICES, ROLES
@@ -64,7 +65,7 @@ class Cast:
     def __init__(self, text: str, clauses: Sequence[Clause], mentions: Collection[Span] = ()) -> None:
         """Read who is there; a name of two words among the `mentions` of speakers is a person's."""
         self._text = text
-        self._speaking = {mention.end for mention in mentions}
+        self._speaking = {part[-1].end for mention in mentions for part in coordinated_names(words_of(text, mention))}
         self.people: list[Person] = []
         self._by_last: dict[str, list[Person]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], Person] = {}
@@ -95,22 +96,23 @@ class Cast:
             if (
                 last - first < 2
                 or _is_surname(items[first:last])
+                or self._bearer(items[first:last])
                 or not self._is_person(items, start, first, last, headline=headline)
             ):
                 continue
             self._add(items, first, last)
 
     def _is_person(self, items: Sequence[Item], start: int, first: int, last: int, *, headline: bool) -> bool:
-        tokens = [items[n] for n in range(first, last)]
-        titled = is_first_name(tokens[0].text) and last - first == 2
-        if last - first > 4 or any(t.low in BODIES for t in (tokens[1:] if titled else tokens)):
+        tokens = [item for item in items[first:last] if item.text not in PARTICLES]
+        titled = is_first_name(tokens[0].text) and len(tokens) == 2
+        if len(tokens) > 4 or any(t.low in BODIES for t in (tokens[1:] if titled else tokens)):
             return False
         if "_".join(t.low for t in tokens[:2]) in PLACES or tokens[0].low in NATIONS or tokens[-1].low in NATIONS:
             return False
         if any(t.text.isupper() and len(t.text) > 3 for t in tokens) and not is_first_name(tokens[0].text):
             return False
         if headline:
-            return is_first_name(tokens[0].text) and last - first == 2
+            return titled
         if is_first_name(tokens[0].text) or first > start:
             return True
         if tokens[-1].end in self._speaking and all(len(t.text) > 2 and not t.text.isupper() for t in tokens[:1]):
@@ -220,11 +222,12 @@ class Cast:
 
     def _of_several_words(self, name: Sequence[Item]) -> Person | None:
         """Return the person of that name, or else the one whose surname it is, particles and all: "Von der Leyen"."""
-        known = self._by_name.get((sound_key(name[0].text), surname_key(name[-1].text)))
-        if known or not _is_surname(name):
-            return known
-        end = " " + " ".join(item.low for item in name)
-        fitting = [p for p in self._by_last.get(surname_key(name[-1].text), ()) if p.name.lower().endswith(end)]
+        return self._by_name.get((sound_key(name[0].text), surname_key(name[-1].text))) or self._bearer(name)
+
+    def _bearer(self, surname: Sequence[Item]) -> Person | None:
+        """Return the one person so far whose name ends with these words."""
+        end = " " + " ".join(item.low for item in surname)
+        fitting = [p for p in self._by_last.get(surname_key(surname[-1].text), ()) if p.name.lower().endswith(end)]
         return fitting[0] if len(fitting) == 1 else None
 
     def _narrowed(self, people: Sequence[Person], titles: Sequence[str]) -> list[Person]:

@@ -25,10 +25,11 @@ def _is_one_the_tail(left: Name, right: Name) -> bool:
 
 
 def _compatible(left: Name, right: Name) -> bool:
-    if _is_one_the_tail(left, right):
-        return True
-    if left.particles and right.particles and not _one_holds_the_other(left.particles, right.particles):
-        return False
+    if left.particles or right.particles or left.further or right.further:
+        if _is_one_the_tail(left, right):
+            return True
+        if _have_other_particles(left, right):
+            return False
     if left.gender and right.gender and left.gender != right.gender:
         return False
     if not left.given or not right.given:
@@ -42,8 +43,12 @@ def _compatible(left: Name, right: Name) -> bool:
     return not (middle and others) or same_given(middle[0], others[0]) or len(middle) != len(others)
 
 
-def _one_holds_the_other(one: Iterable[str], other: Iterable[str]) -> bool:
-    return set(one) <= set(other) or set(one) >= set(other)
+def _have_other_particles(left: Name, right: Name) -> bool:
+    """Say whether two bearers of one surname are told apart by what stands before it; one without any may be either."""
+    if left.surname in right.further or right.surname in left.further:
+        return False
+    ours, theirs = set(left.particles), set(right.particles)
+    return not (ours <= theirs or theirs <= ours)
 
 
 def _same_surname(left: Name, right: Name) -> bool:
@@ -126,6 +131,8 @@ class SpeakerDirectory:
         found = found or list(self._by_whole.get(parts.whole, []))
         if not found:
             found = [group for group in self._by_further.get(parts.surname, []) if self._may_be(parts, group)]
+            # "Mac Gregor" is all of the surname McGregor.
+            found += self._by_surname.get(parts.whole, []) if len(parts.given) == 1 else []
         if not found and not parts.given:
             found = list(self._by_given.get(parts.surname, []))
         if not found and not bearers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from onrecord.index.text.english.first_names import FEMALE, MALE, NICKNAMES
+from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.particles import (
     ATTACHED,
     FIRST_NAMES_TOO,
@@ -35,6 +36,9 @@ NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{CAPITALISED}(?:\s
 _PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={CAPITALISED})")
 SEVERAL_WORDS_PATTERN = rf"{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})+"
 """A regular expression for a name of two words or more, the first of them with a capital."""
+
+NAME_LIST_PATTERN = rf"{NAME_PATTERN}(?:,\s+{NAME_PATTERN})*,?\s+(?:and|&)\s+{NAME_PATTERN}"
+"""A regular expression for two names or more, the last behind an "and"."""
 
 _MOST_PARTICLES = 4
 """Particles in a row: "von und zu der"."""
@@ -135,7 +139,10 @@ def begins_surname(words: Sequence[str]) -> bool:
 def is_tail(short: Name, long: Name) -> bool:
     """Say whether one name is the end of another from a particle on, or before it: "Lula da Silva", "Al Sisi"."""
     size = len(short.words)
-    return bool(long.particles or long.further) and 1 < size < len(long.words) and long.words[-size:] == short.words
+    if not (long.particles or long.further) or not 1 < size < len(long.words) or long.words[-size:] != short.words:
+        return False
+    # "Critics of Ursula von der Leyen" are no person whose name ends so.
+    return _NO_NAMES.isdisjoint(long.words[:-size])
 
 
 def particles_end(words: Sequence[str], at: int) -> int:
@@ -152,12 +159,17 @@ def particles_start(words: Sequence[str], at: int) -> int:
     start = at
     while start and words[start - 1] in PARTICLES:
         start -= 1
-    inside = start and words[start - 1][:1].isupper()
-    if start < at and inside and particles_end(words, start) == at:
+    apart = not start or not words[start - 1][:1].islower()
+    if start < at and apart and particles_end(words, start) == at:
         return start
     while start < at and words[start] in NEVER_FIRST:
         start += 1
     return start
+
+
+def has_particle(word: str) -> bool:
+    """Say whether a particle is written in one word with a surname: al-Assad, O'Brien."""
+    return bool(_ATTACHED.match(word))
 
 
 def surname_key(word: str) -> str:
@@ -227,4 +239,5 @@ def _surname_key(word: str) -> str:
     return sound_key("mac" + low[2:] if low.startswith("mc") else low)
 
 
+_NO_NAMES = frozenset(map(sound_key, STOP_WORDS))
 _NICKNAMES = {sound_key(short): sound_key(long) for short, long in NICKNAMES.items()}

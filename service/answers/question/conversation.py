@@ -132,7 +132,12 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
         wh = re.match(_WH, rest, re.IGNORECASE)
         return f"{wh.group().capitalize() if wh else rest} {_without_wh(before)}?"
     begun = lead["about"] or lead.start("rest") > 0
-    if not begun or len(rest.split()) > 6 or _VERB.search(rest) or re.match(rf"{_WH}\b", rest, re.IGNORECASE):
+    if (
+        not begun
+        or len(rest.split()) > 6
+        or _VERB.search(_NAME.sub("", rest))
+        or re.match(rf"{_WH}\b", rest, re.IGNORECASE)
+    ):
         return None
     asked = read_asked_words(before)
     if of := _PREPOSITION.match(rest):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from onrecord.index.text.english.names import NAME_LIST_PATTERN
 from onrecord.index.text.english.numbers import COUNTED
 from onrecord.index.text.english.sayings import ASKED_SAYINGS, ASKED_STANDS, ASKED_TALK, Form, spellings_of
 from onrecord.index.text.english.word_sets import any_of
@@ -54,16 +55,17 @@ _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
 # "The state" is a noun before it is a verb, so it counts in small letters only.
 _SAY = any_of(spellings_of(ASKED_SAYINGS, Form.BASE, Form.PAST, Form.DONE) - {"state"}) + "|(?-i:state)"
 _TAKE_A_STAND = any_of(ASKED_STANDS)
+_LIST = rf"(?-i:{NAME_LIST_PATTERN})"
 _TALK = any_of(spellings_of(ASKED_TALK, Form.BASE, Form.PAST, Form.DONE))
 _WHAT_DID_X_SAY = re.compile(
     r"\b(?:what|how|why)(?:'s|’s)? (?:else )?(?:did|does|do|has|have|had) "
-    r"(?P<who>(?!the state\b)[^?,;]{2,60}?|the state[^?,;]{0,50}?) "
+    r"(?P<who>" + _LIST + r"|(?!the state\b)[^?,;]{2,60}?|the state[^?,;]{0,50}?) "
     r"(?:(?:ever|also|really|publicly|actually|just|have|had) )*"
     rf"(?:(?P<verb>{_SAY})|{_TAKE_A_STAND})\b(?P<topic>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ACCORDING_TO_X = re.compile(
-    r"^(?P<topic>.{3,}?),? according to (?P<who>[^?,;]{2,60})[?.! ]*$", re.IGNORECASE | re.DOTALL
+    rf"^(?P<topic>.{{3,}}?),? according to (?P<who>{_LIST}|[^?,;]{{2,60}})[?.! ]*$", re.IGNORECASE | re.DOTALL
 )
 _BY_WHAT_IS_READ = re.compile(
     r"(?:the |this |these |that |your |an? )?(?:news |press |media )?"
@@ -87,7 +89,7 @@ _WHAT_IS_XS_VIEW = re.compile(
 )
 _DID_X_SAY = re.compile(
     r"^\W*(?:did|does|has|have|had) (?P<who>(?!(?:I|you|we|they|any|some|anyone|anybody|someone|somebody|it|there)\b)"
-    r"[^?,;]{2,60}?) (?:(?:ever|also|really|publicly|actually|already|yet) )*(?:"
+    rf"(?:{_LIST}|[^?,;]{{2,60}}?)) (?:(?:ever|also|really|publicly|actually|already|yet) )*(?:"
     rf"{_TALK})\b(?: anything| something)?(?P<topic>.+)$",
     re.IGNORECASE | re.DOTALL,
 )

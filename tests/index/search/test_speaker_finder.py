@@ -4,6 +4,7 @@ import pytest
 
 from onrecord.index.search.speaker_finder import SpeakerIndex
 from onrecord.index.values import Draft
+from tests.names_with_particles import EVERY
 
 TWO = "Two Clintons\n\n“Go,” Bill Clinton said. “Stay,” Hillary Clinton said."
 
@@ -91,3 +92,39 @@ def test_of_two_both_are_meant(quoted, who):
 def test_who_belongs_to_somebody_is_somebody_else(quoted, who):
     """Nobody gets another's words for a surname or an employer they share."""
     assert quoted.match(who) == ()
+
+
+@pytest.fixture
+def particles(store):
+    """An archive in which everybody with a particle in the name speaks once."""
+    said = " ".join(f"“We agree,” {full} said." for _, full, _, _ in EVERY)
+    list(store.indexer.add([Draft(text=f"Everybody agrees\n\n{said}")]))
+    return SpeakerIndex(store.archive)
+
+
+def test_a_name_with_particles_is_found_by_any_part_of_its_surname(particles):
+    """The full name, the surname with its particles and what is left without them all find who bears it."""
+    missed = [
+        (full, asked)
+        for _, full, *parts in EVERY
+        for asked in (full, *parts)
+        # Two spellings of one person in one article are one speaker.
+        if full.casefold() not in map(str.casefold, particles.match(asked))
+    ]
+    assert missed == []
+
+
+def test_of_a_list_of_names_with_particles_all_are_meant(particles):
+    """A list is cut between its members and nowhere else."""
+    assert particles.match("Eduardo dos Santos, Luca della Valle and Ursula von der Leyen") == (
+        "Eduardo dos Santos",
+        "Luca della Valle",
+        "Ursula von der Leyen",
+    )
+    assert particles.match("dos Santos, von der Leyen, and ten Hag") == (
+        "Eduardo dos Santos",
+        "Erik ten Hag",
+        "Ursula von der Leyen",
+    )
+    assert particles.match("Eduardo dos Santos, Luca di Valle and Ursula von der Leyen") == ()
+    assert particles.match("Maria Kovach and Eduardo dos Santos") == ()

@@ -82,3 +82,19 @@ def test_a_question_of_function_words_keeps_them() -> None:
 def test_a_question_for_somebodys_words_says_whose_and_about_what(text: str, asked: AskedWords | None) -> None:
     """Speaker and topic are read out of the question, however it is put; any other question is none of that kind."""
     assert read_asked_words(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("What did {} say about grain?", "grain"),
+        ("Did {} ever mention grain?", "grain"),
+        ("What happened to grain, according to {}?", "What happened to grain"),
+    ],
+)
+def test_a_list_of_speakers_may_have_commas(text, topic):
+    """A list of names is who speaks, to its last member."""
+    who = "Eduardo dos Santos, Luca della Valle and Ursula von der Leyen"
+    asked = read_asked_words(text.format(who))
+    assert asked is not None
+    assert (asked.who, asked.topic) == (who, topic)

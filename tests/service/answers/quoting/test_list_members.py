@@ -59,3 +59,9 @@ def test_an_answer_holds_the_members(seeded: Parts, question: str, members: tupl
     assert [member for member in members if member not in quotes] == []
     texts = {c.article.id: seeded.archive.article(c.article.id).text for c in answer.citations}
     assert all(c.span.of(texts[c.article.id]) == c.quote for c in answer.citations)
+
+
+def test_a_name_with_particles_is_one_member():
+    """Eduardo dos Santos is not Eduardo and Santos."""
+    quote = "Eduardo dos Santos, Luca della Valle and Ursula von der Leyen met."
+    assert members_of(quote, read_question("Who met?")) == {"santo", "vall", "leyen"}
