@@ -1,4 +1,4 @@
-"""The archive that the questions are put to: one of its own, made for it, or a copy of the user's."""
+"""The archive that the questions are put to: one that is made for them, or a copy of the user's."""
 
 import hashlib
 import json
@@ -23,21 +23,27 @@ Relevant = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Articles:
-    """Articles that an archive is made of."""
+    """A collection of articles that an archive is made of."""
 
     count: int
     sha256: str
     of_set: bool
-    """Whether the set brought them, so that it names them exactly."""
+    """Whether the data set brought the articles, so that it names them exactly."""
     corpus: Corpus
 
     def add_to(self, indexer: Indexer) -> Iterator[Added]:
-        """Add them; those that are there already cost little. Raises `InvalidArticle`."""
+        """Add the articles, and yield each; raise `InvalidArticle` if one cannot be read.
+
+        An article that is there already costs little.
+        """
         yield from indexer.add(self.corpus.drafts())
 
 
 def articles_for(dataset: Dataset, path: Path | None) -> Articles | None:
-    """Return the set's own articles, else those of a file or folder, else None: the user's archive is asked."""
+    """Return the set's own articles, else those of a file or folder, else None, if the user's archive is asked.
+
+    Raise `InvalidDataset` if both are given.
+    """
     if dataset.corpus is not None:
         if path is not None:
             raise InvalidDataset(f"{dataset.name} brings its own articles; leave --articles out.")
@@ -57,7 +63,7 @@ def articles_for(dataset: Dataset, path: Path | None) -> Articles | None:
 
 
 def state_of(archive_file: Path) -> str:
-    """Return a hash of what a user's archive holds; raises `ArchiveError` if there is none, or nothing in it."""
+    """Return a hash of what a user's archive holds; raise `ArchiveError` if there is none, or if it is empty."""
     if not archive_file.exists():
         raise ArchiveError(
             f"There is no archive {archive_file} to put the questions to. "
@@ -72,7 +78,7 @@ def state_of(archive_file: Path) -> str:
 
 
 def copy_archive(archive_file: Path, copy: Path) -> None:
-    """Copy the user's archive, whoever has it open, unless that was done."""
+    """Copy the user's archive unless that was done; another process may have it open."""
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)
         back_up(archive_file, copy)

@@ -1,4 +1,4 @@
-"""What became of each question, kept in a file as it happens, so that an interrupted run goes on where it was."""
+"""The outcome of each question, kept in a file at once, so that an interrupted run goes on where it was."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,10 +15,10 @@ class Cited:
 
     number: int
     article: str
-    """Its id."""
+    """The article's id."""
     quote: str
     highlight: str | None
-    """The words that were marked."""
+    """The words that were marked in the quote; None if none were."""
     exact: bool
     """Whether the stored text, sliced at the citation's offsets, is the quote."""
 
@@ -33,10 +33,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was found and answered for one question."""
+    """A record of what was found and answered for one question."""
 
     id: str
-    """The question's."""
+    """The question's id."""
     status: Literal["answered", "abstained"]
     mode: str
     confidence: float
@@ -52,10 +52,10 @@ class Outcome:
 
 
 class OutcomeFile:
-    """Outcomes, one a line. A line that was cut short is made again."""
+    """A file of outcomes, one on each line. A last line that was cut short is dropped, and its question asked again."""
 
     def __init__(self, file: Path) -> None:
-        """Open or begin the file; raises `ArchiveError` if it holds anything else."""
+        """Open or begin the file; raise `ArchiveError` if it holds anything else."""
         self._file = file
         whole = list(_whole_lines(file))
         try:
@@ -71,7 +71,7 @@ class OutcomeFile:
         return self._done
 
     def keep(self, outcome: Outcome) -> None:
-        """Write an outcome; a run that is killed goes on behind it."""
+        """Write an outcome; raise `ArchiveError` if the file cannot be written."""
         try:
             self._stream.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
             self._stream.flush()

@@ -21,7 +21,7 @@ class Report:
     dataset: str
     form: str
     measured_on: str
-    """ISO 8601."""
+    """An ISO 8601 instant."""
     made_with: Mapping[str, Any]
     articles: int
     passages: int

@@ -1,4 +1,4 @@
-"""Puts the questions to an archive, one after the other, and keeps what became of each."""
+"""The run: questions are put to an archive, one after the other, and each outcome is kept."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +12,12 @@ from onrecord.service.evaluation.datasets.dataset import GoldQuestion
 from onrecord.service.evaluation.outcomes import Cited, Outcome, OutcomeFile, Sentence
 from onrecord.service.evaluation.scoring.answer_matching import holds
 
-_DEPTH = 100
-"""Passages that are looked through for a question's articles."""
+_MAX_PASSAGES = 100
+"""Passages that are looked through for a question's articles, and articles that are kept."""
 
 
 class Answerer(Protocol):
-    """Whatever answers: with quotes, or with a language model's sentences."""
+    """An answerer that gives quotes, or a language model's sentences."""
 
     def answer(self, text: str, /, *, limit: int) -> Answer:
         """Answer a question with at most `limit` citations."""
@@ -25,7 +25,7 @@ class Answerer(Protocol):
 
 
 class Runner:
-    """Asks questions, and measures what can be measured only while the archive is open."""
+    """A runner that asks questions, and measures what can be measured only while the archive is open."""
 
     def __init__(self, *, answerer: Answerer, retriever: Retriever, archive: SqliteArchive, limit: int) -> None:
         self._answerer = answerer
@@ -38,7 +38,8 @@ class Runner:
     ) -> Iterator[Outcome]:
         """Yield each question's outcome, asking those that the file does not have; `relevant`: grades by article id.
 
-        The first of them is asked once before, uncounted: what is read into memory once is not a question's time.
+        The first of them is asked once before without being counted, because what is read into memory once is no part
+        of a question's time.
         """
         warm = False
         for question in questions:
@@ -55,7 +56,7 @@ class Runner:
         took = (time.perf_counter() - started) * 1e3
         found: Sequence[FoundPassage] = ()
         if relevant or question.words:
-            found = self._retriever.retrieve(question.text, limit=_DEPTH).passages
+            found = self._retriever.retrieve(question.text, limit=_MAX_PASSAGES).passages
         holding = (rank for rank, passage in enumerate(found, start=1) if _answers(passage, question.words, relevant))
         return Outcome(
             id=question.id,
@@ -65,7 +66,9 @@ class Runner:
             sentences=tuple(Sentence(text=one.text, citations=one.citations) for one in answer.sentences),
             citations=tuple(map(self._cited, answer.citations)),
             closest=tuple(map(self._cited, answer.closest)),
-            articles=tuple(dict.fromkeys(article for passage in found for article in _articles(passage)))[:_DEPTH],
+            articles=tuple(dict.fromkeys(article for passage in found for article in _articles(passage)))[
+                :_MAX_PASSAGES
+            ],
             held_at=next(holding, None) if question.words else None,
             answer_ms=took,
         )

@@ -1,10 +1,9 @@
 """Small tables of English words for making claims: what means the same, what means the opposite, how verbs bend."""
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from onrecord.index.text.english import calendar
+
+MONTHS = tuple(month.title() for month in calendar.MONTHS)
+DAYS = tuple(day.title() for day in calendar.WEEKDAYS)
 NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",

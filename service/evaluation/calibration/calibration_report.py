@@ -31,10 +31,11 @@ MIN_REFUSALS = 0.97
 MIN_RIGHT, MIN_WRONG = 30, 10
 """Fewer right answers make no bound on false refusals; with fewer others there is nothing to tell apart."""
 _FOLDS = 5
+"""Parts of people's questions, each measured with what was fitted on the others."""
 
 
 class CannotCalibrate(OnRecordError):
-    """The questions do not tell enough."""
+    """The questions are too few, or tell too little, to calibrate by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Trial:
     right: bool
     """Whether the first quote is right."""
     confidence: float
-    """The models' own, not calibrated."""
+    """The models' own confidence, not calibrated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class Refusals:
     answerable: int
     unanswerable: int
     error: float
-    """The expected calibration error, of the questions that there is anything to answer with."""
+    """The expected calibration error over the questions that there is anything to answer with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class CalibrationReport:
     answerable: int
     unanswerable: int
     never_answered: int
-    """Refused at any threshold: nothing found, or the topic or the speaker not on record."""
+    """Questions that are refused at any threshold: nothing is found, or the topic or the speaker is not on record."""
     right: int
     """Answerable questions with a right first quote, if nothing is refused."""
     curve: RiskCurve
@@ -80,15 +81,15 @@ class CalibrationReport:
     as_now: Refusals
     suggested: Calibration
     as_suggested: Refusals
-    """For people's questions held out: each fifth is measured with what was fitted on the rest."""
+    """Of people's questions each fifth is measured with what was fitted on the rest."""
     reason: str
-    """Why this is suggested."""
+    """A sentence that says why this is suggested."""
     reliability: tuple[Bin, ...]
-    """Of the questions that there is anything to answer with, by the suggested confidence."""
+    """Bins of the questions that there is anything to answer with, by the suggested confidence."""
 
 
 def ask_all(answerer: ExtractiveAnswerer, probes: Iterable[Probe]) -> Iterator[Trial]:
-    """Put the questions to an answerer that refuses nothing for lack of confidence and calibrates nothing."""
+    """Put the questions to the answerer, and yield how each went; it must refuse and calibrate nothing itself."""
     for probe in probes:
         answer = answerer.answer(probe.text, limit=1, filters=probe.filters)
         answered = bool(answer.citations)
@@ -102,7 +103,10 @@ def ask_all(answerer: ExtractiveAnswerer, probes: Iterable[Probe]) -> Iterator[T
 
 
 def report_on_peoples(trials: Sequence[Trial], now: Calibration) -> CalibrationReport:
-    """Fit a calibration on people's questions, and report it on those held out; raises `CannotCalibrate`."""
+    """Fit a calibration on people's questions, and report it on those held out.
+
+    Raise `CannotCalibrate` if the questions tell too little.
+    """
     _check_enough(trials)
     suggested = _fit(trials)
     folds = {group: number % _FOLDS for number, group in enumerate(dict.fromkeys(o.group for o in trials))}
@@ -117,7 +121,10 @@ def report_on_peoples(trials: Sequence[Trial], now: Calibration) -> CalibrationR
 
 
 def report_on_own(trials: Sequence[Trial], now: Calibration, shipped: Calibration) -> CalibrationReport:
-    """Suggest a threshold by questions made from the archive, no higher than shipped; raises `CannotCalibrate`."""
+    """Suggest a threshold by questions made from the archive, never one above the shipped one.
+
+    Raise `CannotCalibrate` if the questions are too few.
+    """
     _check_enough(trials)
     bound = threshold_for([o.confidence for o in trials if o.right], share=MAX_FALSE_REFUSALS)
     wrong = [o for o in trials if not o.answerable]
@@ -146,7 +153,7 @@ def _check_enough(trials: Sequence[Trial]) -> None:
 
 
 def _fit(trials: Sequence[Trial]) -> Calibration:
-    """Return the line and the threshold that suit the trials; raises `CannotCalibrate`."""
+    """Return the line and the threshold that suit the trials; raise `CannotCalibrate` if there are none."""
     asked = [o for o in trials if o.answered]
     confidences, rights = [o.confidence for o in asked], [o.right for o in asked]
     slope, shift = fit_line(confidences, rights)
@@ -162,7 +169,7 @@ def _fit(trials: Sequence[Trial]) -> Calibration:
         raise CannotCalibrate(f"Too few questions: {len(right)} with a right first quote.")
 
     def worth(threshold: float) -> float:
-        """Count the shares of right answers given and of questions without an answer refused."""
+        """Return the share of right answers given plus the share of unanswerable questions refused."""
         refused = sum(c < threshold for c in wrong) / max(1, len(wrong))
         return refused + sum(c >= threshold for c in right) / len(right)
 

@@ -17,37 +17,40 @@ from itertools import chain, islice, zip_longest
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.text.english.calendar import MONTHS, WEEKDAYS
 from onrecord.index.text.english.function_words import STOP_WORDS
+from onrecord.index.text.english.numbers import NUMERALS, ROUND_COUNTS
+from onrecord.index.text.english.particles import PARTICLES
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.terms import Term, content_terms, stems_in
 from onrecord.index.values import Filters, Span
 from onrecord.service.answers.answer import Citation
 from onrecord.service.answers.question.question import read_asked_words
 from onrecord.service.evaluation.calibration.probes import Probe
 
-_TRIED = 20_000
-"""Quotations and passages that are looked at, of each."""
-_TURNS = 3
+_MAX_TRIED = 20_000
+"""Quotations that are looked at, and as many passages."""
+_MAX_SENTENCES = 3
 """Sentences of one passage that are asked about at most."""
-_RARE, _TOPIC = 6, 3
-"""A topic is so many words out of the so many rarest of a quotation."""
-_FEWEST, _MOST = 3, 7
-"""Words of a sentence that are kept, if half of them are fewer or more."""
-_LONGEST = 400
-"""Code points in a sentence that is asked about."""
-_TELLS = 0.5
-"""A text with what was taken out, and this share of the words asked with, is taken to answer."""
+_RAREST_WORDS, _TOPIC_WORDS = 6, 3
+"""A topic is made of three of the six rarest words of a quotation."""
+_MIN_WORDS, _MAX_WORDS = 3, 7
+"""Words of a sentence that a question keeps: half of them, within these limits."""
+_MAX_CODE_POINTS = 400
+"""Code points of a sentence that is asked about."""
+_MIN_TOLD_SHARE = 0.5
+"""A text with what was taken out answers if it has at least this share of the question's words."""
 _PASSAGES = 8
-"""Passages in which an answer is looked for, as many as are read for a question."""
-_ROUNDS = 6
-"""Times that what else tells the answer is left out; then the question has too many answers."""
-_TRADED = 3
-"""Of so many questions for somebody's words, one has its speaker traded."""
+"""Passages in which an answer is looked for: as many as are read for a question."""
+_MAX_ROUNDS = 6
+"""Rounds in which other articles with the answer are left out; a question that needs more has too many answers."""
+_QUESTIONS_OF_A_TRADE = 3
+"""One in three questions for somebody's words has its speaker traded."""
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_NUMBERS = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds|thousands|dozens"
-)
+_MONTHS = any_of(month.title() for month in MONTHS)
+_DAYS = any_of(day.title() for day in WEEKDAYS)
+_NUMBERS = any_of({*(word for word, value in NUMERALS.items() if value > 1), *ROUND_COUNTS})
+_PARTICLES = any_of(PARTICLES)
 _COUNT = re.compile(
     rf"(?<![\w$£€.,/-])(?P<taken>(?:\d[\d,.]*\d|\d|{_NUMBERS})(?: (?:hundred|thousand|million|billion|mln|bln))?)"
     r" (?:of )?(?P<what>[a-z]{3,}s)\b",
@@ -56,38 +59,38 @@ _WHEN = re.compile(
     rf"\b(?P<taken>{_DAYS}|(?:{_MONTHS})(?: \d{{1,2}})?(?:,? (?:19|20)\d\d)?|(?<=in )(?:19|20)\d\d)\b(?! \d)",
 )
 _WHERE = re.compile(rf"\b(?:in|at|near) (?P<taken>(?!(?:{_MONTHS}|{_DAYS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b")
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: (?:[A-Z][\w’'-]+|(?:van|von|de|al|bin|da) [A-Z][\w’'-]+))+")
+_NAME = re.compile(rf"\b[A-Z][\w’'-]+(?: (?:(?:{_PARTICLES}) )*[A-Z][\w’'-]+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeQuestion:
-    """A question and where its answer stands."""
+    """A question that was made from the archive, and where its answer stands."""
 
     text: str
     article: str
     span: Span
-    """The sentence or the quotation, in the article's text."""
+    """Place of the sentence or quotation in the article's text."""
     taken: str
-    """What was taken out of it; of somebody's words, the speaker's last name."""
+    """The words that were taken out of the sentence; for a quotation, the speaker's last name."""
     words: frozenset[str]
-    """Stems of the words that are asked with."""
+    """Stems of the question's words."""
     speaker: str | None = None
-    """Whose words are asked for."""
+    """The person whose words are asked for; None if the question is about a plain sentence."""
     topic: str = ""
 
     def is_right(self, citation: Citation) -> bool:
-        """Say whether the quote is from where the question was made, or tells the same."""
+        """Return whether the quote is from where the question was made, or tells the same."""
         here = citation.article.id == self.article and citation.span.overlaps(self.span)
         return here or self.is_told_in(citation.quote)
 
     def is_told_in(self, text: str) -> bool:
-        """Say whether a text has what was taken out and half of what was asked with."""
-        held = len(self.words & set(stems_in(text))) >= _TELLS * len(self.words)
+        """Return whether a text has what was taken out and half of the question's words."""
+        held = len(self.words & set(stems_in(text))) >= _MIN_TOLD_SHARE * len(self.words)
         return held and bool(re.search(rf"(?<!\w){re.escape(self.taken)}(?!\w)", text, re.IGNORECASE))
 
 
 class QuestionMaker:
-    """Makes questions from an archive."""
+    """A maker of questions from an archive."""
 
     def __init__(self, *, archive: SqliteArchive, retriever: Retriever, speakers: SpeakerIndex) -> None:
         self._archive = archive
@@ -103,7 +106,7 @@ class QuestionMaker:
         for group, made in enumerate(islice(filter(None, chain.from_iterable(turns)), count)):
             answerable = Probe(text=made.text, group=group, right=made.is_right)
             variant = None
-            if made.speaker and trade.randrange(_TRADED) == 0:
+            if made.speaker and trade.randrange(_QUESTIONS_OF_A_TRADE) == 0:
                 variant = self._traded(made, names, trade, group)
             variant = variant or self._without(made, group)
             yield (answerable, variant) if variant else (answerable,)
@@ -118,11 +121,11 @@ class QuestionMaker:
             if quotation.speaker is None or quotation.denied or key in seen:
                 continue
             terms = _askable(quotation.text, but=set(stems_in(quotation.speaker)))
-            if len(terms) < _TOPIC:
+            if len(terms) < _TOPIC_WORDS:
                 continue
             counts = self._archive.words.counts([term.stem for term in terms]).by_stem
-            rarest = sorted(terms, key=lambda term: (counts[term.stem], term.span))[:_RARE]
-            topic = _in_order(chance.sample(rarest, _TOPIC), quotation.text)
+            rarest = sorted(terms, key=lambda term: (counts[term.stem], term.span))[:_RAREST_WORDS]
+            topic = _in_order(chance.sample(rarest, _TOPIC_WORDS), quotation.text)
             text = f"What did {quotation.speaker} say about {topic}?"
             asked = read_asked_words(text)
             if asked is None or asked.who != quotation.speaker:
@@ -142,7 +145,7 @@ class QuestionMaker:
         names = frozenset(name for name, _ in self._archive.quotations.speakers())
         last, _ = self._archive.passages.state()
         drawn = _drawn(last, chance)
-        for turn in range(_TURNS):
+        for turn in range(_MAX_SENTENCES):
             for number in drawn:
                 for passage in self._archive.passages.found({number: (0.0, 0.0)}):
                     said = [stored.quotation.span for stored in self._archive.quotations.find(passages=[number])]
@@ -161,7 +164,7 @@ class QuestionMaker:
         """Return the question put to the archive without whatever tells its answer; None if nothing is left."""
         out = {made.article}
         speakers = self._speakers.match(made.speaker) if made.speaker else ()
-        for _ in range(_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             filters = Filters(without_articles=tuple(sorted(out)))
             near = list(self._retriever.retrieve(made.text, limit=_PASSAGES, filters=filters).passages)
             if not near:
@@ -178,20 +181,20 @@ class QuestionMaker:
     def _traded(self, made: MadeQuestion, names: Sequence[str], chance: random.Random, group: int) -> Probe | None:
         """Return the question for the words of somebody else, who has none on this topic."""
         own = set(self._speakers.match(made.speaker or ""))
-        for name in chance.sample(names, min(len(names), _ROUNDS)):
+        for name in chance.sample(names, min(len(names), _MAX_ROUNDS)):
             text = f"What did {name} say about {made.topic}?"
             others, asked = self._speakers.match(name), read_asked_words(text)
             if own & set(others) or asked is None or asked.who != name:
                 continue
             near = self._retriever.retrieve(made.topic, limit=_PASSAGES, filters=Filters(speakers=others)).passages
-            if not any(len(made.words & set(stems_in(p.text))) >= _TELLS * len(made.words) for p in near):
+            if not any(len(made.words & set(stems_in(p.text))) >= _MIN_TOLD_SHARE * len(made.words) for p in near):
                 return Probe(text=text, group=group, right=None)
         return None
 
 
 def _take_out(text: str, span: Span, article: str, names: frozenset[str], chance: random.Random) -> MadeQuestion | None:
     """Make a question of a sentence; None if nothing in it can be asked for."""
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_CODE_POINTS:
         return None
     found = [(f"How many {m['what']}", m.span("taken")) for m in _COUNT.finditer(text) if m["what"] not in STOP_WORDS]
     found += [("When", m.span("taken")) for m in _WHEN.finditer(text)]
@@ -202,9 +205,9 @@ def _take_out(text: str, span: Span, article: str, names: frozenset[str], chance
     begins, (start, end) = chance.choice(found)
     taken = text[start:end]
     terms = _askable(text, but=set(stems_in(f"{begins} {taken}")))
-    if len(terms) < _FEWEST + 1:
+    if len(terms) < _MIN_WORDS + 1:
         return None
-    kept = chance.sample(terms, min(_MOST, max(_FEWEST, math.ceil(len(terms) / 2))))
+    kept = chance.sample(terms, min(_MAX_WORDS, max(_MIN_WORDS, math.ceil(len(terms) / 2))))
     words = _in_order(kept, text)
     return MadeQuestion(
         text=_worn(begins, words, chance),
@@ -222,9 +225,9 @@ def _worn(begins: str, words: str, chance: random.Random) -> str:
     longest = max(range(len(each)), key=lambda i: len(each[i]))
     if way == 0:
         return f"{begins} {words}".removeprefix("When ").removeprefix("Where ").removeprefix("Who ").lower()
-    if way == 1 and len(each) > _FEWEST:
+    if way == 1 and len(each) > _MIN_WORDS:
         return f"{begins} {' '.join(each[:longest] + each[longest + 1 :])}?"
-    if way == 2 and len(each[longest]) > _FEWEST:
+    if way == 2 and len(each[longest]) > _MIN_WORDS:
         at = chance.randrange(1, len(each[longest]) - 1)
         word = each[longest]
         each[longest] = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
@@ -245,5 +248,5 @@ def _in_order(terms: Sequence[Term], text: str) -> str:
 
 
 def _drawn(last: int, chance: random.Random) -> list[int]:
-    """Return ids up to `last` in a random order, `_TRIED` of them at most; some may be of what is gone."""
-    return chance.sample(range(1, last + 1), min(last, _TRIED))
+    """Return ids up to `last` in a random order, `_MAX_TRIED` of them at most; some may be of what is gone."""
+    return chance.sample(range(1, last + 1), min(last, _MAX_TRIED))

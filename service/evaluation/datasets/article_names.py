@@ -9,10 +9,11 @@ _MISSING = "missing: "
 
 
 class ArticleNames:
-    """Resolves a name: an id, url or source name; else a file name without folder or ending; else a title.
+    """A table of the names of the articles in an archive.
 
-    At last a beginning of one article's file name that ends where a word does: `001` for `001_b467.txt`. A name that
-    several articles answer to at the first of these steps where any does is no article's.
+    A name is an id, a url or a source name; else a file name without folder or ending; else a title; else the beginning
+    of one article's file name up to the end of a word, as `001` of `001_b467.txt`. The first of these steps at which
+    any article has the name decides: if several have it there, it names none.
     """
 
     def __init__(self, articles: Iterable[ArticleInfo]) -> None:
@@ -30,12 +31,12 @@ class ArticleNames:
         return None
 
     def resolve_all(self, articles: Mapping[str, int]) -> dict[str, int]:
-        """Return the grades by id; what is not in the archive keeps a name that no article has, and is missed."""
+        """Return the grades by id; an article that is not in the archive gets a name that no article has."""
         return {self.resolve(name) or _MISSING + name: grade for name, grade in articles.items()}
 
 
 def is_missing(article: str) -> bool:
-    """Say whether `resolve_all` found no article."""
+    """Return whether `resolve_all` found no article by this name."""
     return article.startswith(_MISSING)
 
 

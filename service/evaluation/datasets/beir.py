@@ -15,7 +15,7 @@ _TEXT = ("text", "query", "question", "contents", "body")
 
 
 def is_beir(folder: Path) -> bool:
-    """Say whether a folder has a corpus and queries, by their names."""
+    """Return whether a folder has files with the names of a corpus and of queries."""
     return _find(folder, "corpus.jsonl") is not None and _find(folder, "queries.jsonl") is not None
 
 
@@ -105,7 +105,10 @@ def _read_qrels(file: Path) -> dict[str, dict[str, int]]:
 
 
 def _check_corpus(file: Path) -> tuple[set[str], int, int]:
-    """Read the corpus through, so that a bad line is named before hours of work; count what is left out."""
+    """Return the ids of the corpus, and how many articles are left out; raise `InvalidDataset` at a bad line.
+
+    The corpus is read through first, so that a bad line is named before hours of work.
+    """
     known: set[str] = set()
     left_out: set[str] = set()
     twice = 0

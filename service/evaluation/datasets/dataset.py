@@ -42,7 +42,7 @@ class Dataset:
     name: str
     form: str
     sha256: str
-    """Of everything that was read."""
+    """The hash of everything that was read."""
     questions: tuple[GoldQuestion, ...]
     corpus: Corpus | None = None
     notes: tuple[str, ...] = ()

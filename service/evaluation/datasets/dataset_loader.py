@@ -1,4 +1,4 @@
-"""Which form a set of questions is in, by what it holds."""
+"""Sets of questions, read in the form that their content shows."""
 
 from pathlib import Path
 from typing import Any

@@ -21,14 +21,14 @@ def text_of(value: object) -> str:
 
 
 def first_of(record: dict[str, Any], *names: str) -> Any:
-    """Return the value of the first of the fields that is there, None if there is none."""
+    """Return the value of the first of these fields that the record has; None if it has none."""
     return next((record[name] for name in names if name in record), None)
 
 
 def to_draft(*, text: object, title: object, name: str) -> Draft | None:
-    """Make an article of what a set calls a document, as long as it was; None if it has no words.
+    """Return what a set calls a document as an article; None if it has no words.
 
-    What an article may not hold is a space instead, so that offsets stand; what is too long is cut.
+    A character that no article may hold becomes a space, so that offsets stay right. A text that is too long is cut.
     """
     body = _UNPRINTABLE.sub(" ", text if isinstance(text, str) else "")[:MAX_TEXT]
     heading = text_of(title)[:MAX_FIELD] or None

@@ -15,7 +15,7 @@ _CONTEXT = "context"
 
 
 def has_question(record: object) -> bool:
-    """Say whether a JSON value looks like a question of this form."""
+    """Return whether a JSON value looks like a question of this form."""
     return isinstance(record, dict) and any(isinstance(record.get(name), str) for name in QUESTION)
 
 

@@ -17,13 +17,13 @@ class SquadQuestion:
     """A question about an article, and where in the article's text its answers stand."""
 
     id: str
-    """Empty where the set gives none."""
+    """Empty if the set gives none."""
     text: str
-    """Empty where the set's question is blank."""
+    """Empty if the set's question is blank."""
     answers: tuple[str, ...]
-    """Each answer once; none where the article has no answer."""
+    """Each answer once; empty if the article has no answer."""
     spans: tuple[Span, ...]
-    """The places of the answers whose place the set gives."""
+    """Places of the answers, if the set gives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class SquadArticle:
 
 
 def is_squad(data: object) -> bool:
-    """Say whether a JSON value is a set in SQuAD's form."""
+    """Return whether a JSON value is a set in SQuAD's form."""
     topics = data.get("data") if isinstance(data, dict) else None
     return isinstance(topics, list) and any(isinstance(topic, dict) and "paragraphs" in topic for topic in topics)
 

@@ -13,12 +13,12 @@ _NO_WORD = rf"(?:[^\w]|[{_UNSPACED}])"
 
 
 def is_right(quote: str, article_ids: Iterable[str], *, words: Collection[str], gold_articles: Collection[str]) -> bool:
-    """Say whether a quote of these articles holds gold words or, where none are known, is of a gold article."""
+    """Return whether a quote of these articles holds gold words or, where none are known, is of a gold article."""
     return holds(quote, words) if words else any(article in gold_articles for article in article_ids)
 
 
 def holds(text: str, answers: Iterable[str]) -> bool:
-    """Say whether one of the answers stands in the text, as whole words.
+    """Return whether one of the answers stands in the text, as whole words.
 
     Case, width, white space and the shape of quotation marks, apostrophes and dashes do not count.
     """

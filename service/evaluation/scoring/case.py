@@ -34,7 +34,7 @@ class Case:
         return any(self.is_right(cited) for cited in self.shown[:1])
 
     def is_right(self, cited: Cited) -> bool:
-        """Say whether a quote has gold words or, where none are given, is of a gold article."""
+        """Return whether a quote has gold words or, where none are given, is of a gold article."""
         return is_right(cited.quote, [cited.article], words=self.question.words, gold_articles=self.gold_articles)
 
 

@@ -25,7 +25,7 @@ Supports = Callable[[str, Sequence[str]], bool]
 
 
 def supports(sentence: str, quotes: Sequence[str]) -> bool:
-    """Say whether the quotes support the sentence, as the module says."""
+    """Return whether the quotes support the sentence, by the rules above."""
     plain = " ".join(sentence.split())
     if any(plain in " ".join(quote.split()) for quote in quotes):
         return True

@@ -1,4 +1,4 @@
-"""Figures from outcomes. What is found is measured by ir-measures (MacAvaney et al. 2022), the rest as said below.
+"""Figures of a run. What is found is measured by ir-measures (MacAvaney et al. 2022), the rest as described below.
 
 Each figure but the percentiles and the areas is a mean over questions with its 95 % interval: Wilson's (1927) where
 each question gives 0 or 1, else what 1,000 seeded resamplings of the questions give (the percentile bootstrap).
@@ -7,15 +7,15 @@ each question gives 0 or 1, else what 1,000 seeded resamplings of the questions 
 stand behind it at ranks of their own. Averaged over the questions that have a relevant article. Passages: finding any
 one that holds gold words, of a gold article where one is named, is finding the one thing there is to find.
 
-*Answering.* A quote is right if it holds gold words (`matching.holds`); a refused question has no quote. "If it never
-refused" takes the closest quote of a refusal for its answer.
+*Answering.* A quote is right if it holds gold words (`answer_matching.holds`); a refused question has no quote. "If it
+never refused" takes the closest quote of a refusal for its answer.
 
-*Risk and coverage.* Questions by falling confidence; an answer is right if its first quote is, by gold words or else by
-its article; any answer to an unanswerable question is wrong.
-Refused questions count with their closest quote. `onrecord.service.evaluation.scoring.risk` has the arithmetic.
+*Risk and coverage.* Questions by falling confidence. An answer is right if its first quote is, by gold words or else by
+its article; any answer to an unanswerable question is wrong. Refused questions count with their closest quote.
+`onrecord.service.evaluation.scoring.risk` has the arithmetic.
 
-*Proof.* Citation recall and precision: see `support`. Right citations: those of a gold article or with gold words, a
-share of an answer's; gold articles cited: a share of the question's.
+*Proof.* `citation_support` defines citation recall and precision. Right citations are those with gold words or of a
+gold article, as a share of an answer's citations; gold articles cited are a share of the question's gold articles.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,23 +33,24 @@ from onrecord.service.evaluation.scoring.citation_support import citation_precis
 from onrecord.service.evaluation.scoring.risk import calibration_error, risk_curve
 
 _RESAMPLINGS = 1_000
+"""Samples of the questions that an interval is made from."""
 _DEPTHS = (1, 5, 10)
 _PERCENTILES = (50, 95, 99)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure."""
+    """A figure, with its 95 % interval if it has one."""
 
     group: str
     name: str
     value: float
     n: int
-    """Questions it is made from, or citations."""
+    """Number of questions that it is made from, or of citations."""
     low: float | None = None
     high: float | None = None
     unit: str = ""
-    """Empty for shares and scores of 0 to 1."""
+    """Empty if it is a share or a score of 0 to 1."""
 
 
 def figures_of(cases: Sequence[Case], *, seed: int) -> list[Figure]:
@@ -73,7 +74,7 @@ def figures_of(cases: Sequence[Case], *, seed: int) -> list[Figure]:
 
 
 class _Means:
-    """Means with their intervals."""
+    """A maker of means with their intervals."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
