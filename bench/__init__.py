@@ -5,6 +5,7 @@ How right it is (`bench.quality`):
     python -m bench.quality.answers SET.json           refusals of questions whose articles were taken out
     python -m bench.quality.attacks normal|orders|planted …    what a hostile archive can do
     python -m bench.quality.claims.gate FILE…          which claims the sentence gate lets through
+    python -m bench.quality.claims.written             the same for claims written by hand, by class
     python -m bench.quality.claims.support FILE…       which claims the support model lets through
     python -m bench.quality.claims.claims FILE…        makes such claims
     python -m bench.quality.copies ARTICLES            what is taken for a copy
