@@ -1,0 +1,125 @@
+"""What of a claim stands where in a sentence of the evidence, and what governs it there that the claim lacks."""
+
+from collections.abc import Sequence
+
+from onrecord.service.answers.prose.gate.factuality.embedders import ADVERBS, KEPT_BY, NEGATIVES, Certainty
+from onrecord.service.answers.prose.gate.factuality.governing_words import Governor, governors_of
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
+
+_LIGHT = frozenset({"be", "have", "do", "get", "go", "say", "make", "become"})
+
+
+def is_told(word: Word) -> bool:
+    """Say whether a word tells something by itself: a verb, a common noun, an adjective or a figure."""
+    if word.relation in {"aux", "auxpass", "det", "punct"} or word.lemma in _LIGHT:
+        return False
+    if word.entity in {"DATE", "TIME"} and not word.is_verb:
+        return False
+    return word.tag.startswith(("VB", "JJ", "CD")) or (word.is_noun and not word.is_name)
+
+
+def lost_governor(
+    claim: ParsedSentence, evidence: ParsedSentence, others: Sequence[ParsedSentence]
+) -> tuple[Word, Governor] | None:
+    """Return a word of the claim, and what governs it in the evidence and not in the claim; None if nothing is lost.
+
+    A word that the sentence of the evidence lacks is looked for in the others.
+    """
+    words = [word for word in claim.words if is_told(word)]
+    if not any(word.root in evidence.roots for word in words):
+        # "Arnaud was Judas": all that is told is a name.
+        words += [word for word in claim.words if word.is_name]
+    for word in words:
+        there = _occurrences(word, evidence) or [
+            (sentence, one)
+            for sentence in others
+            if len(claim.roots & sentence.names_and_words) >= _SHARED
+            for _, one in _occurrences(word, sentence)
+            if _is_near(sentence, one)
+        ]
+        kept = governors_of(claim, word, wide=True)
+        losses = [_lost(claim, word, kept, governors_of(sentence, one, wide=False)) for sentence, one in there]
+        if losses and all(losses):
+            return word, next(filter(None, losses))
+    return None
+
+
+def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Governor | None:
+    """Return what negates a verb of the claim that nothing negates in the evidence; None if there is nothing such."""
+    for word in claim.words:
+        if not (word.is_verb and is_told(word)):
+            continue
+        negations = [one for one in governors_of(claim, word, wide=False) if one.text.casefold() in _NOTS]
+        if not negations or negations[0].root in evidence.roots:
+            continue
+        there = [one for _, one in _occurrences(word, evidence)]
+        if there and not any(
+            governor.classes & (_NEGATIVE | {Certainty.UNKNOWN, Certainty.CONDITIONAL})
+            for one in there
+            for governor in governors_of(evidence, one, wide=True)
+        ):
+            return negations[0]
+    return None
+
+
+_SHARED = 2
+"""Words that another sentence must share with a claim to tell of the same."""
+_NOTS = NEGATIVES - {"few"} | {word for word, certainty in ADVERBS.items() if certainty is Certainty.NEGATED}
+_NEGATIVE = frozenset({Certainty.NEGATED, Certainty.DENIED})
+
+
+def _occurrences(word: Word, sentence: ParsedSentence) -> list[tuple[ParsedSentence, Word]]:
+    return [
+        (sentence, one)
+        for one in sentence.words
+        if one.root == word.root and (is_told(one) or one.is_name == word.is_name)
+    ]
+
+
+def _is_near(sentence: ParsedSentence, word: Word) -> bool:
+    """Say whether a word is a verb, or stands under the governing verb itself and not under another one between."""
+    if word.is_verb:
+        return True
+    verb = sentence.head(word)
+    while verb is not None and not verb.is_verb:
+        verb = sentence.head(verb)
+    return verb is not None and verb.relation in {"ROOT", "conj"}
+
+
+def _lost(
+    claim: ParsedSentence, word: Word, kept: Sequence[Governor], governors: Sequence[Governor]
+) -> Governor | None:
+    classes = {one for governor in kept for one in governor.classes}
+    return next((g for g in governors if not _is_kept(g, claim, word, classes)), None)
+
+
+def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set[Certainty]) -> bool:
+    if governor.root in claim.roots and governor.root not in _EASY:
+        return True
+    for one in governor.classes:
+        if KEPT_BY[one] & classes:
+            return True
+        if one is Certainty.DENIED and {Certainty.REPORTED, Certainty.NEGATED} <= classes:
+            return True
+        if one is Certainty.FUTURE and not is_past(claim, word):
+            return True
+        if one is Certainty.PAST and is_past(claim, word):
+            return True
+    return False
+
+
+_EASY = frozenset({"be", "have", "not", "no", "use"})
+"""Roots that a claim may have without keeping anything."""
+
+
+def is_past(sentence: ParsedSentence, word: Word) -> bool:
+    """Say whether a word stands in a clause that tells of what is done."""
+    verb: Word | None = word
+    while verb is not None and not (verb.is_verb and verb.relation not in {"amod", "compound"}):
+        verb = sentence.head(verb)
+    if verb is None:
+        return False
+    auxiliaries = {one.text.casefold() for one in sentence.children(verb, "aux", "auxpass")}
+    if verb.tag == "VBD":
+        return True
+    return verb.tag in {"VBN", "VBG"} and bool(auxiliaries & {"was", "were", "had", "has", "have", "'ve", "been"})

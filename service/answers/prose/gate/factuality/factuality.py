@@ -1,0 +1,67 @@
+"""Whether a claim says for certain what its evidence only reports, denies, plans or imagines."""
+
+import re
+from collections.abc import Sequence
+
+from onrecord.service.answers.prose.gate.factuality.claim_words import added_negation, is_told, lost_governor
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence
+from onrecord.service.answers.prose.gate.factuality.parser import Parser
+from onrecord.service.answers.prose.gate.factuality.qualifiers import lost_qualifier
+from onrecord.service.answers.prose.gate.factuality.quantities import added_bound, changed_bound, widened_part
+from onrecord.service.answers.prose.gate.factuality.roles import changed_comparison, changed_sides
+
+_NEAR = 0.75
+"""The share of the nearest sentence's common words from which on another sentence may bear a claim out as well."""
+
+_SCORE = re.compile(r"(?<=\w) \d{1,3}[-–]\d{1,3}(?= |[.,;])")
+"""The score of a match, behind which the parser loses the names."""
+
+
+def reason_against(claim: str, evidence: Sequence[str], parser: Parser) -> str | None:
+    """Say in words why the sentences of the evidence do not make the claim a fact; None if nothing speaks against it.
+
+    The reason is a clause that begins with "it" or "the passage". Raise `ParserError` if the parser is not there.
+    """
+    if _bare(claim) in map(_bare, evidence):
+        return None
+    said, *shown = parser.parse([_SCORE.sub("", text) for text in (claim, *evidence)])
+    return compare(said, shown)
+
+
+def compare(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
+    """Return the reason of `reason_against` for what is parsed already."""
+    told = {word.root for word in claim.words if is_told(word)}
+    names = {word.root for word in claim.words if word.is_name} - told
+    # What happened counts twice, who it happened to a half: a sentence on the same people proves nothing else of them.
+    main = {word.root for word in claim.words if word.relation == "ROOT"} & told
+    shares = [
+        sum(len(ours & one.roots) * weight for ours, weight in ((told, 1), (main, 1), (names, 0.5))) for one in evidence
+    ]
+    nearest = max(shares, default=0)
+    if not nearest:
+        return None
+    ranked = [sentence for _, sentence in sorted(zip(shares, evidence, strict=True), key=lambda pair: -pair[0])]
+    near = sum(share >= _NEAR * nearest for share in shares)
+    reasons = [_against(claim, one, [other for other in ranked if other is not one]) for one in ranked[:near]]
+    return reasons[0] if all(reasons) else None
+
+
+def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[ParsedSentence]) -> str | None:
+    if lost := lost_governor(claim, sentence, others):
+        word, governor = lost
+        return f"the passage has “{word.text}” under “{governor.text}”, which it leaves out"
+    if negation := added_negation(claim, sentence):
+        return f"it says “{negation.text}” where the passage does not"
+    if qualifier := lost_qualifier(claim, sentence):
+        return f"the passage says “{qualifier[0]}” of “{qualifier[1]}”, which it leaves out"
+    if bound := changed_bound(claim.text, sentence.text):
+        return f"the passage says “{bound[0]} {bound[1]}”, which it changes"
+    if bound := added_bound(claim.text, sentence.text):
+        return f"it says “{bound[0]} {bound[1]}”, which the passage does not"
+    if part := widened_part(claim, sentence):
+        return f"it says “{part[1]}” of all where the passage says “{part[0]}”"
+    return changed_sides(claim, sentence) or changed_comparison(claim, sentence)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().casefold()

@@ -1,0 +1,240 @@
+"""What governs a word in its sentence: every word on the way up to the root that makes it less than a fact."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from onrecord.index.text.english.word_sets import word_set
+from onrecord.service.answers.prose.gate.factuality.embedders import (
+    ADVERBS,
+    CLASSES,
+    CONDITIONS,
+    FACTIVE,
+    MODALS,
+    NEGATIVES,
+    Certainty,
+)
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
+
+_SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
+_NOTHING = frozenset[Certainty]()
+_OF_OBJECTS = frozenset(
+    {
+        Certainty.ACCUSED,
+        Certainty.DENIED,
+        Certainty.NEGATED,
+        Certainty.INTENDED,
+        Certainty.POSSIBLE,
+        Certainty.SEEMING,
+        Certainty.INVENTED,
+        Certainty.ALMOST,
+    }
+)
+"""Classes of verbs that make their object uncertain too: "planned a merger", and not "reported a theft"."""
+_LEAVE_OBJECTS = word_set(
+    "accuse acquit advise agree arrest ask ban bar block call charge choose clear command commit consider contest "
+    "detain determine dismiss dispute encourage forget indict instruct investigate invite look object order "
+    "overturn persuade pose press prosecute push quash question reject resist rule scrap set spare stop sue "
+    "suspect tell try turn use veto weigh withdraw withhold "
+)
+"""Verbs of these classes whose object is there."""
+_CONTENT = word_set("of for with from to about over against at on into as in")
+"""Prepositions behind which a clause is what the word before is about."""
+_NOUN_CONTENT = word_set("of about for to at")
+"""The same behind a noun, where what follows is a noun."""
+_ASKED = frozenset({Certainty.ACCUSED, Certainty.DENIED, Certainty.INTENDED, Certainty.SEEMING})
+_VERB_CONTENT = {
+    **dict.fromkeys(("of", "for", "with", "to", "at"), _ASKED),
+    "in": frozenset({Certainty.INTENDED}),
+    "as": _ASKED | {Certainty.REPORTED, Certainty.INVENTED},
+    "about": frozenset({Certainty.POSSIBLE, Certainty.INVENTED}),
+}
+"""The classes of a verb that hold for a noun behind each preposition: "hoped for peace", "described as a friend"."""
+_NOT_SO = word_set("without instead")
+_TELLS = word_set("show tell depict portray end begin open close feature follow have see describe go run say")
+_CERTAIN_PREPOSITIONS = word_set("after before by since upon during despite besides while when through")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governor:
+    """A word that makes what it governs less than a fact."""
+
+    text: str
+    root: str
+    classes: frozenset[Certainty]
+
+
+def governors_of(sentence: ParsedSentence, word: Word, *, wide: bool) -> list[Governor]:
+    """Return what governs a word, from the nearest on.
+
+    `wide`: take what stands beside the word's clause as governing it too, as a modal governs the subject. Read a claim
+    so and its evidence not, and what the claim keeps is found wherever it stands.
+    """
+    found: list[Governor] = []
+    node, through = word, None
+    seen = set()
+    while node.at not in seen:
+        seen.add(node.at)
+        found.extend(_beside(sentence, node, through, wide=wide))
+        head = sentence.head(node)
+        if head is None:
+            if sentence.words[-1].text == "?":
+                found.append(Governor(text="?", root="?", classes=frozenset({Certainty.POSSIBLE})))
+            break
+        found.extend(_above(sentence, node, head, through))
+        through, node = node, head
+    return found
+
+
+def _governor(word: Word, classes: frozenset[Certainty]) -> Iterator[Governor]:
+    if classes:
+        yield Governor(text=word.text, root=word.root, classes=classes)
+
+
+def _embedder(word: Word, *, without: Certainty | None = None) -> Iterator[Governor]:
+    """Yield a word that takes a clause, unless it leaves the clause a fact.
+
+    `without`: a class that the word has with clauses of another form alone, as "told her to go" is no report.
+    """
+    if word.root in CLASSES:
+        classes = CLASSES[word.root]
+        yield from _governor(word, classes - {without} or classes)
+    elif word.root not in FACTIVE:
+        yield from _governor(word, frozenset({Certainty.UNKNOWN}))
+
+
+def _beside(sentence: ParsedSentence, node: Word, through: Word | None, *, wide: bool) -> Iterator[Governor]:
+    """Yield what stands beside the way up: negations, modals, adverbs, conditions, and who tells it."""
+    came = through.relation if through else ""
+    outside = not wide and came in _SUBJECTS
+    own = came not in {"advcl", "relcl", "parataxis"} and not outside
+    if came == "conj" and through is not None and through.tag != node.tag:
+        own = False
+    for child in sentence.children(node):
+        if through is not None and child.at == through.at:
+            continue
+        low = child.text.casefold()
+        if child.relation in {"advmod", "neg", "preconj"} and own and low in ADVERBS:
+            if ADVERBS[low] is not Certainty.ALMOST or node.is_verb or node.tag.startswith("JJ"):
+                yield from _governor(child, frozenset({ADVERBS[low]}))
+        elif child.relation == "det" and node.is_noun and low in NEGATIVES:
+            yield from _governor(child, frozenset({Certainty.NEGATED}))
+        elif child.relation == "aux" and own and low in MODALS:
+            yield from _governor(child, frozenset({MODALS[low]}))
+        elif child.relation in {*_SUBJECTS, "dobj", "attr", "pobj"} and (node.is_verb or child.relation == "pobj"):
+            if own and (
+                low in NEGATIVES or any(d.text.casefold() in NEGATIVES for d in sentence.children(child, "det"))
+            ):
+                yield from _governor(child, frozenset({Certainty.NEGATED}))
+            classes = CLASSES.get(child.root, _NOTHING)
+            if child.relation == "nsubj" and node.lemma in _TELLS:
+                if Certainty.INVENTED in classes:
+                    yield from _governor(child, frozenset({Certainty.INVENTED}))
+                elif came == "ccomp" and classes and child.is_noun:
+                    yield from _governor(child, classes)
+        elif child.relation == "prep" and (wide or came not in {"advcl", "relcl"}):
+            yield from _preposition(sentence, child)
+        elif child.relation == "advcl" and own and _is_condition(sentence, child):
+            yield from _governor(child, frozenset({Certainty.CONDITIONAL}))
+        elif child.relation in {"parataxis", "advcl", "ccomp"} and Certainty.REPORTED in CLASSES.get(
+            child.root, _NOTHING
+        ):
+            marks = {mark.text.casefold() for mark in sentence.children(child, "mark", "advmod")}
+            if child.relation == "parataxis" or "as" in marks:
+                yield from _governor(child, frozenset({Certainty.REPORTED}))
+
+
+def _preposition(sentence: ParsedSentence, preposition: Word) -> Iterator[Governor]:
+    """Yield who is said to have told the clause that a preposition belongs to, or the fiction that it belongs to."""
+    low = preposition.text.casefold()
+    if low == "according":
+        yield from _governor(preposition, frozenset({Certainty.REPORTED}))
+    elif low in {"in", "on"}:
+        for noun in sentence.children(preposition, "pobj"):
+            if Certainty.INVENTED in CLASSES.get(noun.root, _NOTHING) and sentence.children(noun, "det", "poss"):
+                yield from _governor(noun, frozenset({Certainty.INVENTED}))
+
+
+def _is_condition(sentence: ParsedSentence, clause: Word) -> bool:
+    children = sentence.children(clause)
+    if any(c.relation in {"mark", "advmod"} and c.text.casefold() in CONDITIONS for c in children):
+        return True
+    if clause.text.casefold() in CONDITIONS:
+        return True
+    # "Had it rained, …", "Should it rain, …"
+    subject = next((c.at for c in children if c.relation in _SUBJECTS), None)
+    return subject is not None and any(
+        c.relation in {"aux", "auxpass"} and c.at < subject and c.text.casefold() in {"had", "were", "should"}
+        for c in children
+    )
+
+
+def _is_infinitive(sentence: ParsedSentence, verb: Word) -> bool:
+    return any(c.text.casefold() == "to" and c.relation == "aux" for c in sentence.children(verb))
+
+
+def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | None) -> Iterator[Governor]:
+    """Yield the head of a node where it makes the node less than a fact."""
+    match node.relation:
+        case "ccomp" | "csubj":
+            yield from _clause(sentence, node, head)
+        case "xcomp":
+            if head.lemma in {"be", "have"} and _is_infinitive(sentence, node):
+                yield from _governor(head, frozenset({Certainty.FUTURE}))
+            elif node.is_verb:
+                yield from _embedder(head, without=Certainty.REPORTED)
+            else:
+                yield from _governor(head, CLASSES.get(head.root, _NOTHING))
+        case "oprd" | "attr" | "acomp":
+            yield from _governor(head, CLASSES.get(head.root, _NOTHING))
+        case "acl":
+            marks = {mark.text.casefold() for mark in sentence.children(node, "mark")}
+            if marks & {"that", "whether"} or _is_infinitive(sentence, node):
+                yield from _embedder(head)
+        case "relcl":
+            if Certainty.INVENTED in CLASSES.get(head.root, _NOTHING):
+                yield from _governor(head, frozenset({Certainty.INVENTED}))
+        case "advcl":
+            if _is_condition(sentence, node):
+                yield from _governor(head, frozenset({Certainty.CONDITIONAL}))
+            elif _is_infinitive(sentence, node):
+                yield from _governor(head, CLASSES.get(head.root, frozenset({Certainty.INTENDED})))
+        case "dobj" | "nsubjpass":
+            # "The ferry was meant to sail": the ferry is there.
+            raised = node.relation == "nsubjpass" and sentence.children(head, "xcomp")
+            if node.is_noun and not node.is_name and not raised and head.lemma not in _LEAVE_OBJECTS:
+                yield from _governor(head, CLASSES.get(head.root, _NOTHING) & _OF_OBJECTS)
+        case "prep" if through is not None:
+            # The parser may hang "of passing plans" on the name that "acquitted" has for its object.
+            verb = sentence.head(head) if head.is_name and head.relation in {"dobj", "nsubjpass", "appos"} else None
+            yield from _behind_preposition(node, verb or head, through)
+
+
+def _clause(sentence: ParsedSentence, node: Word, head: Word) -> Iterator[Governor]:
+    between = sentence.words[min(node.at, head.at) : max(node.at, head.at)]
+    if any(word.text in {";", ":"} for word in between):
+        return
+    if any(c.text.casefold() in {"whether", "if"} for c in sentence.children(node, "mark", "advmod")):
+        yield from _governor(head, frozenset({Certainty.POSSIBLE, Certainty.REPORTED}))
+        return
+    if head.lemma == "be":
+        for one in sentence.children(head, "acomp", "attr", "nsubj"):
+            if one.at != node.at and (one.is_noun or one.tag.startswith(("JJ", "VB"))):
+                yield from _embedder(one)
+        return
+    if node.at > head.at or head.root in CLASSES:
+        yield from _embedder(head, without=Certainty.INTENDED)
+
+
+def _behind_preposition(preposition: Word, head: Word, through: Word) -> Iterator[Governor]:
+    low = preposition.text.casefold()
+    classes = CLASSES.get(head.root, _NOTHING)
+    if low in _NOT_SO:
+        yield from _governor(preposition, frozenset({Certainty.NEGATED}))
+    if through.relation == "pcomp":
+        if low in _CONTENT and low not in {"in", "by"}:
+            yield from _embedder(head)
+    elif through.relation == "pobj" and through.entity not in {"DATE", "TIME", "PERSON", "ORG", "GPE"}:
+        if head.is_noun and low in _NOUN_CONTENT:
+            yield from _governor(head, classes)
+        elif head.is_verb and low in _VERB_CONTENT:
+            yield from _governor(head, classes & _VERB_CONTENT[low])

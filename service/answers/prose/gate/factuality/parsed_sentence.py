@@ -1,0 +1,112 @@
+"""A sentence with its grammar: which word depends on which, in ClearNLP's labels, as spaCy's models have them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from onrecord.service.answers.facts.forms import root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of a sentence with its place in the tree."""
+
+    at: int
+    """Its position in the sentence."""
+    text: str
+    lemma: str
+    """In small letters."""
+    root: str
+    """What it is compared by: a noun and its verb have the same one as often as stems do."""
+    tag: str
+    """Its part of speech in the Penn Treebank's tags."""
+    relation: str
+    """Its relation to its head, as nsubj or dobj; "ROOT" for the word that has none."""
+    head: int
+    """The position of the word that it depends on; its own if it has none."""
+    entity: str
+    """The kind of name or figure that it is a part of, as PERSON or DATE; empty if it is a part of none."""
+
+    @property
+    def is_noun(self) -> bool:
+        """Whether it is a noun, common or proper."""
+        return self.tag.startswith("NN")
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a proper noun."""
+        return self.tag.startswith("NNP")
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it is a verb other than a modal."""
+        return self.tag.startswith("VB")
+
+
+@dataclass(frozen=True)
+class ParsedSentence:
+    """The words of a sentence in order."""
+
+    words: tuple[Word, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """Return the words with single spaces between them."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def _children(self) -> tuple[tuple[Word, ...], ...]:
+        found: list[list[Word]] = [[] for _ in self.words]
+        for word in self.words:
+            if word.head != word.at:
+                found[word.head].append(word)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """Return what the words are compared by."""
+        return frozenset(word.root for word in self.words)
+
+    @cached_property
+    def names_and_words(self) -> frozenset[str]:
+        """Return what the nouns, verbs, adjectives and figures are compared by."""
+        return frozenset(
+            word.root for word in self.words if word.tag[:2] in {"NN", "VB", "JJ", "CD"} and word.lemma != "be"
+        )
+
+    def children(self, word: Word, *relations: str) -> tuple[Word, ...]:
+        """Return the words that depend on a word, of these relations if any are given, in order."""
+        there = self._children[word.at]
+        return tuple(one for one in there if one.relation in relations) if relations else there
+
+    def head(self, word: Word) -> Word | None:
+        """Return the word that a word depends on; None if it depends on none."""
+        return None if word.head == word.at else self.words[word.head]
+
+    def subtree(self, word: Word) -> Iterator[Word]:
+        """Yield a word and all that depends on it, in no order."""
+        waiting = [word]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(self._children[one.at])
+
+    def phrase(self, noun: Word) -> Iterator[Word]:
+        """Yield a noun and what stands with it: names, titles, adjectives; no clause and no phrase of place."""
+        yield noun
+        for child in self.children(noun, "compound", "amod", "appos", "nmod", "poss", "nummod", "flat", "conj"):
+            yield from self.phrase(child)
+
+
+def word_of(at: int, text: str, lemma: str, tag: str, relation: str, head: int, entity: str) -> Word:
+    """Return a word as a parser found it."""
+    return Word(
+        at=at,
+        text=text,
+        lemma=lemma.casefold(),
+        root=root(text.casefold()),
+        tag=tag,
+        relation=relation,
+        head=head,
+        entity=entity,
+    )

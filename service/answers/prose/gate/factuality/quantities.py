@@ -1,0 +1,122 @@
+"""How much of something: bounds of figures, and parts of a whole."""
+
+import re
+
+from onrecord.index.text.english.word_sets import word_set
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
+
+_BOUNDS = {
+    ">=": r"at least|no (?:fewer|less) than|not (?:fewer|less) than|a minimum of|at the earliest",
+    "<=": r"at most|up to|as (?:many|much|high|long|few|little) as|no more than|not more than|a maximum of|"
+    r"at the latest",
+    ">": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|greater than|better than",
+    "<": r"fewer than|less than|under|below|nearly|almost|just under|just short of|barely|not quite|close to|only",
+}
+_EXACT = r"exactly|precisely"
+_WORD = r"(?:an? |the |one |some |about |around )?"
+_BOUND = re.compile("|".join(rf"(?P<b{n}>\b(?:{words}))" for n, words in enumerate(_BOUNDS.values())), re.IGNORECASE)
+_NAMES = tuple(_BOUNDS)
+_SAYS_NO_MORE = {
+    ">=": {">=", ">"},
+    "<=": {"<=", "<"},
+    ">": {">", ">="},
+    "<": {"<", "<=", "about"},
+}
+_ALL = word_set("all every each everyone everybody everything entire whole always any throughout total both")
+_PARTS = word_set(
+    "some most many several few part half quarter third majority minority none number handful dozens hundreds scores "
+    "tenth fifth two-thirds bulk portion share percent % certain various"
+)
+_NOT = word_set("not no none never")
+_ABOUT = word_set("about around roughly approximately some")
+
+
+def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
+    """Return a figure's bound in the evidence and the figure, where the claim has the figure without it."""
+    for bound, written, figure in _bounded(evidence):
+        at = re.search(rf"(?<![\w.,]){re.escape(figure)}(?![\w])", claim, re.IGNORECASE)
+        if at is None:
+            continue
+        before = claim[: at.start()][-30:] + claim[at.start() : at.end()]
+        ours = next((name for name, _, number in _bounded(before) if number.casefold() == figure.casefold()), None)
+        if ours in _SAYS_NO_MORE[bound]:
+            continue
+        if bound == "<" and re.search(
+            rf"\b(?:{'|'.join(_ABOUT)})\s+(?:an? )?{re.escape(figure)}$", before, re.IGNORECASE
+        ):
+            continue
+        if bound == ">=" and re.match(r" or more|,? if not more", claim[at.end() :]):
+            continue
+        if re.search(rf"(?<![\w.,]){re.escape(figure)}(?![\w])", _without(evidence, written, figure)):
+            continue
+        return written, figure
+    return None
+
+
+def added_bound(claim: str, evidence: str) -> tuple[str, str] | None:
+    """Return a strict bound of the claim and its figure, where the evidence has the figure without a bound like it."""
+    for bound, written, figure in _bounded(claim):
+        if bound not in {">", "<"} or figure not in evidence or written == "only":
+            continue
+        theirs = {name for name, _, number in _bounded(evidence) if number == figure}
+        if bound not in theirs:
+            return written, figure
+    return None
+
+
+def _bounded(text: str) -> list[tuple[str, str, str]]:
+    """Return each bound with how it is written and the figure behind it."""
+    found = []
+    for match in _BOUND.finditer(text):
+        behind = re.match(
+            rf"\s+{_WORD}(?P<figure>\d[\d.,]*\d|\d|half|a third|a quarter|two thirds|all|December|January)\b",
+            text[match.end() :],
+            re.IGNORECASE,
+        )
+        if behind:
+            name = next(_NAMES[n] for n in range(len(_NAMES)) if match[f"b{n}"])
+            found.append((name, match.group(), behind["figure"]))
+    return found
+
+
+def _without(text: str, written: str, figure: str) -> str:
+    return re.sub(rf"{re.escape(written)}\s+{_WORD}{re.escape(figure)}", "", text, flags=re.IGNORECASE)
+
+
+def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:
+    """Return what the evidence says of a part of something, and the claim of all: the part's word and the whole's."""
+    ours, theirs = ({word.text.casefold() for word in sentence.words} for sentence in (claim, evidence))
+    added = [word for word in claim.words if word.text.casefold() in _ALL - {"any", "both"}]
+    if added and not theirs & (_ALL | {"no", "none", "nobody", "nothing", "never", "only"}):
+        return "no such word", added[0].text
+    for whole, part in _parts(evidence):
+        for one in claim.words:
+            if one.root != whole.root or not one.is_noun:
+                continue
+            kept = {word.text.casefold() for word in (*claim.subtree(one), *_over(claim, one))}
+            if kept & (_PARTS | {part.text.casefold()}) or ours & _NOT:
+                continue
+            determiners = {d.text.casefold() for d in claim.children(one, "det", "poss", "predet")}
+            if determiners & {"the", "all", "its", "their", "his", "her", "these", "those"}:
+                return part.text, one.text
+    return None
+
+
+def _parts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
+    """Return each whole with the word for the part of it that the sentence speaks of: "some of the villagers"."""
+    found: list[tuple[Word, Word]] = []
+    for word in sentence.words:
+        if word.relation == "prep" and word.text.casefold() == "of":
+            head = sentence.head(word)
+            if head is not None and (head.text.casefold() in _PARTS or head.tag == "CD" or head.root == "percent"):
+                found.extend((one, head) for one in sentence.children(word, "pobj"))
+    return found
+
+
+def _over(sentence: ParsedSentence, word: Word) -> list[Word]:
+    """Return the words of a part above its whole."""
+    preposition = sentence.head(word)
+    if preposition is None or preposition.text.casefold() != "of":
+        return []
+    head = sentence.head(preposition)
+    return [head, *sentence.children(head)] if head is not None else []

@@ -1,0 +1,237 @@
+"""Who did what to whom: the names around a verb may not change sides, nor the two sides of a comparison."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from onrecord.index.text.english.word_sets import word_set
+from onrecord.service.answers.facts.forms import root
+from onrecord.service.answers.facts.polarity import are_opposites
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
+
+_PAIRS = """
+lend borrow; buy sell; give receive; teach learn; win lose; employ work; pay receive; follow precede; hire work;
+beat lose; defeat lose; succeed precede; own belong; send receive; export import
+"""
+_CONVERSES = {
+    root(one): root(other)
+    for pair in _PAIRS.replace("\n", " ").split(";")
+    for one, other in (pair.split(), reversed(pair.split()))
+}
+"""Verbs that tell the same from the other side."""
+_OBJECT_CONTROL = word_set(
+    "ask order tell urge accuse prevent advise force allow help invite persuade charge suspect acquit clear convict "
+    "fine blame stop ban sentence arrest encourage warn teach make let see want expect"
+)
+"""Verbs whose object does what the clause behind them tells."""
+_LIGHT = frozenset({"be", "have"})
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The names and nouns around a verb, by their roots; empty where the sentence does not name them."""
+
+    doers: frozenset[str]
+    others: frozenset[str]
+    """Of objects, of receivers, and of what stands behind prepositions."""
+    doer: Word | None
+    """The word that does it."""
+    owners: frozenset[str] = frozenset()
+    """Whose the doer is: "Drew" of "Drew's predecessor"."""
+
+
+def changed_sides(claim: ParsedSentence, evidence: ParsedSentence) -> str | None:
+    """Say whose part in what happened the claim gives to somebody else; None if it gives nobody's."""
+    for verb in claim.words:
+        if not _is_event(verb):
+            continue
+        ours = roles_of(claim, verb)
+        same = [one for one in evidence.words if _is_event(one) and one.root == verb.root]
+        turned = [one for one in evidence.words if _is_event(one) and _CONVERSES.get(verb.root) == one.root]
+        reasons = [_swap(ours, roles_of(evidence, one), verb, claim.roots) for one in same]
+        if not same:
+            reasons = [_swap(ours, _turned(evidence, one), verb, claim.roots) for one in turned]
+        if reasons and all(reasons):
+            return reasons[0]
+    return None
+
+
+def _is_event(word: Word) -> bool:
+    return (
+        word.is_verb
+        and word.relation not in {"aux", "auxpass", "amod", "compound"}
+        and word.lemma not in {"be", "have"}
+    )
+
+
+def _swap(ours: Roles, theirs: Roles, verb: Word, mentioned: frozenset[str]) -> str | None:
+    if ours.doer is None or not ours.doers:
+        return None
+    if theirs.doers:
+        if theirs.owners & ours.doers - theirs.doers and not theirs.doers & ours.doers:
+            return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” of somebody else"
+        if ours.doers & theirs.doers:
+            # The same doer: what was done to may not be the doer's own other side.
+            return None
+        if ours.doers & theirs.others or theirs.doers <= mentioned:
+            return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” of somebody else"
+        if ours.doer.is_name and theirs.doer is not None and theirs.doer.is_name and ours.others & theirs.others:
+            return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” of “{theirs.doer.text}”"
+        return None
+    if ours.doers & theirs.others:
+        return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” was done to it"
+    return None
+
+
+def roles_of(sentence: ParsedSentence, verb: Word) -> Roles:
+    """Return who does what a verb tells, and who or what else stands around it."""
+    doers: list[Word] = []
+    others: list[Word] = []
+    passive = bool(sentence.children(verb, "nsubjpass", "auxpass")) or (
+        verb.tag == "VBN" and verb.relation in {"acl", "relcl"} and not sentence.children(verb, "aux", *_SUBJECTS)
+    )
+    for child in sentence.children(verb):
+        if child.relation == "nsubj":
+            doers.append(child)
+        elif child.relation in {"nsubjpass", "dobj", "dative", "oprd", "attr"}:
+            others.extend(_behind(sentence, child))
+        elif child.relation == "agent":
+            doers.extend(sentence.children(child, "pobj"))
+        elif child.relation == "prep":
+            for noun in sentence.children(child, "pobj"):
+                if noun.entity not in {"DATE", "TIME"}:
+                    (doers if passive and child.text.casefold() == "by" else others).append(noun)
+    if passive and not sentence.children(verb, "nsubjpass"):
+        others.extend(_understood(sentence, verb))
+    elif not passive and not sentence.children(verb, "nsubj"):
+        doers.extend(_understood(sentence, verb))
+    doers = [one for each in doers for one in _antecedent(sentence, verb, each)]
+    others = [one for each in others for one in _antecedent(sentence, verb, each)]
+    doer = next((one for one in doers if one.is_noun), None)
+    ours = _roots(sentence, doers)
+    return Roles(doers=ours, others=_roots(sentence, others) - ours, doer=doer, owners=_owners(sentence, doers))
+
+
+def _behind(sentence: ParsedSentence, child: Word) -> Iterator[Word]:
+    """Yield an object, or what stands behind the "to" of a receiver."""
+    if child.is_noun or child.tag.startswith(("PRP", "CD", "WP")):
+        yield child
+        for preposition in sentence.children(child, "prep"):
+            if preposition.text.casefold() in {"from", "to", "against", "by"}:
+                yield from sentence.children(preposition, "pobj")
+    yield from sentence.children(child, "pobj")
+
+
+def _understood(sentence: ParsedSentence, verb: Word) -> list[Word]:
+    """Return who does what a verb without a subject tells: the one of the verb above, or its object."""
+    head = sentence.head(verb)
+    steps = 0
+    while head is not None and steps < 4:
+        steps += 1
+        if verb.relation in {"acl", "relcl"} and head.is_noun:
+            return [head]
+        if head.is_verb:
+            objects = sentence.children(head, "dobj", "nsubjpass")
+            if verb.relation != "conj" and objects and head.lemma in _OBJECT_CONTROL:
+                return list(objects)
+            subjects = sentence.children(head, *_SUBJECTS)
+            if subjects:
+                return list(subjects)
+        verb, head = head, sentence.head(head)
+    return []
+
+
+def _antecedent(sentence: ParsedSentence, verb: Word, word: Word) -> list[Word]:
+    """Return who is meant by a relative pronoun; the word itself where it is none."""
+    if word.tag not in {"WP", "WDT"}:
+        return [word]
+    clause: Word | None = verb
+    while clause is not None and clause.relation != "relcl":
+        clause = sentence.head(clause)
+    head = sentence.head(clause) if clause is not None else None
+    return [head] if head is not None else []
+
+
+def _roots(sentence: ParsedSentence, words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(
+        part.root
+        for word in words
+        for part in sentence.phrase(word)
+        if part.is_noun and part.relation not in {"poss"} and part.entity not in {"DATE", "TIME"}
+    )
+
+
+def _owners(sentence: ParsedSentence, words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(
+        part.root for word in words for owner in sentence.children(word, "poss") for part in sentence.phrase(owner)
+    )
+
+
+def _turned(sentence: ParsedSentence, verb: Word) -> Roles:
+    """Return the roles of a verb as its converse has them, where both sides are named."""
+    roles = roles_of(sentence, verb)
+    doer = next((one for one in sentence.words if one.root in roles.others and one.is_name), None)
+    if doer is None:
+        return Roles(doers=frozenset(), others=frozenset(), doer=None)
+    return Roles(doers=roles.others, others=roles.doers, doer=doer)
+
+
+_MORE = word_set("more")
+_LESS = word_set("less fewer")
+
+
+def changed_comparison(claim: ParsedSentence, evidence: ParsedSentence) -> str | None:
+    """Say which comparison the claim turns around; None if it turns none."""
+    for ours in _comparatives(claim):
+        for theirs in _comparatives(evidence):
+            turned = _is_turned(ours, theirs)
+            if turned is None:
+                continue
+            ours_behind, theirs_behind = _behind_than(claim, ours), _behind_than(evidence, theirs)
+            ours_before, theirs_before = _before_than(claim, ours), _before_than(evidence, theirs)
+            crossed = bool(ours_behind & theirs_before - theirs_behind and ours_before & theirs_behind - theirs_before)
+            straight = bool(ours_behind & theirs_behind)
+            if not crossed and not straight:
+                continue
+            if turned != crossed:
+                return f"it says “{ours.text}” where the passage says “{theirs.text}” the other way round"
+    return None
+
+
+def _comparatives(sentence: ParsedSentence) -> list[Word]:
+    if not any(word.text.casefold() == "than" for word in sentence.words):
+        return []
+    return [word for word in sentence.words if word.tag in {"JJR", "RBR"}]
+
+
+def _is_turned(ours: Word, theirs: Word) -> bool | None:
+    """Say whether two comparatives are opposites; None if they have nothing to do with each other."""
+    one, other = ours.text.casefold(), theirs.text.casefold()
+    if one == other or ours.root == theirs.root or {one, other} <= _LESS:
+        return False
+    if {one, other} & _MORE and {one, other} & _LESS or are_opposites(root(ours.lemma), root(theirs.lemma)):
+        return True
+    return None
+
+
+def _than(sentence: ParsedSentence, comparative: Word) -> int:
+    return next(
+        (word.at for word in sentence.words if word.at > comparative.at and word.text.casefold() == "than"),
+        len(sentence.words),
+    )
+
+
+def _behind_than(sentence: ParsedSentence, comparative: Word) -> set[str]:
+    return _told(sentence.words[_than(sentence, comparative) + 1 :])
+
+
+def _before_than(sentence: ParsedSentence, comparative: Word) -> set[str]:
+    return _told(sentence.words[: _than(sentence, comparative)])
+
+
+def _told(words: Sequence[Word]) -> set[str]:
+    return {
+        word.root
+        for word in words
+        if (word.is_noun or word.is_verb or word.tag == "CD") and word.lemma not in {"be", "have"}
+    }
