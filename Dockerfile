@@ -1,4 +1,5 @@
-# The service with its model inside: it needs no network to start or to answer. Not root; the archive is in the volume.
+# The service with its models, which needs no network to start or to answer. It does not run as root, and the archive is
+# in the volume.
 #
 #   docker build --build-arg TORCH_INDEX=… -t onrecord .
 #   docker run -p 127.0.0.1:8000:8000 -v archive:/archive onrecord
@@ -9,10 +10,10 @@ FROM python:3.11-slim-bookworm AS build
 ARG TORCH_INDEX=""
 ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
-# What is slow and seldom changes, first: a change of the code installs onrecord alone again.
+# The slow steps that seldom change come first, so that a change of the code installs onrecord alone.
 COPY scripts/install scripts/install
 COPY constraints.txt pyproject.toml ./
-# PyTorch's own C++ tests and headers are 150 MB that nothing here opens.
+# PyTorch's own C++ tests and headers take 150 MB, and the service never opens them.
 RUN python -c "import tomllib as t; p = t.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['eval'], sep='\n')" \
       > requirements.txt \
  && scripts/install /opt/onrecord --requirement requirements.txt \
@@ -38,7 +39,7 @@ ENV PATH="/opt/onrecord/bin:$PATH" \
 USER 10001:10001
 VOLUME /archive
 EXPOSE 8000
-# http.client, as urllib would ask a proxy that the environment names.
+# http.client is used, as urllib would go through a proxy that the environment names.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8000, timeout=4); c.request('GET', '/health/ready'); raise SystemExit(c.getresponse().status != 200)"]
 ENTRYPOINT ["onrecord"]

@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Not exported to the tests: none may touch a user's archive.
+# Only `make serve` exports it, as no test may touch a user's archive.
 serve: export ONRECORD_HOME ?= $(CURDIR)/archive
 serve: $(INSTALLED)  ## Serve on 127.0.0.1:8000 (PORT=), with the seed articles if the archive (ONRECORD_HOME=) is empty
 	@$(BIN)/onrecord add --if-empty seeds
@@ -28,14 +28,14 @@ check: $(INSTALLED)  ## Check lint, formatting, types, Dockerfile, pins and the 
 	$(BIN)/python scripts/pins.py --check
 	$(BIN)/python -m scripts.reference --check
 
-format: $(INSTALLED)  ## Format, and mend what the linter can mend
+format: $(INSTALLED)  ## Format, and fix what the linter can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 bench: $(INSTALLED)  ## Measure start, latency and memory (ARGS= goes to bench/speed/serve.py)
 	$(BIN)/python -m bench.speed.serve $(ARGS)
 
-screenshots: $(INSTALLED)  ## Take the pictures of docs/screenshots/ anew (needs Chromium)
+screenshots: $(INSTALLED)  ## Take the pictures of docs/screenshots/ again (needs Chromium)
 	$(BIN)/python -m scripts.screenshots
 
 docs: $(INSTALLED)  ## Write docs/settings.md and docs/cli.md from the code
@@ -48,8 +48,8 @@ clean:  ## Remove the virtual environment and the caches; the archive stays
 	rm -rf .venv node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Written last, so an interrupted installation is taken up again. It holds the checkout's path: a virtual environment
-# that was copied or moved with its checkout would go on running the other one's code.
+# The file is written last, so that an interrupted installation is continued. It holds the path of the checkout, as a
+# virtual environment that was copied or moved with its checkout would run the code of the old one.
 $(INSTALLED): pyproject.toml constraints.txt scripts/install
 	@scripts/install .venv --editable '.[dev]'
 	@printf '%s\n' '$(CURDIR)' > $@

@@ -1,4 +1,4 @@
-"""Pin what onrecord and its tests need, as installed here: write constraints.txt or, with --check, compare it."""
+"""Write the installed versions of all that onrecord and its tests need to constraints.txt; with --check, compare."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ HEADER = """\
 """
 
 
-# PyTorch's CUDA build asks for these; the pins are those of the CPU build.
+# PyTorch's CUDA build needs these; the pins are those of the CPU build.
 CUDA = ("cuda-", "nvidia-", "triton")
 
 
@@ -39,7 +39,7 @@ def needed(name: str, extras: frozenset[str], seen: set[tuple[str, str]]) -> Ite
 
 
 def main() -> str | None:
-    """Return what is wrong, as `sys.exit` wants it."""
+    """Write or compare the pins; return what is wrong, as `sys.exit` takes it."""
     try:
         pins = dict(needed("onrecord", frozenset({"dev"}), set()))
     except PackageNotFoundError as error:

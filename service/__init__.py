@@ -1,3 +1,3 @@
-"""Questions and answers: the extractive answerer, the HTTP app and the command line."""
+"""Questions and answers: the answerers, the library, the HTTP app and the command line."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Settings, and the only place where the environment is read."""
+"""The settings; no other module reads the environment."""
 
 import re
 from pathlib import Path
@@ -14,106 +14,121 @@ from onrecord.index.errors import OnRecordError
 
 OPENAI_URL = "https://api.openai.com/v1"
 LLM_KINDS = ("openai", "ollama", "anthropic", "transformers")
-"""Kinds of language model that need a model's name."""
+"""Kinds of language model that are followed by the name of a model."""
 
 
 class InvalidSetting(OnRecordError):
-    """An environment variable's value makes no sense."""
+    """An environment variable has a value that makes no sense."""
 
 
 class Settings(BaseSettings):
-    """Each field is read from the environment variable `ONRECORD_` + its name in capitals, or its alias."""
+    """Settings that are read from environment variables: `ONRECORD_` and the field's name in capitals, or its alias."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, populate_by_name=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("onrecord", appauthor=False),
-        description="The archive's folder.",
+        description="The folder of the archive.",
     )
     embedder: str = Field(
         default="all-MiniLM-L6-v2",
         min_length=1,
-        description="A sentence-transformers model, by name or folder. The default comes with the installation.",
+        description="The embedding model: a sentence-transformers model, by name or folder. The default is installed "
+        "with onrecord.",
     )
     chroma_url: str | None = Field(
         default=None,
         validation_alias="CHROMA_URL",
-        description="The address of a Chroma server (`chroma run`) that several processes of this host share: the "
-        "first writes the archive, the others read it. Without it, one process has the archive, and Chroma in it.",
+        description="The address of a Chroma server (`chroma run`) that several processes on this host share: the "
+        "first one writes the archive, the others read it. Without it, one process owns the archive and runs Chroma "
+        "itself.",
     )
     reader: Literal["built-in", "none"] = Field(
         default="built-in",
-        description="What points at the answering words and tells whether any answer: `built-in`, or `none`, which "
-        "is quicker and more often wrong.",
+        description="The model that marks the answering words and judges whether a quote answers: `built-in`, or "
+        "`none`, which is quicker and more often wrong.",
     )
     llm_passages: int = Field(
-        default=3_000, ge=200, le=200_000, description="Tokens of passages that the language model is given at most."
+        default=3_000, ge=200, le=200_000, description="The most tokens of passages that the language model is given."
     )
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
-        description="Keys, separated by commas. With any, every request but `/`, its files, `/health/*` and `/metrics` "
-        "needs one, as `Authorization: Bearer KEY`.",
+        description="Keys, separated by commas. If there is one, every request needs a key as `Authorization: Bearer "
+        "KEY`, except those for `/` and its files, `/health/*` and `/metrics`.",
     )
     widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Origins of pages that may ask, separated by commas, as `https://news.example`; `*` is any.",
+        description="Origins of the pages that may ask questions, separated by commas, for example "
+        "`https://news.example`; `*` means every origin.",
     )
     widget_key: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9._~-]{8,100}$",
-        description="A public key for the widget: it may ask and read what is cited. With it, anything else needs one "
-        "of `ONRECORD_API_KEYS`.",
+        description="A public key for the widget. It allows to ask and to read what is cited; everything else then "
+        "needs one of `ONRECORD_API_KEYS`.",
     )
     widget_rate: int = Field(
-        default=60, ge=1, le=100_000, description="Requests a minute from one address with the widget's key."
+        default=60,
+        ge=1,
+        le=100_000,
+        description="The most requests in a minute from one address with the widget's key.",
     )
-    max_question: int = Field(default=2_000, ge=1, le=20_000, description="Characters in a question at most.")
+    max_question: int = Field(default=2_000, ge=1, le=20_000, description="The most characters in a question.")
     max_body: int = Field(
         default=8 * MAX_TEXT,
         ge=1_000,
-        description="Bytes in a request's body at most; one article may have 1,000,000 characters whatever this says.",
+        description="The most bytes in the body of a request. An article has at most 1,000,000 characters in any case.",
     )
-    max_limit: int = Field(default=50, ge=1, le=200, description="Quotes or passages in one response at most.")
+    max_limit: int = Field(default=50, ge=1, le=200, description="The most quotes or passages in one response.")
     llm: str = Field(
         default="none",
-        description="The language model that writes answers: `openai:MODEL` (any server that speaks OpenAI's chat "
-        "completions), `ollama:MODEL`, `anthropic:MODEL`, `transformers:NAME-OR-FOLDER` (in this process), `echo` (a "
-        "fake one, no model: it copies sentences and makes one up), or `none`.",
+        description="The language model that writes answers: `openai:MODEL` (any server with OpenAI's chat "
+        "completions), `ollama:MODEL`, `anthropic:MODEL`, `transformers:NAME-OR-FOLDER` (in this process), `echo` (not "
+        "a model but a fake for trials: it copies sentences and makes one up), or `none`.",
     )
-    llm_timeout: float = Field(default=120, ge=1, le=3_600, description="Seconds that a whole answer takes at most.")
+    llm_timeout: float = Field(
+        default=120, ge=1, le=3_600, description="The most seconds that a whole answer may take."
+    )
     llm_connect_timeout: float = Field(
-        default=5, gt=0, le=60, description="Seconds that connecting to the language model takes at most."
+        default=5, gt=0, le=60, description="The most seconds that connecting to the language model may take."
     )
     llm_read_timeout: float = Field(
-        default=60, gt=0, le=3_600, description="Seconds that the language model may be silent."
+        default=60, gt=0, le=3_600, description="The most seconds that the language model may be silent."
     )
     llm_concurrency: int = Field(
-        default=4, ge=1, le=1_000, description="Answers that the language model writes at one time."
+        default=4, ge=1, le=1_000, description="The most answers that the language model writes at one time."
     )
     openai_base_url: str = Field(
-        default=OPENAI_URL, validation_alias="OPENAI_BASE_URL", description="Where `openai:MODEL` is."
+        default=OPENAI_URL,
+        validation_alias="OPENAI_BASE_URL",
+        description="The address of the server for `openai:MODEL`.",
     )
     openai_api_key: SecretStr | None = Field(
         default=None,
         validation_alias="OPENAI_API_KEY",
         validate_default=True,
-        description="The key for it; OpenAI's own address needs one.",
+        description="The key for that server. OpenAI's own address needs one.",
     )
     anthropic_base_url: str = Field(
         default="https://api.anthropic.com",
         validation_alias="ANTHROPIC_BASE_URL",
-        description="Where `anthropic:MODEL` is.",
+        description="The address of the server for `anthropic:MODEL`.",
     )
     anthropic_api_key: SecretStr | None = Field(
-        default=None, validation_alias="ANTHROPIC_API_KEY", validate_default=True, description="The key for it."
+        default=None,
+        validation_alias="ANTHROPIC_API_KEY",
+        validate_default=True,
+        description="The key for that server.",
     )
     ollama_host: str = Field(
         default="http://127.0.0.1:11434",
         validation_alias="OLLAMA_HOST",
-        description="Where `ollama:MODEL` is, as Ollama writes it: scheme and port may be left out.",
+        description="The address of the server for `ollama:MODEL`, in Ollama's form: scheme and port may be left out.",
     )
     log_level: str = Field(
-        default="info", pattern="^(critical|error|warning|info|debug)$", description="How much is logged, to stderr."
+        default="info",
+        pattern="^(critical|error|warning|info|debug)$",
+        description="The least severe messages that are logged to stderr: critical, error, warning, info or debug.",
     )
 
     @field_validator("api_keys", "widget_origins", mode="before")
@@ -128,24 +143,24 @@ class Settings(BaseSettings):
         if not value:
             return None
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("it is no http or https address, as http://127.0.0.1:8001 is")
+            raise ValueError("it is no http or https address; write it like http://127.0.0.1:8001")
         return value.rstrip("/")
 
     @field_validator("widget_origins")
     @classmethod
     def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
-            # A browser sends no path and no capital letters; what can never match is a mistake.
+            # A browser sends no path and no capital letters, so an origin that has them can never match.
             if origin != "*" and not re.fullmatch(
                 r"https?://[a-z0-9.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?", origin
             ):
-                raise ValueError(f"{origin!r} is no origin; write it as https://news.example, without a path")
+                raise ValueError(f"{origin!r} is no origin; write it like https://news.example, without a path")
         return origins
 
     @field_validator("widget_key")
     @classmethod
     def _check_public(cls, key: str | None, info: ValidationInfo) -> str | None:
-        # The widget's key stands in every page: a full key there would be everybody's.
+        # The widget's key stands in every page, so a full key there would be public.
         if key is not None and key in {full.get_secret_value() for full in info.data.get("api_keys", ())}:
             raise ValueError("it is one of ONRECORD_API_KEYS and would be public; choose another")
         return key
@@ -161,7 +176,7 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _check_blank(cls, value: object, info: ValidationInfo) -> object:
-        # Compose files and shells hand over a variable that nobody set as an empty one.
+        # Compose files and shells pass a variable that was never set as an empty one.
         blank = isinstance(value, str) and not value.strip()
         return cls.model_fields[info.field_name or ""].default if blank else value
 
@@ -190,10 +205,10 @@ class Settings(BaseSettings):
         if not host.partition(":")[0] and not host.startswith("["):
             host = f"127.0.0.1{host}"
         if not separator and not re.search(r":\d+$", host):
-            # As in Ollama: its own port without a scheme, and the scheme's with one.
+            # As in Ollama, an address without a scheme gets Ollama's port, and one with a scheme gets the scheme's.
             host = f"{host}:11434"
         url = urlsplit(_http_url(f"{scheme or 'http'}://{host}{slash}{path}"))
-        # What a server listens on is no address to call.
+        # These are addresses to listen on, which cannot be called.
         here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(url.hostname or "")
         return url._replace(netloc=f"{here}:{url.port}" if here and url.port else here or url.netloc).geturl()
 
@@ -217,7 +232,7 @@ class Settings(BaseSettings):
 
     @staticmethod
     def _is_used(info: ValidationInfo) -> bool:
-        """Whether the language model that was chosen is of this field's kind: others' variables are none of ours."""
+        """Say whether the field is for the chosen language model; the rest may be meant for other programs."""
         return str(info.data.get("llm")).partition(":")[0] == str(info.field_name).partition("_")[0]
 
     @classmethod
@@ -228,9 +243,9 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment; raises `InvalidSetting` naming the variable, its value and what it may be.
+    """Return the settings in the environment; raise `InvalidSetting` if one of them makes no sense.
 
-    The value of a key or of an address with a password in it is not shown.
+    The error names the variable, its value and what it may be. It does not show a key, or an address with a password.
     """
     try:
         return Settings()
@@ -251,13 +266,13 @@ def _http_url(value: str) -> str:
     except ValueError:
         usable = False
     if not usable or parts.query or parts.fragment:
-        raise ValueError("it is no http or https address, as http://127.0.0.1:8001 is")
+        raise ValueError("it is no http or https address; write it like http://127.0.0.1:8001")
     if parts.username is not None or parts.password is not None:
-        # Addresses get into logs; a password must not.
+        # Addresses are logged, and a password must not be.
         raise ValueError("an address may hold no user and no password; put a proxy in between that adds them")
     return parts.geturl().rstrip("/")
 
 
 def cache_folder() -> Path:
-    """Return the user's folder for what may be thrown away."""
+    """Return the user's folder for files that can be made again."""
     return user_cache_path("onrecord", appauthor=False)

@@ -1,4 +1,4 @@
-"""Where the parts are chosen and put together: the one place that names concrete classes."""
+"""The parts of the service, chosen by the settings and put together; only this file names concrete classes."""
 
 import logging
 import os
@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The service's parts, put together."""
+    """The parts of the service, open and connected."""
 
     embedder: Embedder
     archive: SqliteArchive
@@ -56,13 +56,13 @@ class Parts:
     answerer: ExtractiveAnswerer
     answering: Answering
     answer_limiter: CapacityLimiter
-    """Lets as many questions be answered at once as there are cores: more would only wait for each other."""
+    """The limit of questions that are answered at once: one for each core, as more would only wait for each other."""
     suggester: Suggester
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingParts:
-    """What answers, without owning the archive and without refusing for lack of confidence: to be measured."""
+    """The parts that answer without owning the archive and without abstaining, for measurements."""
 
     archive: SqliteArchive
     retriever: Retriever
@@ -71,17 +71,17 @@ class ReadingParts:
 
 
 def archive_file(home: Path) -> Path:
-    """Return the store of record's place in the archive's folder."""
+    """Return the file of the store of record in the archive's folder."""
     return home / "archive.sqlite3"
 
 
 def vectors_folder(home: Path) -> Path:
-    """Return the vector index's place in the archive's folder."""
+    """Return the folder of the vector index in the archive's folder."""
     return home / "vectors"
 
 
 def next_folder(home: Path) -> Path:
-    """Return the place, in the archive's folder, of an index that is being made for another model."""
+    """Return the folder, in the archive's folder, of an index that is being built for another model."""
     return home / "next"
 
 
@@ -95,19 +95,21 @@ def open_parts(
     reads: bool = False,
     writes_prose: bool = False,
 ) -> Iterator[Parts]:
-    """Own the archive, open everything on it, and close it all at the end.
+    """Take the archive, open all parts on it, and close them at the end of the `with` block.
 
-    Embedder, reader and, for who `writes_prose`, language model are loaded as the settings say, unless they are given.
-    An index that `onrecord reindex` has made for the model takes the old one's place first. With CHROMA_URL, who only
-    `reads` may do so beside the process that owns the archive; adding and removing is `ArchiveReadOnly` then. Raises
-    `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch`, `ReaderError`, `BackendError` or
-    `InvalidPrompt`.
+    Embedder, reader and, if `writes_prose` is true, language model are loaded as the settings say, unless they are
+    given. An index that `onrecord reindex` has built for the model replaces the old one first. If the settings name a
+    Chroma server and `reads` is true, the archive may be opened while another process owns it; adding or removing then
+    raises `ArchiveReadOnly`.
+
+    Raise `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch`, `ReaderError`, `BackendError` or
+    `InvalidPrompt` if a part cannot be opened.
     """
     prompts, weights = load_prompts(), load_weights()
     home, model = settings.home, embedder
     with ExitStack() as stack:
         if reads and settings.chroma_url is not None:
-            # Who has the archive for one question only has gone again when this is done.
+            # A process that owns the archive for one question has ended by the time the model is loaded.
             model = model or load_embedder(settings.embedder)
         lock = _own(home, or_read=reads and settings.chroma_url is not None)
         if lock is not None:
@@ -136,7 +138,7 @@ def open_parts(
                 stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
         retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
         stack.callback(retriever.close)
-        # While the reader is loaded.
+        # A thread reads the passages while the reader is loaded.
         retriever.read_ahead()
         speakers = SpeakerIndex(archive)
         quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
@@ -181,10 +183,10 @@ def open_parts(
 
 @contextmanager
 def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Iterator[ReadingParts]:
-    """Open an archive that is there beside whoever owns it: without Chroma, every vector is compared exactly.
+    """Open an existing archive, also while another process owns it, and compare every vector instead of using Chroma.
 
-    Its answers have the models' own confidence, and any will do. Raises `ArchiveError`, `EmbedderError`,
-    `EmbedderMismatch` or `ReaderError`.
+    Answers have the confidence that the models give, and none is withheld. Raise `ArchiveError`, `EmbedderError`,
+    `EmbedderMismatch` or `ReaderError` if a part cannot be opened.
     """
     with closing(SqliteArchive(archive_file(settings.home))) as archive:
         model = embedder or load_embedder(settings.embedder)
@@ -204,7 +206,7 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
 
 
 def shipped_calibration(settings: Settings) -> Calibration:
-    """Return how the models' confidence is read where the archive has no calibration of its own."""
+    """Return the calibration of an archive that has none of its own."""
     weights = load_judge_weights() if settings.reader == "built-in" else load_weights()
     return Calibration(threshold=weights.threshold)
 
@@ -226,7 +228,7 @@ def _support(embedder: Embedder) -> SupportModel:
 
 
 def _own(home: Path, *, or_read: bool) -> ArchiveLock | None:
-    """Take the archive; None where another process has it and this one may read beside it."""
+    """Take the archive; return None if another process owns it and `or_read` allows to read beside it."""
     try:
         return ArchiveLock(home)
     except ArchiveInUse as error:

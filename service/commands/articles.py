@@ -16,7 +16,7 @@ _STATUSES = ("created", "updated", "unchanged")
 
 def add(
     paths: Annotated[list[str], typer.Argument(help="Files and folders; - reads one article from standard input.")],
-    encoding: Annotated[str, typer.Option(help="The text files' encoding.")] = "utf-8",
+    encoding: Annotated[str, typer.Option(help="The encoding of the text files.")] = "utf-8",
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if the archive holds an article.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +60,7 @@ def add(
 
 
 def list_articles(
-    query: Annotated[str | None, typer.Argument(help="In title, publisher, author or source name.")] = None,
+    query: Annotated[str | None, typer.Argument(help="Words in the title, publisher, author or source name.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the articles in the order they were added."""
@@ -85,7 +85,7 @@ def list_articles(
 
 
 def remove(
-    article_id: Annotated[str, typer.Argument(metavar="ID", help="As `onrecord list` names it.")],
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `onrecord list` shows.")],
     as_json: AsJson = False,
 ) -> None:
     """Remove an article and everything that was derived from it."""

@@ -58,7 +58,9 @@ def ask(
 
 
 def search(
-    query: Annotated[str | None, typer.Argument(help="What to find; without it, standard input is read.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(help="The words to find; without them, standard input is read.")
+    ] = None,
     limit: Limit = 10,
     after: After = None,
     before: Before = None,
@@ -98,7 +100,7 @@ def quotations(
     before: Before = None,
     publisher: Publisher = None,
     kind: Annotated[str | None, typer.Option(help="direct, mixed or reported.")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Quotations at most, of the archive.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The most quotations of the archive.")] = 20,
     encoding: Annotated[str, typer.Option(help="The file's encoding.")] = "utf-8",
     as_json: AsJson = False,
 ) -> None:

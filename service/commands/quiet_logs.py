@@ -1,4 +1,4 @@
-"""Keep a logger's warnings to itself for as long as something takes."""
+"""Loggers that report no warnings for a while."""
 
 import logging
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def hushed(name: str) -> Iterator[None]:
-    """Let the logger `name` report errors alone; afterwards it is as it was."""
+    """Let the logger `name` report errors alone until the end of the `with` block."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""The commands that look after an archive: reindex, verify, backup, restore."""
+"""The commands for the upkeep of an archive: reindex, verify, backup, restore."""
 
 import os
 from contextlib import contextmanager
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from onrecord.service.settings import Settings
 
 _UNSOUND = 1
-_BEHIND = 10
-"""By how much making a new index is put behind the process that serves the old one, as `nice` counts."""
+_NICENESS = 10
+"""The niceness of building a new index beside the process that serves the old one (`man nice`)."""
 
 
 def reindex(
     force: Annotated[
         bool,
-        typer.Option("--force", help="Begin anew, whatever was begun, also for the model that the archive has."),
+        typer.Option("--force", help="Begin anew, even if an index was begun or the archive has one for this model."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make the index anew for the model of ONRECORD_EMBEDDER, beside whoever serves the old one, and switch to it."""
+    """Build an index for the model of ONRECORD_EMBEDDER while the old one is served, and switch to it."""
     from onrecord.index.archive.lock import live_owner_of
     from onrecord.index.errors import ArchiveError, ArchiveInUse
     from onrecord.index.text.embedder import load_embedder
@@ -42,16 +42,16 @@ def reindex(
     settings = load_settings()
     file = archive_file(settings.home)
     if not file.exists():
-        raise ArchiveError(f"There is no archive {file} to index anew; choose its folder with ONRECORD_HOME.")
+        raise ArchiveError(f"There is no archive {file} to index; choose its folder with ONRECORD_HOME.")
     embedder = load_embedder(settings.embedder)
     name = embedder.fingerprint.name
     said: dict[str, Any] = {"embedder": name, "articles": None, "switched": False, "in_use_by": None}
     if not force and not needs_next(file, next_folder(settings.home), embedder.fingerprint):
-        line = f"The archive has its index for the model {name!r} already; --force makes it anew."
+        line = f"The archive has its index for the model {name!r} already; --force builds it anew."
     else:
         try:
             said["articles"] = _build_next(settings, embedder, anew=force)
-            # The switch, and the vector index of the new vectors.
+            # Opening the archive switches to the new vectors and builds their vector index.
             with open_parts(settings, embedder=embedder):
                 said["switched"] = True
             line = f"The archive has its index for the model {name!r} now, with {said['articles']} articles."
@@ -66,7 +66,7 @@ def reindex(
             )
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
-                "Interrupted; what was made is kept, and `onrecord reindex` goes on from there."
+                "Interrupted; the work so far is kept, and `onrecord reindex` continues from there."
             ) from None
     if as_json:
         print_json(said)
@@ -75,7 +75,7 @@ def reindex(
 
 
 def verify(
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be made again from the articles.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Repair what can be built again from the articles.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check the whole archive; exit code 0 if it is sound, 1 if not."""
@@ -103,7 +103,7 @@ def verify(
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to.")],
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -120,11 +120,11 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `onrecord backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="A file that `onrecord backup` wrote.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite an archive that holds articles.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a back-up in the archive's place; the vector index is made anew at the next start."""
+    """Replace the archive with a back-up; the vector index is built anew at the next start."""
     from onrecord.index.archive.lock import ArchiveLock
     from onrecord.index.upkeep.backup import restore as put_back
     from onrecord.service.settings import load_settings
@@ -143,7 +143,7 @@ def restore(
 
 
 def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> int:
-    """Make the next index with a progress bar, or what is missing of it; return its number of articles."""
+    """Build what is missing of the next index, with a progress bar; return its number of articles."""
     from contextlib import closing
 
     from onrecord.index.archive.lock import live_owner_of
@@ -158,7 +158,7 @@ def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> in
         anew=anew,
     )
     if live_owner_of(settings.home) not in {None, os.getpid()}:
-        os.nice(_BEHIND)
+        os.nice(_NICENESS)
     with closing(next_index), progress_bar() as progress:
         task = progress.add_task("Indexing articles", total=None)
         for made, every in build_next(next_index, embedder):
@@ -167,7 +167,7 @@ def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> in
 
 
 def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report":
-    """Check what can be checked: who does not own the archive cannot look at its vector index."""
+    """Check the archive, and its vector index if no other process owns it or `own` is true."""
     from onrecord.index.archive.archive import SqliteArchive
     from onrecord.index.errors import ArchiveInUse
     from onrecord.index.vectors.chroma_folder import verify_folder
@@ -206,7 +206,7 @@ def _compare_server(url: str, archive: "SqliteArchive") -> str | None:
 
 
 def _repair(verifier: "Verifier", report: "Report", settings: "Settings") -> "Report":
-    """Mend the file, then start as the service does, which mends the vector index, and index again what was damaged."""
+    """Repair the file, start as the service does, which repairs the vector index, and index damaged articles again."""
     from onrecord.index.errors import ArticleNotFound
     from onrecord.service.wiring import open_parts
 
@@ -242,7 +242,7 @@ def _show(report: "Report", repaired: "Report | None") -> None:
         _show_check(check)
     typer.echo("The archive is sound." if report.sound else "The archive is not sound.")
     if not report.sound and repaired is None:
-        typer.echo("`onrecord verify --repair` mends what can be made again from the articles.")
+        typer.echo("`onrecord verify --repair` repairs what can be built again from the articles.")
 
 
 def _show_check(check: "Check", *, done: str = "wrong") -> None:

@@ -1,4 +1,4 @@
-"""The HTTP app, made of parts."""
+"""The HTTP app: its routes, middleware and state."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -27,14 +27,14 @@ _DESCRIPTION = """Answers questions about a news archive and proves every senten
 Offsets are Unicode code points, end exclusive. Every error is `application/problem+json` and says what to do."""
 
 _ERRORS = {
-    400: "The body is no JSON.",
-    401: "A key is needed, or the one given is wrong.",
-    403: "The key, or the page that asks, may not do this.",
-    409: "Another process writes the archive, this one only reads it; `detail` names it.",
+    400: "The body is not JSON.",
+    401: "A key is missing or wrong.",
+    403: "The key, or the page that sends the request, does not allow this.",
+    409: "Another process writes the archive, and this one only reads it; `detail` names the process.",
     413: "The body is too large.",
-    415: "The body's Content-Type is not taken.",
+    415: "The Content-Type of the body is not accepted.",
     422: "A value makes no sense; `detail` names it.",
-    429: "Too many requests with the widget's key; `Retry-After` says when to go on.",
+    429: "Too many requests were sent with the widget's key; `Retry-After` says how many seconds to wait.",
     500: "Something went wrong inside the service.",
     503: "The archive cannot be used now.",
 }
@@ -50,7 +50,7 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
 
     app = FastAPIOffline(
         lifespan=lifespan,
-        # FastAPI's own page of the documentation has its scripts sent from elsewhere.
+        # FastAPI's second page of documentation, ReDoc, would load its scripts from another server.
         redoc_url=None,
         favicon_url="/favicon.svg",
         static_url="/docs/files",
@@ -74,7 +74,7 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
     app.include_router(openai.router, dependencies=keyed)
     app.include_router(health.router)
     app.include_router(page.router)
-    # The one reads the header and says what to do, the other counts what comes without one.
+    # RefuseLargeBodies reads the header and says what to do; the other one counts bodies that have no such header.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
     app.add_middleware(RefuseLargeBodies, limit=settings.max_body)
     app.add_middleware(GuardOrigins, allowed=settings.widget_origins)
@@ -85,7 +85,7 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, errors under the media type they are sent with."""
+    """Return the OpenAPI document, with errors under the media type that they are sent with."""
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = document["components"]["schemas"]

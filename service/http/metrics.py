@@ -1,4 +1,4 @@
-"""What is counted, for Prometheus."""
+"""Counters and histograms for Prometheus."""
 
 import time
 
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Metrics:
-    """The service's own registry: two apps in one process do not count into each other."""
+    """A registry of one app, so that two apps in one process are counted apart."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -27,14 +27,14 @@ class Metrics:
 
 
 class CountRequests:
-    """ASGI middleware that counts and times each request under its route's template, never under its raw path."""
+    """An ASGI middleware that counts and times each request under its route's template, never under its raw path."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and count it when it is done."""
+        """Pass the request on, and count it when its response was sent."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457): what was wrong, with its value, and the way out."""
+"""Errors as `application/problem+json` (RFC 9457): each names the wrong value and the way out."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,12 +23,12 @@ _STATUS: Mapping[type[OnRecordError], HTTPStatus] = {
 }
 _TYPES: Mapping[int, str] = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _CODES: Mapping[int, str] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
-_SHOWN = 80
-"""Characters of a wrong value that are repeated in the error."""
+_MAX_SHOWN = 80
+"""Characters of a wrong value that an error repeats."""
 
 
 class NoSuchModel(HTTPException):
-    """A model was asked for that is not one of this service's."""
+    """A request names a model that this service does not have."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         shown = _shorten(name)
@@ -39,7 +39,7 @@ Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Answer every error with a problem."""
+    """Make the app answer every error with a problem."""
     handlers: Mapping[type[Exception], Handler] = {
         RequestValidationError: _invalid_request,
         HTTPException: _http_error,
@@ -58,7 +58,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
     code: str | None = None,
 ) -> JSONResponse:
-    """Return the response for an error, which says the same again as OpenAI's clients read it, with this `code`."""
+    """Return the response for an error; its field `error`, with `code`, says the same to OpenAI's clients."""
     body = Problem(
         title=status.phrase,
         status=status,
@@ -75,22 +75,24 @@ def problem(
 
 
 def openai_error(status: HTTPStatus, detail: str, *, code: str | None = None, param: str | None = None) -> OpenAIError:
-    """Return an error as OpenAI has it."""
+    """Return an error in OpenAI's form."""
     other = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
     return OpenAIError(message=detail, type=_TYPES.get(status, other), param=param, code=code or _CODES.get(status))
 
 
 def invalid(message: str) -> RequestValidationError:
-    """Return the error of a request that no schema could have found out."""
+    """Return the error for a request that its schema allows and that makes no sense."""
     return RequestValidationError([{"type": "value_error", "loc": ("request",), "msg": message}])
 
 
 def read_cursor(cursor: str | None) -> int:
-    """Read a `next_cursor` of ours; raises `RequestValidationError` for anything else."""
+    """Return the number in a `next_cursor`; raise `RequestValidationError` if the cursor is anything else."""
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:
-        raise invalid(f"cursor {cursor!r} is none of ours; send next_cursor of the page before, or leave it out")
+        raise invalid(
+            f"cursor {cursor!r} is no cursor of this service; send next_cursor of the page before, or leave it out"
+        )
     return int(cursor)
 
 
@@ -107,11 +109,11 @@ def _invalid_request(request: Request, error: Exception) -> Response:
 
 
 def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
-    # The first part says where the value came from: body, query or path.
+    # The first part of the place is body, query or path.
     place = ".".join(str(part) for part in entry["loc"][1:])
     if entry["type"] == "json_invalid":
         reason = entry.get("ctx", {}).get("error", entry["msg"])
-        return {"field": "", "message": f"The body is no JSON: {reason} at character {entry['loc'][-1]}."}
+        return {"field": "", "message": f"The body is not JSON: {reason} at character {entry['loc'][-1]}."}
     message = str(entry["msg"]).removeprefix("Value error, ")
     if entry["type"] == "extra_forbidden":
         message = "unknown field; leave it out or correct its name"
@@ -125,7 +127,7 @@ def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shorten(value: str | float) -> str:
     shown = repr(value)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…, {len(shown):,} characters"
+    return shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…, {len(shown):,} characters"
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -150,7 +152,7 @@ def _known_error(request: Request, error: Exception) -> Response:
 
 
 def _unknown_error(request: Request, error: Exception) -> Response:
-    # The server logs the traceback itself; none of it belongs in an answer.
+    # The server logs the traceback; an answer must not show it.
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong inside the service; its log says what. Try again."
     )

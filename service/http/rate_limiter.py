@@ -1,26 +1,26 @@
-"""How often one client may ask."""
+"""The limit on the requests of one client."""
 
 import math
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-_MOST = 10_000
-"""Clients that are remembered; beyond, those that have been away for longest are forgotten first."""
+_MAX_CLIENTS = 10_000
+"""Clients that are remembered; the one that has been away for longest is forgotten first."""
 
 
 @dataclass(slots=True)
 class _Bucket:
-    """What is left, and when that was."""
+    """A client's tokens, and the time in seconds when they were counted."""
 
     tokens: float
     at: float
 
 
 class RateLimiter:
-    """A bucket for each client, holding a minute's worth of requests and filling up evenly.
+    """A limiter with a bucket of tokens for each client, which holds those of a minute and fills up evenly.
 
-    Kept in memory: each process counts for itself. Not safe across threads; the event loop is its one caller.
+    The buckets are in memory, so each process counts for itself. Call it from the event loop alone: it has no lock.
     """
 
     def __init__(self, *, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,12 +29,12 @@ class RateLimiter:
         self._buckets: dict[Hashable, _Bucket] = {}
 
     def take(self, client: Hashable) -> int:
-        """Take one token; returns 0, or the whole seconds to wait until there is one."""
+        """Take one token of the client; return 0, or the whole seconds until there is one."""
         now = self._clock()
         bucket = self._buckets.pop(client, None) or _Bucket(self._size, now)
-        # Put back at the end: the first one is always the one that was away for longest.
+        # It is put back at the end, so the first one is always the client that has been away for longest.
         self._buckets[client] = bucket
-        if len(self._buckets) > _MOST:
+        if len(self._buckets) > _MAX_CLIENTS:
             del self._buckets[next(iter(self._buckets))]
         bucket.tokens = min(self._size, bucket.tokens + (now - bucket.at) * self._size / 60)
         bucket.at = now

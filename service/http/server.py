@@ -1,4 +1,4 @@
-"""The HTTP server process: open the parts, listen, say where."""
+"""The HTTP server process: it listens, opens the parts and prints its address."""
 
 import logging
 import socket
@@ -13,11 +13,11 @@ from onrecord.service.wiring import open_parts
 
 
 class CannotListen(OnRecordError):
-    """The address cannot be listened on."""
+    """The server cannot listen on this address."""
 
 
 class _Announcing(uvicorn.Server):
-    """Says where it can be reached once it can."""
+    """A server that prints its address as soon as it can be reached."""
 
     def __init__(self, config: uvicorn.Config, *, articles: int, llm: str) -> None:
         super().__init__(config)
@@ -33,12 +33,12 @@ class _Announcing(uvicorn.Server):
 
 
 def serve(*, host: str, port: int) -> None:
-    """Serve until interrupted; raises `CannotListen`, or what `open_parts` raises, before anything is served."""
+    """Serve until interrupted; raise `CannotListen`, or an error of `open_parts`, before anything is served."""
     settings = load_settings()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("httpx", "sentence_transformers", "chromadb"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # Listened on before the model is loaded: a taken port is known at once.
+    # It listens before the models are loaded, so that a port in use is an error at once.
     listener = _listen(host, port)
     with listener, open_parts(settings, reads=True, writes_prose=True) as parts:
         config = uvicorn.Config(
@@ -48,7 +48,7 @@ def serve(*, host: str, port: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
-        # Uvicorn raises the interrupt again once it has shut down in good order; here that is the end, not an error.
+        # Uvicorn raises the interrupt again after it has shut down in good order, and here that is the end.
         with suppress(KeyboardInterrupt):
             _Announcing(config, articles=parts.archive.counts().articles, llm=settings.llm).run(sockets=[listener])
 
@@ -68,7 +68,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _announce(address: str, articles: int, llm: str) -> str:
-    fake = "  model  echo, a fake one to try things with: it copies sentences and makes one up\n"
+    fake = "  model  echo, a fake for trials: it copies sentences and makes one up\n"
     return (
         f"onrecord serves {articles} articles at {address}\n"
         f"{'' if llm == 'none' else fake if llm == 'echo' else f'  model  {llm}' + chr(10)}"

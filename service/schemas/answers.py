@@ -22,7 +22,7 @@ class Turn(StrictModel):
 
 
 class AskIn(StrictModel):
-    """A question; all but `question` may be left out."""
+    """A question; every field except `question` may be left out."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"question": "what did Putin say about legality?", "limit": 3}]}
@@ -30,11 +30,13 @@ class AskIn(StrictModel):
 
     question: Text
     mode: Literal["auto", "extractive", "generative"] = "auto"
-    limit: int = Field(default=5, ge=1, description="Quotes at most.")
+    limit: int = Field(default=5, ge=1, description="The most quotes.")
     stream: bool = Field(default=False, description="Answer as server-sent events.")
     filters: FiltersIn = FiltersIn()
     history: list[Turn] = Field(
-        default=[], max_length=100, description="Earlier turns, oldest first: what a follow-up leaves out is there."
+        default=[],
+        max_length=100,
+        description="Earlier messages, oldest first, in which a follow-up finds what it leaves out.",
     )
 
     def to_asked(self, speakers: SpeakerIndex) -> Asked:
@@ -62,11 +64,11 @@ class CitationOut(BaseModel):
     quote: str
     start: int
     end: int
-    highlight: SpanOut | None = Field(description="The answering words inside the quote, where they are known.")
-    speaker: str | None = Field(description="Who said it, where that is known.")
-    content_sha256: str = Field(description="Of the article's text when it was cited.")
+    highlight: SpanOut | None = Field(description="The answering words inside the quote, if known.")
+    speaker: str | None = Field(description="The person who said it, if known.")
+    content_sha256: str = Field(description="SHA-256 of the article's text when it was cited.")
     score: float
-    copies: CopiesOut = Field(description="Who else carries the quote.")
+    copies: CopiesOut = Field(description="Other articles that carry the quote.")
 
     @classmethod
     def from_citation(cls, citation: Citation) -> Self:
@@ -100,14 +102,14 @@ class DisagreementOut(BaseModel):
 
 
 class RejectedOut(BaseModel):
-    """A sentence of a language model that was withheld, and why; it is shown to nobody who asks, but listed."""
+    """A sentence of a language model that was withheld from the answer, and why."""
 
     text: str
-    reason: str = Field(description="What is wrong with it, as a clause.")
+    reason: str = Field(description="The reason, as a clause.")
 
 
 class TimingsOut(BaseModel):
-    """Milliseconds spent."""
+    """The time that the parts of an answer took, in milliseconds."""
 
     retrieve: float
     read: float
@@ -121,8 +123,8 @@ class AnswerOut(BaseModel):
     id: str
     question: str
     understood_as: list[str] = Field(
-        description="What was answered, where that is not the question as typed: a follow-up made whole, several in "
-        "one, a slip mended."
+        description="The questions that were answered, if they are not the one that was typed: a follow-up that was "
+        "completed, several questions in one, a corrected misspelling."
     )
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
@@ -135,8 +137,8 @@ class AnswerOut(BaseModel):
     rejected: list[RejectedOut]
     closest: list[CitationOut]
     corpus_as_of: str | None = Field(description="When the newest of the archive's dated articles was published.")
-    model: str | None = Field(description="The language model that was asked.")
-    prompts: str | None = Field(description="The version of the prompts it was given, a hash of their words.")
+    model: str | None = Field(description="The language model that was used.")
+    prompts: str | None = Field(description="The version of its prompts, a hash of their words.")
     timings_ms: TimingsOut
 
     @classmethod

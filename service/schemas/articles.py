@@ -12,7 +12,7 @@ from onrecord.service.schemas.fields import StrictModel
 
 
 class ArticleIn(StrictModel):
-    """An article to archive; what is null is looked for in the text."""
+    """An article to add; a field that is null is looked for in the text."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -37,11 +37,11 @@ class ArticleIn(StrictModel):
 
 
 class CopiesOut(BaseModel):
-    """Other articles that carry the same words, wherever they were printed; one of them all is shown."""
+    """Other articles that carry the same words as the one that is shown."""
 
-    count: int = Field(description="How many others there are.")
+    count: int = Field(description="The number of other articles.")
     article_ids: list[str]
-    corrected: list[str] = Field(description="Articles that the one shown corrects, and that say it otherwise.")
+    corrected: list[str] = Field(description="Articles with other words that the one shown corrects.")
 
     @classmethod
     def from_copies(cls, copies: Copies) -> Self:
@@ -63,7 +63,7 @@ class ArticleInfoOut(BaseModel):
     source_name: str | None
     content_sha256: str
     added_at: str
-    copies: CopiesOut = Field(description="Who else carries the story.")
+    copies: CopiesOut = Field(description="Other articles that carry the story.")
 
     @classmethod
     def from_info(cls, info: ArticleInfo, copies: Copies) -> Self:
@@ -72,7 +72,7 @@ class ArticleInfoOut(BaseModel):
 
 
 class RevisionOut(BaseModel):
-    """A text that the article had once, without the text."""
+    """An earlier text of the article, without the text itself."""
 
     title: str
     content_sha256: str
@@ -81,10 +81,10 @@ class RevisionOut(BaseModel):
 
 
 class ArticleOut(ArticleInfoOut):
-    """An archived article with its text, and what it was before."""
+    """An archived article with its text and its earlier revisions."""
 
     text: str
-    revisions: list[RevisionOut] = Field(description="Texts that gave way to this one, the first one first.")
+    revisions: list[RevisionOut] = Field(description="Earlier texts, oldest first.")
 
     @classmethod
     def from_article(cls, article: Article, copies: Copies, revisions: Sequence[Revision]) -> Self:

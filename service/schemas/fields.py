@@ -30,6 +30,6 @@ Instant = Annotated[str, Field(max_length=64), AfterValidator(to_utc)]
 
 
 class StrictModel(BaseModel):
-    """A request's part: an unknown field is an error, because it is most likely a misspelt one."""
+    """A part of a request in which an unknown field is an error, as it is most likely misspelt."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -10,13 +10,13 @@ from onrecord.service.schemas.fields import Characters, Instant, StrictModel
 
 
 class FiltersIn(StrictModel):
-    """Which articles are asked; null is no restriction."""
+    """The articles that are searched; null is no restriction."""
 
     published_after: Instant | None = Field(default=None, description="At or after this date or instant, ISO 8601.")
     published_before: Instant | None = Field(default=None, description="Before this date or instant, ISO 8601.")
     publisher: Annotated[Characters, Field(max_length=2_000)] | None = None
     speaker: Annotated[Characters, Field(max_length=200)] | None = Field(
-        default=None, description="Only this speaker's words, whatever form of the name the archive has."
+        default=None, description="Only words of this speaker: a name in any form, or a role."
     )
     article_ids: list[Annotated[Characters, Field(max_length=64)]] | None = Field(default=None, max_length=1_000)
 

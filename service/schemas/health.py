@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 
 class HealthOut(BaseModel):
-    """`ok`, and what the archive holds."""
+    """The state of the service, and the size of the archive."""
 
     status: Literal["ok"]
     articles: int | None = None

@@ -1,4 +1,4 @@
-"""An answer as chat clients show it: Markdown in which an article can put no link, image or HTML, and its markers."""
+"""Answers as Markdown with markers, in which the words of an article cannot become a link, an image or HTML."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _MARKERS = re.compile(r" ?(?P<run>(?:\[\d+\])+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """Where the number of a citation stands, as "[2]", in code points."""
+    """The number of a citation and its place in the text, as in "[2]", in code points."""
 
     number: int
     span: Span
@@ -27,34 +27,34 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """Markdown, and the markers in it in their order."""
+    """Markdown with its markers in their order."""
 
     text: str = ""
     markers: tuple[Marker, ...] = ()
 
     def __add__(self, other: "Marked") -> "Marked":
-        """Write one behind the other."""
+        """Return the other one appended to this one."""
         at = len(self.text)
         moved = (Marker(number=m.number, span=Span(m.span.start + at, m.span.end + at)) for m in other.markers)
         return Marked(text=self.text + other.text, markers=(*self.markers, *moved))
 
 
 def escape(text: str) -> str:
-    """Put a backslash before what Markdown would make a link, an image, HTML or code of; shown, it is the text."""
+    """Put a backslash before what Markdown would read as a link, an image, HTML or code, so that it shows the text."""
     return _ACTIVE.sub(lambda match: "\\" + match.group(), text)
 
 
 def write(sentence: AnswerSentence) -> Marked:
-    """Write one sentence with its markers behind it."""
+    """Return a sentence as Markdown, followed by its markers."""
     run = "".join(f"[{number}]" for number in sentence.citations)
     return mark(f"{sentence.text} {run}" if run else sentence.text, [sentence])
 
 
 def mark(text: str, sentences: Sequence[AnswerSentence]) -> Marked:
-    """Write an answer's text as Markdown, its lines as paragraphs.
+    """Return the text of an answer as Markdown, with its lines as paragraphs.
 
-    Markers are known by their place, right behind a sentence or last in its line; what an article's own words have in
-    square brackets is none.
+    A marker stands right after a sentence or at the end of its line; square brackets in an article's own words are not
+    markers.
     """
     marked, at = Marked(), 0
     for sentence in sentences:

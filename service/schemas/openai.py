@@ -1,4 +1,4 @@
-"""The bodies of OpenAI's chat completions, as far as an archive has something to put there."""
+"""The bodies of OpenAI's chat completions, as far as they make sense for an archive."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -16,19 +16,19 @@ MODELS: dict[str, Mode] = {
     "onrecord-extractive": "extractive",
     "onrecord-generative": "generative",
 }
-"""The models' names, and the mode of `POST /ask` that each is."""
+"""The names of the models, each with its mode of `POST /ask`."""
 
 _READ_ROLES = {"user", "assistant"}
 _TEXT_PARTS = {"text", "input_text", "output_text", "refusal"}
-_TURNS = 100
-"""Earlier messages that are read, the last."""
-_LONGEST_TURN = 20_000
+_MAX_MESSAGES = 100
+"""Earlier messages that are read: the last ones."""
+_MAX_MESSAGE = 20_000
 """Code points of an earlier message that are read."""
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def _read_content(value: object, info: ValidationInfo) -> object:
-    """Return the text of a message; what stands in one that is not read does not matter."""
+    """Return the text of a message, or None for a message that is not read."""
     if info.data.get("role") not in _READ_ROLES:
         return None
     if not isinstance(value, list):
@@ -66,26 +66,26 @@ Content = Annotated[
 
 
 class _Lenient(BaseModel):
-    """A part of a request that may have more fields: clients send what other servers know."""
+    """A part of a request that may have unknown fields, as clients send what other servers understand."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class MessageIn(_Lenient):
-    """A message. Those of the system, the developer and of tools are not read: nobody instructs the archive."""
+    """A message; those of the system, the developer and tools are not read, as the archive takes no instructions."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: Content = Field(default=None, validate_default=True)
 
 
 class StreamOptionsIn(_Lenient):
-    """What a stream is to have besides."""
+    """Options of a stream."""
 
     include_usage: bool | None = None
 
 
 class CompletionIn(_Lenient):
-    """A conversation whose last message of the user is the question; any other field of OpenAI's is ignored."""
+    """A conversation whose last user message is the question; other fields of OpenAI's are ignored."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -104,7 +104,7 @@ class CompletionIn(_Lenient):
     messages: list[MessageIn] = Field(max_length=10_000, description="The conversation, oldest first.")
     stream: bool | None = Field(default=None, description="Answer in pieces, as server-sent events.")
     stream_options: StreamOptionsIn | None = None
-    n: int | None = Field(default=None, description="There is one answer.")
+    n: int | None = Field(default=None, description="The number of answers, which is 1.")
 
     @model_validator(mode="after")
     def _asks_once(self) -> Self:
@@ -118,26 +118,26 @@ class CompletionIn(_Lenient):
 
     @property
     def question(self) -> str:
-        """The last thing the user wrote."""
+        """The text of the last message of the user."""
         return self.messages[self._last].content or ""
 
     @property
     def history(self) -> tuple[dialogue.Turn, ...]:
-        """What was said before, oldest first."""
+        """The messages before the question, oldest first."""
         said = [
-            dialogue.Turn(role=message.role, content=message.content[:_LONGEST_TURN])
+            dialogue.Turn(role=message.role, content=message.content[:_MAX_MESSAGE])
             for message in self.messages[: self._last]
             if message.role in ("user", "assistant") and message.content and message.content.strip()
         ]
-        return tuple(said[-_TURNS:])
+        return tuple(said[-_MAX_MESSAGES:])
 
     @property
     def wants_usage(self) -> bool:
-        """Whether the stream is to end with `usage`."""
+        """Whether the client wants `usage` at the end of the stream."""
         return bool(self.stream_options and self.stream_options.include_usage)
 
     def to_asked(self) -> Asked:
-        """Return the value that is answered; raises `KeyError` for a model that there is not."""
+        """Return the question to answer; raise `KeyError` for an unknown model."""
         return Asked(question=self.question, mode=MODELS[self.model], history=self.history)
 
     @property
@@ -146,12 +146,12 @@ class CompletionIn(_Lenient):
 
 
 class UrlCitationOut(BaseModel):
-    """What a marker of the content leads to."""
+    """The source that a marker of the content names."""
 
-    url: str = Field(description="The article's own, or where this service has it.")
+    url: str = Field(description="The article's own address, or its address in this service.")
     title: str
-    start_index: int = Field(description="Of the marker in the content, in code points.")
-    end_index: int = Field(description="Exclusive.")
+    start_index: int = Field(description="Where the marker begins in the content, in code points.")
+    end_index: int = Field(description="Where it ends, exclusive.")
 
 
 class AnnotationOut(BaseModel):
@@ -162,7 +162,7 @@ class AnnotationOut(BaseModel):
 
 
 class AnsweringMessageOut(BaseModel):
-    """The answer as Markdown, each sentence with its markers; to a question that is not answered, one that says so."""
+    """The answer as Markdown, each sentence with its markers; an abstention is a sentence that says so."""
 
     role: Literal["assistant"] = "assistant"
     content: str
@@ -171,7 +171,7 @@ class AnsweringMessageOut(BaseModel):
 
 
 class ChoiceOut(BaseModel):
-    """The answer; there is one."""
+    """The one answer."""
 
     index: Literal[0] = 0
     message: AnsweringMessageOut
@@ -180,9 +180,9 @@ class ChoiceOut(BaseModel):
 
 
 class UsageOut(BaseModel):
-    """Words and punctuation marks: of the messages that were read, and of the content.
+    """Counts of words and punctuation marks, in the messages that were read and in the content.
 
-    They are no tokens of a language model, which counts its own, prompt and passages included, where it runs.
+    They are not the tokens of a language model, which also reads a prompt and passages.
     """
 
     prompt_tokens: int
@@ -191,7 +191,7 @@ class UsageOut(BaseModel):
 
     @classmethod
     def from_texts(cls, asked: Asked, content: str) -> Self:
-        """Count."""
+        """Return the counts for a question and the content of its answer."""
         read = sum(map(_count, (asked.question, *(turn.content for turn in asked.history))))
         written = _count(content)
         return cls(prompt_tokens=read, completion_tokens=written, total_tokens=read + written)
@@ -206,12 +206,12 @@ class CompletionOut(BaseModel):
     model: str
     choices: list[ChoiceOut]
     usage: UsageOut
-    citations: list[CitationOut] = Field(description="What the markers stand for, with the exact quotes.")
-    onrecord: AnswerOut = Field(description="The answer as `POST /ask` gives it.")
+    citations: list[CitationOut] = Field(description="The sources of the markers, with the exact quotes.")
+    onrecord: AnswerOut = Field(description="The answer in the form of `POST /ask`.")
 
 
 class ModelOut(BaseModel):
-    """A way to be answered."""
+    """A kind of answer, as a model."""
 
     id: str
     object: Literal["model"] = "model"
@@ -220,7 +220,7 @@ class ModelOut(BaseModel):
 
 
 class ModelsOut(BaseModel):
-    """The ways to be answered."""
+    """The kinds of answer, as models."""
 
     object: Literal["list"] = "list"
     data: list[ModelOut]

@@ -16,12 +16,12 @@ class SearchIn(StrictModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"query": "security guarantees", "limit": 3}]})
 
     query: Text
-    limit: int = Field(default=10, ge=1, description="Passages at most.")
+    limit: int = Field(default=10, ge=1, description="The most passages.")
     filters: FiltersIn = FiltersIn()
 
 
 class PassageOut(BaseModel):
-    """A passage found: `text` is the article's `text[start:end]`."""
+    """A passage that was found: `text` is `text[start:end]` of the article."""
 
     article_id: str
     title: str
@@ -32,7 +32,7 @@ class PassageOut(BaseModel):
     end: int
     text: str
     score: float = Field(description="0..1, comparable within one search.")
-    copies: CopiesOut = Field(description="Who else carries the passage.")
+    copies: CopiesOut = Field(description="Other articles that carry the passage.")
 
     @classmethod
     def from_passage(cls, passage: FoundPassage) -> Self:

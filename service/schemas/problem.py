@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class OpenAIError(BaseModel):
-    """An error, as OpenAI's clients read it."""
+    """An error in the form that OpenAI's clients read."""
 
     message: str
     type: str
@@ -15,11 +15,11 @@ class OpenAIError(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 has it."""
+    """An error in the form of RFC 9457."""
 
     type: str = "about:blank"
     title: str
     status: int
-    detail: str = Field(description="The value that was wrong, and the way out.")
-    errors: list[dict[str, Any]] | None = Field(default=None, description="Each field that was wrong.")
-    error: OpenAIError = Field(description="The same again for OpenAI's clients, which show nothing else.")
+    detail: str = Field(description="The wrong value, and the way out.")
+    errors: list[dict[str, Any]] | None = Field(default=None, description="Each wrong field.")
+    error: OpenAIError = Field(description="The same for OpenAI's clients, which show nothing else.")

@@ -9,11 +9,11 @@ from onrecord.index.speech.quotations import Quotation, QuotationKind
 
 
 class QuotedOut(BaseModel):
-    """Words that an article attributes to somebody; all positions are code points of the article's text.
+    """Words that an article attributes to a person; all positions are code points of the article's text.
 
-    `cue` is the word of saying; it and the mention are null for a quote that stands alone. `speaker` is the name as
-    full as the article has it, null when that is not sure. `denied`: the speaker says it is not so. `reported_by`: who
-    says that the speaker said it, if not the article itself.
+    `cue` is the word of saying; it and the mention are null for a quote that stands alone. `speaker` is the fullest
+    name that the article has, null if that is not sure. `denied` is true if the speaker denies the words.
+    `reported_by` is the person who says that the speaker said it, if it is not the article itself.
     """
 
     text: str
@@ -48,7 +48,7 @@ class QuotationOut(QuotedOut):
     url: str | None
     source_name: str | None
     content_sha256: str
-    score: float | None = Field(description="How near to `about`, 0..1; null without one.")
+    score: float | None = Field(description="The nearness to `about`, 0..1; null without a topic.")
 
     @classmethod
     def from_found(cls, found: FoundQuotation) -> Self:
@@ -69,14 +69,14 @@ class QuotationOut(QuotedOut):
 
 
 class QuotationsOut(BaseModel):
-    """Quotations, nearest to `about` first; without it in the order they were archived, a page at a time."""
+    """Quotations, nearest to `about` first; without a topic, a page of all in the order they were archived."""
 
     quotations: list[QuotationOut]
     next_cursor: str | None
 
 
 class ArticleQuotationsOut(BaseModel):
-    """An article's quotations, as they stand in it."""
+    """An article's quotations in the order of its text."""
 
     quotations: list[QuotedOut]
 

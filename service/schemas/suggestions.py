@@ -8,7 +8,7 @@ from onrecord.service.answers.quoting.suggestions import Suggestion
 
 
 class SuggestionOut(BaseModel):
-    """A question that the archive answers, with words of `speaker`."""
+    """A question that the archive answers with words of `speaker`."""
 
     question: str
     speaker: str

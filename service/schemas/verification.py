@@ -13,7 +13,7 @@ _EXAMPLE_SHA = "5ab8a7e8ad7a0a19d3fe7d7a58ea3b1dc5ce8b2e0a8a5a2e6e8f7a1b3c4d5e6f
 
 
 class VerifyIn(StrictModel):
-    """A citation to check; the fields of a citation of `/ask`."""
+    """A citation to check, with the fields of a citation of `/ask`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -43,14 +43,14 @@ class VerifyIn(StrictModel):
 
 
 class PieceOut(BaseModel):
-    """Words of a comparison; "same" and "gone" make what was quoted, "same" and "new" what stands there now."""
+    """Words of a comparison: "same" and "gone" are the quote, "same" and "new" the present text."""
 
     kind: Literal["same", "gone", "new"]
     text: str
 
 
 class SuccessorOut(BaseModel):
-    """What comes nearest to a quote that is not there any more: `text[start:end]` of the article's text now."""
+    """The words nearest to a quote that is gone: `text[start:end]` of the article's present text."""
 
     start: int
     end: int
@@ -71,14 +71,14 @@ class SuccessorOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """What became of a quote. The first four are null where the archive never had the text that was cited."""
+    """What became of a quote; the first four fields are null if the archive never had the cited text."""
 
-    held: bool | None = Field(description="Whether the text that was cited had the quote at exactly this place.")
-    title: str | None = Field(description="The article's title then.")
-    added_at: str | None = Field(description="When the text that was cited was archived.")
-    replaced_at: str | None = Field(description="When it gave way to another one.")
+    held: bool | None = Field(description="Whether the cited text had the quote at exactly this place.")
+    title: str | None = Field(description="The title that the article had then.")
+    added_at: str | None = Field(description="When the cited text was archived.")
+    replaced_at: str | None = Field(description="When another text replaced it.")
     nearest: SuccessorOut | None = Field(
-        description="Where the quote is gone: what stands nearest to it now; null if nothing is half like it."
+        description="If the quote is gone, the words nearest to it in the present text; null if none are similar."
     )
 
     @classmethod
@@ -97,19 +97,19 @@ class ChangeOut(BaseModel):
 class VerifiedOut(BaseModel):
     """Whether a citation still holds.
 
-    `verified`: the text is the one cited and holds the quote there. `changed`: the article has another text now.
-    `mismatch`: the text is the one cited (or no hash was sent), and something else stands there. `missing`: no such
-    article.
+    `verified`: the present text is the cited one and has the quote there. `changed`: the article has another text now.
+    `mismatch`: the present text is the cited one, or no hash was sent, and other words stand there. `missing`: the
+    archive has no such article.
     """
 
-    verified: bool = Field(description="The article's text has the quote at exactly this place.")
+    verified: bool = Field(description="Whether the present text has the quote at exactly this place.")
     status: Literal["verified", "changed", "mismatch", "missing"]
-    text: str | None = Field(description="What stands at start..end now.")
-    found_at: list[SpanOut] = Field(description="Where else the exact quote stands now.")
-    content_sha256: str | None = Field(description="Of the article's text now.")
+    text: str | None = Field(description="The words at start..end now.")
+    found_at: list[SpanOut] = Field(description="Other places of the exact quote in the present text.")
+    content_sha256: str | None = Field(description="SHA-256 of the article's present text.")
     change: ChangeOut | None = Field(
         default=None,
-        description="What changed: where the status is `changed`, and where an earlier text held the quote just here.",
+        description="What changed, if the status is `changed` or an earlier text had the quote at exactly this place.",
     )
 
     @classmethod

@@ -1,1 +1,1 @@
-"""What a request must pass before a route sees it: keys, origins, limits."""
+"""The checks that a request passes before a route gets it: keys, origins, size."""

@@ -1,4 +1,4 @@
-"""A body that says it is too large is refused before any of it is read."""
+"""The limit on the size of a request's body."""
 
 from http import HTTPStatus
 
@@ -9,7 +9,10 @@ from onrecord.service.http.problems import problem
 
 
 class RefuseLargeBodies:
-    """ASGI middleware for the Content-Length header. Bodies sent without one are cut off by Starlette's own limit."""
+    """An ASGI middleware that refuses a body by its Content-Length, before any of it is read.
+
+    Starlette's own limit cuts off bodies that come without this header.
+    """
 
     def __init__(self, app: ASGIApp, *, limit: int) -> None:
         self._app = app

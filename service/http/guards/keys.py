@@ -1,4 +1,4 @@
-"""Who may do what: keys, and what the widget's public key is good for."""
+"""Keys, and what the widget's public key allows."""
 
 import ipaddress
 import secrets
@@ -14,7 +14,7 @@ _FOR_WIDGETS = tuple(
     for method, path in (
         ("POST", "/ask"),
         ("GET", "/suggestions"),
-        # What an answer leads to can be read; the archive cannot be listed.
+        # An article that an answer cites can be read, and the archive cannot be listed.
         ("GET", "/articles/{article_id}"),
         ("GET", "/articles/{article_id}/quotations"),
     )
@@ -22,17 +22,17 @@ _FOR_WIDGETS = tuple(
 
 
 def is_for_widgets(method: str, path: str) -> bool:
-    """Say whether the widget needs this: all that its key, and a page of another origin, may do."""
+    """Say whether the widget needs this request; its key, and a page of another origin, may send no other."""
     return any(method == allowed and pattern.match(path) for allowed, pattern in _FOR_WIDGETS)
 
 
 async def check_key(request: Request, settings: AppSettings, rate_limiter: AppRateLimiter) -> None:
-    """Let a request pass that needs no key or has one that is good for it; raises `HTTPException`."""
+    """Raise `HTTPException` unless the request needs no key or has one that allows it."""
     if not settings.api_keys and not settings.widget_key:
         return
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     key = given.strip().encode() if scheme.lower() == "bearer" else b""
-    # Every key is compared, each in constant time: how long it took tells nothing.
+    # Every key is compared, each in constant time, so that the time does not tell which one was nearly right.
     matches = [secrets.compare_digest(key, known.get_secret_value().encode()) for known in settings.api_keys]
     if any(matches):
         return
@@ -45,8 +45,7 @@ async def check_key(request: Request, settings: AppSettings, rate_limiter: AppRa
     if not is_for_widgets(request.method, request.url.path):
         raise HTTPException(
             HTTPStatus.FORBIDDEN,
-            "The widget's key is good for asking and for reading what is cited; "
-            "anything else needs one of ONRECORD_API_KEYS.",
+            "The widget's key allows to ask and to read what is cited; everything else needs one of ONRECORD_API_KEYS.",
         )
     wait = rate_limiter.take(_network(request.client.host if request.client else ""))
     if wait:
@@ -58,7 +57,7 @@ async def check_key(request: Request, settings: AppSettings, rate_limiter: AppRa
 
 
 def _network(address: str) -> str:
-    """Return what counts as one client: an address, or the 64 bits of IPv6 that one household is given."""
+    """Return the client of an address: the address itself, or the first 64 bits of IPv6, which one household shares."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which other sites' pages may use the service from a reader's browser."""
+"""The origins whose pages may use the service from a reader's browser."""
 
 from collections.abc import Collection
 from http import HTTPStatus
@@ -15,10 +15,10 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 
 
 class GuardOrigins:
-    """ASGI middleware: pages of the allowed origins get what the widget needs, all others only what changes nothing.
+    """An ASGI middleware that gives pages of the allowed origins what the widget needs, and other pages only reads.
 
-    The second matters where no key is set: without it any page that a reader has open could add articles to a service
-    on the reader's own machine. That it could not read the response would be no comfort.
+    Without a key, any page that a reader has open could otherwise add articles to a service on the reader's own
+    machine: the browser would hide the response from the page, and send the request all the same.
     """
 
     def __init__(self, app: ASGIApp, *, allowed: Collection[str]) -> None:
@@ -33,7 +33,7 @@ class GuardOrigins:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with what its origin is allowed, or answer it with a problem."""
+        """Pass the request on as its origin allows, or answer it with a problem."""
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         origin = headers.get("origin")
         if origin is None or _is_ours(origin, headers):
@@ -53,7 +53,7 @@ class GuardOrigins:
 
 
 def _is_ours(origin: str, headers: Headers) -> bool:
-    # The browser's own word first: a proxy may have changed the Host.
+    # The browser's header comes first, as a proxy may have changed the Host.
     fetched_from = headers.get("sec-fetch-site")
     if fetched_from is not None:
         return fetched_from in {"same-origin", "none"}

@@ -1,1 +1,1 @@
-"""What a route needs of a request: the parts, the limits, and whether anybody still listens."""
+"""What routes share: their dependencies, the limits, and the response to a question."""

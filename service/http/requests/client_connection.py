@@ -1,4 +1,4 @@
-"""Whether anybody still listens: a connection is kept open while nothing comes, and work for nobody is stopped."""
+"""The connection to a client: it is kept open while an answer is made, and the work stops when the client goes away."""
 
 import asyncio
 import time
@@ -11,18 +11,18 @@ from fastapi import Request
 
 _T = TypeVar("_T")
 
-HEARTBEAT = 10.0
-"""Seconds of silence after which a comment is sent; proxies close a silent connection after 30 to 60."""
-_LOOK = 0.25
-"""Seconds between two looks whether the client has gone."""
+HEARTBEAT_SECONDS = 10.0
+"""Silence after which a comment is sent; proxies close a silent connection after 30 to 60 seconds."""
+_CHECK_SECONDS = 0.25
+"""Time between two checks whether the client has gone away."""
 
 
 async def with_heartbeats(
-    request: Request, events: AsyncGenerator[bytes], *, every: float = HEARTBEAT
+    request: Request, events: AsyncGenerator[bytes], *, every: float = HEARTBEAT_SECONDS
 ) -> AsyncGenerator[bytes]:
-    """Yield the events, and a comment, which clients overlook, whenever none came for a while.
+    """Yield the events, and a comment, which clients ignore, after each `every` seconds without one.
 
-    It ends, and closes the events, when the client goes away: whoever sends nothing does not notice that by itself.
+    When the client goes away, stop and close the events: a server that sends nothing does not notice it otherwise.
     """
     waiting: asyncio.Queue[bytes | None] = asyncio.Queue()
 
@@ -34,13 +34,13 @@ async def with_heartbeats(
         finally:
             waiting.put_nowait(None)
 
-    # One task for all events: cancelled, it unwinds the whole way down to the language model's connection.
+    # One task reads all events, so that cancelling it unwinds everything down to the language model's connection.
     producer = asyncio.ensure_future(produce())
     silent_since = time.monotonic()
     try:
         while True:
             try:
-                event = await asyncio.wait_for(waiting.get(), min(_LOOK, every))
+                event = await asyncio.wait_for(waiting.get(), min(_CHECK_SECONDS, every))
             except TimeoutError:
                 if await request.is_disconnected():
                     return
@@ -58,10 +58,10 @@ async def with_heartbeats(
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T | None:
-    """Return what the work returns; if the client goes away first, stop the work and return None."""
+    """Return the result of the work; if the client goes away first, stop the work and return None."""
     task = asyncio.ensure_future(work)
     try:
-        while not (await asyncio.wait({task}, timeout=_LOOK))[0]:
+        while not (await asyncio.wait({task}, timeout=_CHECK_SECONDS))[0]:
             if await request.is_disconnected():
                 return None
         return task.result()
@@ -72,12 +72,12 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T | N
 async def _stop(task: "asyncio.Future[Any]") -> None:
     """Cancel a task once and wait for its end.
 
-    Awaited directly it would be cancelled again and again while the server gives the request up, and would drop the
-    language model's connection without closing it.
+    A task that is awaited directly is cancelled again and again while the server gives up the request, and would drop
+    the language model's connection without closing it.
     """
     task.cancel()
     with CancelScope(shield=True):
         await asyncio.wait({task})
     if not task.cancelled():
-        # What became of it interests nobody any more.
+        # An exception that is never read would be logged.
         task.exception()

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/articles", tags=["articles"])
 
 ArticleId = Annotated[str, Path(max_length=64, description="As `POST /articles` and citations name it.")]
 
-_MAX_AT_ONCE = 1_000
+_MAX_ARTICLES = 1_000
 """Articles in one request; `onrecord add` takes any number."""
 
 
@@ -67,9 +67,9 @@ _MAX_AT_ONCE = 1_000
     },
 )
 async def add(request: Request, parts: AppParts) -> AddedListOut:
-    """Archive one article, a list of them, or text files in UTF-8; either all of them or, on an error, none.
+    """Add one article, a list of them, or text files in UTF-8; on an error, none of them is added.
 
-    What is acknowledged is on the disk. An article with a known url or source name is a new revision of it.
+    Articles in the response are on the disk. An article with a known url or source name is a new revision of it.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -79,7 +79,7 @@ async def add(request: Request, parts: AppParts) -> AddedListOut:
     else:
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"Content-Type {kind!r} is not taken; send application/json or multipart/form-data.",
+            f"Content-Type {kind!r} is not accepted; send application/json or multipart/form-data.",
         )
     return await to_thread.run_sync(partial(_add, parts.indexer, drafts))
 
@@ -117,7 +117,7 @@ def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
     responses={404: {"description": "No such article."}},
 )
 def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotationsOut:
-    """Return whatever the article says that somebody said, in the article's order."""
+    """Return all quotations of the article in its order."""
     parts.archive.info(article_id)
     said = sorted(
         (stored.quotation for stored in parts.archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
@@ -146,7 +146,7 @@ def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
 
 
 def _check(draft: Draft, place: str | None) -> Draft:
-    # All are checked before any is stored, so that an error leaves nothing behind.
+    # All are checked before one is stored, so that an error adds nothing.
     try:
         return check_draft(draft)
     except InvalidArticle as error:
@@ -157,10 +157,10 @@ def _read_json(body: bytes) -> list[Draft]:
     try:
         data = from_json(body)
     except ValueError as error:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The body is no JSON: {error}.") from None
-    if isinstance(data, list) and not 1 <= len(data) <= _MAX_AT_ONCE:
-        raise invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_AT_ONCE:,} at once")
-    # Checked against the one form or the other, so that an error speaks of the form that was sent.
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {error}.") from None
+    if isinstance(data, list) and not 1 <= len(data) <= _MAX_ARTICLES:
+        raise invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_ARTICLES:,} at once")
+    # The form that was sent is the one that is checked, so that an error speaks of it.
     form: Any = list[ArticleIn] if isinstance(data, list) else ArticleIn
     try:
         parsed = TypeAdapter(form).validate_python(data)
@@ -170,7 +170,7 @@ def _read_json(body: bytes) -> list[Draft]:
 
 
 async def _read_files(request: Request) -> list[Draft]:
-    async with request.form(max_files=_MAX_AT_ONCE) as form:
+    async with request.form(max_files=_MAX_ARTICLES) as form:
         uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if not uploads:
             raise invalid("no file in the form; send text files, as `curl -F files=@article.txt` does")

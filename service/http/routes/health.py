@@ -11,13 +11,13 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/health/live", summary="Is the process alive?", response_model_exclude_none=True)
 async def live() -> HealthOut:
-    """Answer as long as the process can answer anything."""
+    """Answer as long as the process runs."""
     return HealthOut(status="ok")
 
 
 @router.get("/health/ready", summary="Can it answer questions?")
 def ready(parts: AppParts) -> HealthOut:
-    """Answer when archive and model are open, having read the archive."""
+    """Read the archive and answer; archive and models are open then."""
     counts = parts.archive.counts()
     return HealthOut(status="ok", articles=counts.articles, passages=counts.passages)
 

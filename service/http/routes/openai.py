@@ -1,4 +1,4 @@
-"""OpenAI's shape: `POST /v1/chat/completions` and `GET /v1/models`, for chat clients that there are."""
+"""OpenAI's form: `POST /v1/chat/completions` and `GET /v1/models`, for existing chat clients."""
 
 import json
 import time
@@ -40,13 +40,13 @@ _STARTED_AT = int(time.time())
 
 @router.get("/models", summary="List the models")
 async def list_models(parts: AppParts) -> ModelsOut:
-    """Return the ways to be answered; prose is one where a language model is configured."""
+    """Return the kinds of answer as models; prose is one of them if a language model is configured."""
     return ModelsOut(data=[ModelOut(id=name, created=_STARTED_AT) for name in _offered(parts.answering)])
 
 
 @router.get("/models/{model}", summary="Read a model")
 async def read_model(model: Annotated[str, Path(max_length=200)], parts: AppParts) -> ModelOut:
-    """Return one of the ways to be answered."""
+    """Return one kind of answer as a model."""
     offered = _offered(parts.answering)
     if model not in offered:
         raise NoSuchModel(model, offered)
@@ -69,7 +69,7 @@ async def read_model(model: Annotated[str, Path(max_length=200)], parts: AppPart
 async def complete(
     body: CompletionIn, request: Request, parts: AppParts, settings: AppSettings, metrics: AppMetrics
 ) -> CompletionOut | Response:
-    """Answer the user's last message. Parameters of a language model are accepted and change nothing."""
+    """Answer the user's last message; parameters for a language model are accepted and ignored."""
     if body.model not in MODELS:
         raise NoSuchModel(body.model, list(MODELS))
     check_length(body.question, "messages", settings)

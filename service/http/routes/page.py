@@ -1,4 +1,4 @@
-"""The page at `/` and the widget at `/widget.js`: files of ours, as they are."""
+"""The page at `/`, the widget at `/widget.js`, and their files."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from onrecord.service.http.requests.dependencies import AppSettings
 router = APIRouter(include_in_schema=False)
 
 _HEADERS = {
-    # Our own files only, nothing inline, and no text ever becomes markup: a quote that slipped through as markup could
-    # neither run nor be parsed.
+    # The page loads its own files alone, nothing inline, and no text becomes markup: markup in a quote can neither run
+    # nor be parsed.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'",
@@ -23,7 +23,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _FOR_OTHER_SITES = {
-    # Pages that isolate themselves may load it, and a site may pin it by its hash.
+    # Pages that isolate themselves may load it, and a site may pin its hash.
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
 }
@@ -31,14 +31,14 @@ _FOR_OTHER_SITES = {
 
 @router.get("/")
 async def page(request: Request, settings: AppSettings) -> Response:
-    """Return the page, its widget with the public key."""
+    """Return the page, whose widget has the public key."""
     key = f' key="{escape(settings.widget_key)}"' if settings.widget_key else ""
     return _send(request, _read("page.html").replace(b"{key}", key.encode()), "text/html")
 
 
 @router.get("/widget.js")
 async def widget(request: Request) -> Response:
-    """Return the widget, which any site may load; whether it may ask is for `ONRECORD_WIDGET_ORIGINS` to say."""
+    """Return the widget, which any site may load; `ONRECORD_WIDGET_ORIGINS` says which sites may ask with it."""
     return _file(request, "widget.js", _FOR_OTHER_SITES)
 
 
@@ -57,7 +57,7 @@ async def style(request: Request) -> Response:
 @router.get("/favicon.svg")
 @router.get("/favicon.ico")
 async def favicon(request: Request) -> Response:
-    """Return the icon, also where browsers look for one of their own accord."""
+    """Return the icon, also at the address where browsers look for one by themselves."""
     return _file(request, "favicon.svg")
 
 

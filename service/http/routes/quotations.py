@@ -28,9 +28,9 @@ async def list_quotations(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     cursor: Annotated[str | None, Query(max_length=32, description="`next_cursor` of the page before.")] = None,
 ) -> QuotationsOut:
-    """Return quotations nearest to `about`; without it all, a page at a time, in the order they were archived."""
+    """Return the quotations nearest to `about`; without it, a page of all in the order they were archived."""
     if about is not None and cursor is not None:
-        raise invalid("cursor goes without about: what is nearest to a topic comes in one page; raise limit instead")
+        raise invalid("cursor cannot be sent with about, whose quotations come in one page; raise limit instead")
     work = partial(
         parts.quotations.find,
         speaker=speaker,

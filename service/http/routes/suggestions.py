@@ -14,6 +14,6 @@ router = APIRouter(tags=["questions"])
 
 @router.get("/suggestions", summary="Questions to begin with")
 async def suggestions(parts: AppParts, limit: Annotated[int, Query(ge=1, le=MOST)] = 4) -> SuggestionsOut:
-    """Return questions on what the newest articles quote; each of them was put to the archive and answered."""
+    """Return questions about what the newest articles quote; the archive answers each of them."""
     found = await to_thread.run_sync(parts.suggester.suggest, limiter=parts.answer_limiter)
     return SuggestionsOut(suggestions=[SuggestionOut.from_suggestion(one) for one in found[:limit]])

@@ -138,7 +138,7 @@ def test_another_model_takes_over_from_a_served_archive(
         assert client.get("/health/ready").json()["articles"] == articles + 1
     assert next_index(environment) is None
     assert "`onrecord reindex`" in run(environment, "serve", "--port", "0")[2]
-    assert "already; --force makes it anew" in run(new, "reindex")[1]
+    assert "already; --force builds it anew" in run(new, "reindex")[1]
 
 
 def test_an_archive_that_nobody_serves_is_switched_at_once(
@@ -157,7 +157,7 @@ def test_an_archive_that_nobody_serves_is_switched_at_once(
     build.send_signal(signal.SIGINT)
     _, err = build.communicate(timeout=600)
     assert build.returncode == 130
-    assert err.strip().splitlines()[-1].startswith("onrecord: Interrupted; what was made is kept")
+    assert err.strip().splitlines()[-1].startswith("onrecord: Interrupted; the work so far is kept")
     assert "Traceback" not in err
     assert run(new, "reindex")[:2] == (0, "The archive has its index for the model 'cut' now, with 5 articles.\n")
     asked = json.loads(run(new, "ask", QUESTION["question"], "--json")[1])

@@ -55,7 +55,7 @@ SHA = "0" * 64
         ("GET", "/articles/none", None, 404, "No article 'none' in the archive"),
         ("DELETE", "/articles/none", None, 404, "No article 'none' in the archive"),
         ("GET", "/articles?limit=0", None, 422, "limit: Input should be greater than or equal to 1 (got '0')"),
-        ("GET", "/articles?cursor=x", None, 422, "cursor 'x' is none of ours"),
+        ("GET", "/articles?cursor=x", None, 422, "cursor 'x' is no cursor of this service"),
         ("GET", "/nothing", None, 404, "There is nothing at /nothing; /docs lists what there is."),
         ("GET", "/ask", None, 405, "/ask takes no GET"),
     ],
@@ -76,7 +76,7 @@ async def test_bad_input_is_a_problem_that_names_the_value(
 @pytest.mark.parametrize("path", ["/ask", "/search", "/verify", "/articles"])
 @pytest.mark.parametrize("body", [b"{", b"", b'{"question": "why?",}', b"\xff\xfe", b"[" * 100_000])
 async def test_what_is_no_json_is_a_bad_request(client: httpx.AsyncClient, path: str, body: bytes) -> None:
-    """A body that is no JSON is a 400 or 422 that says so, never a 500."""
+    """A body that is not JSON is a 400 or 422 that says so, never a 500."""
     response = await client.post(path, content=body, headers={"Content-Type": "application/json"})
     assert response.status_code in {400, 422}
     assert response.headers["content-type"] == "application/problem+json"
@@ -138,4 +138,4 @@ async def test_another_content_type_is_refused(client: httpx.AsyncClient) -> Non
     """What is neither JSON nor a form is a 415 that says what is taken."""
     response = await client.post("/articles", content=b"text", headers={"Content-Type": "text/plain"})
     assert response.status_code == 415
-    assert "'text/plain' is not taken; send application/json or multipart/form-data" in response.json()["detail"]
+    assert "'text/plain' is not accepted; send application/json or multipart/form-data" in response.json()["detail"]
