@@ -63,9 +63,13 @@ class Reading:
     blocks: tuple[Block, ...]
 
 
+METADATA = ("title", "publisher", "author", "published_at", "url", "source_name")
+"""Names of a draft's fields besides its text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody hands in to be archived; what is None is looked for in the text."""
+    """An article as it is handed in to be archived; what is None is looked for in the text."""
 
     text: str
     title: str | None = None
@@ -154,4 +158,4 @@ class FoundPassage:
     similarity: float
     """Cosine between question and passage."""
     copies: Copies = Copies()
-    """Who else carries the passage; of these and its own article, the one that goes before the others is shown."""
+    """The other articles that carry the passage; of all of them the foremost one is shown."""

@@ -1,4 +1,4 @@
-"""The store of record: articles, their passages and sentences, every vector, and the word index, in one SQLite file."""
+"""The archive, the store of record: articles and all that is derived from them, in one SQLite file."""
 
 import hashlib
 import json
@@ -36,18 +36,18 @@ class IndexedArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What saving or removing an article did to the passages."""
+    """An article that was saved or removed, and the passages that came and went."""
 
     article: ArticleInfo
     added: tuple[int, ...] = ()
     vectors: tuple[Vector, ...] = ()
-    """One for each added passage."""
+    """The vector of each added passage."""
     removed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How much the archive holds."""
+    """Numbers of what the archive holds."""
 
     articles: int
     passages: int
@@ -56,10 +56,10 @@ class Counts:
 
 
 class SqliteArchive:
-    """An archive in one file, shared between threads: readers see the last committed state, writers take turns."""
+    """An archive in one file that threads share: readers see the last committed state, one thread writes at a time."""
 
     def __init__(self, file: Path, *, read_only: bool = False) -> None:
-        """Open the file, or create it unless it is only to be read; raises `ArchiveError` if that cannot be done."""
+        """Open the file, or create it unless `read_only` is true; raise `ArchiveError` if that cannot be done."""
         self.file = file
         self.read_only = read_only
         self.database = Database(file, read_only=read_only)
@@ -73,7 +73,7 @@ class SqliteArchive:
         self.id = self.database.id
 
     def close(self) -> None:
-        """Close every connection, after what was removed is wiped out."""
+        """Close every connection, after what was removed is erased."""
         self._eraser.wait()
         self.database.close()
 
@@ -128,7 +128,7 @@ class SqliteArchive:
             return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
 
     def remove(self, article_id: str) -> Saved:
-        """Delete an article, its revisions and all that was derived from it; raises `ArticleNotFound`."""
+        """Delete an article, its revisions and all that was derived from it; raise `ArticleNotFound`."""
         with self._write() as db:
             info = self.info(article_id)
             removed = self._delete_passages(db, article_id)
@@ -158,11 +158,11 @@ class SqliteArchive:
         return info_of(row) if row else None
 
     def info(self, article_id: str) -> ArticleInfo:
-        """Return an article without its text; raises `ArticleNotFound`."""
+        """Return an article without its text; raise `ArticleNotFound`."""
         return info_of(self._row(article_id, INFO_COLUMNS))
 
     def article(self, article_id: str) -> Article:
-        """Return an article with its text; raises `ArticleNotFound`."""
+        """Return an article with its text; raise `ArticleNotFound`."""
         *row, text = self._row(article_id, f"{INFO_COLUMNS}, text")
         return Article(info=info_of(row), text=text)
 
@@ -200,7 +200,7 @@ class SqliteArchive:
     # The embedder
 
     def claim(self, fingerprint: Fingerprint) -> None:
-        """Record the embedder of an archive that has none yet; raises `EmbedderMismatch` if it has another one."""
+        """Record the embedder of an archive that has none yet; raise `EmbedderMismatch` if it has another one."""
         wanted = {
             "name": fingerprint.name,
             "weights_sha256": fingerprint.weights_sha256,
@@ -229,7 +229,7 @@ class SqliteArchive:
         """Put a whole next index (`index/upkeep/next_index.py`) in the old one's place, in one transaction.
 
         The articles stay as they are. Passages and quotations get ids that were never used, and the archive a new id,
-        so that no vector index made before is taken for this one's. Raises `ArchiveError`; then nothing has changed.
+        so that no vector index made before is taken for this one's. Raise `ArchiveError`; then nothing has changed.
         """
         try:
             with self.database.attached(file, "next"), self._write() as db:

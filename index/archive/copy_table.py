@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from onrecord.index.text.copies import DAYS, VERSION, Story, is_copy, is_correction, keys_of, topic_key
+from onrecord.index.text.copies import MAX_DAYS_APART, VERSION, Story, is_copy, is_correction, keys_of, topic_key
 from onrecord.index.values import Copies
 
 _log = logging.getLogger(__name__)
@@ -155,7 +155,9 @@ def link_copies(db: sqlite3.Connection, number: int) -> None:
     if topic is not None:
         shared.update(
             row[0]
-            for row in db.execute(_SAME_DAYS, {"key": topic, "number": number, "most": _MAX_COMPARED, "days": DAYS})
+            for row in db.execute(
+                _SAME_DAYS, {"key": topic, "number": number, "most": _MAX_COMPARED, "days": MAX_DAYS_APART}
+            )
         )
     pairs = [other for other, _ in shared.most_common(_MAX_COMPARED) if is_copy(story, _story(db, other))]
     db.executemany(

@@ -1,4 +1,4 @@
-"""One process owns an archive's folder."""
+"""The lock by which one process owns an archive's folder."""
 
 import os
 import time
@@ -10,10 +10,10 @@ from onrecord.index.errors import ArchiveError, ArchiveInUse
 
 
 class ArchiveLock:
-    """Held while a process has the archive open. The kernel releases it when the process dies, however it dies."""
+    """A lock that a process holds while it has the archive open; the kernel releases it however the process ends."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock; raises `ArchiveInUse`, naming the owner's process id, if another process holds it."""
+        """Take the lock; raise `ArchiveInUse`, naming the owner's process id, if another process holds it."""
         self._owner = folder / "owner.pid"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ class ArchiveLock:
             ) from error
 
     def release(self) -> None:
-        """Give the archive back."""
+        """Release the lock."""
         self._owner.unlink(missing_ok=True)
         self._lock.release()
 
@@ -55,12 +55,12 @@ def live_owner_of(folder: Path) -> int | None:
     except ProcessLookupError:
         return None
     except PermissionError:
-        pass  # Somebody else's.
+        pass  # The process belongs to another user.
     return owner
 
 
 def _wait_for_owner(folder: Path) -> int | None:
-    """Return the owner of a lock that is held: for an instant after taking it, it has not yet written its id."""
+    """Return the owner of a lock that is held; it writes its id a moment after it took the lock."""
     for _ in range(20):
         if (owner := live_owner_of(folder)) is not None:
             return owner

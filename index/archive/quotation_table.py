@@ -1,4 +1,4 @@
-"""Who said what: the archive's quotations, with the articles they stand in."""
+"""The archive's quotations, with the articles in which they stand."""
 
 import json
 import sqlite3
@@ -14,7 +14,7 @@ from onrecord.index.values import ArticleInfo, Filters, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredQuotation:
-    """A quotation and the article it stands in; `passage` is None for words of a headline."""
+    """A quotation and the article in which it stands; `passage` is None for words of a headline."""
 
     id: int
     article: ArticleInfo
@@ -34,7 +34,7 @@ class QuotationTable:
         return [(row[0], row[1]) for row in self._read().execute(sql)]
 
     def last(self) -> int:
-        """Return the highest id a quotation ever had: as long as it stays, there is no new speaker."""
+        """Return the highest id that a quotation ever had; as long as it is the same, there is no new speaker."""
         row = self._read().execute("SELECT seq FROM sqlite_sequence WHERE name = 'quotations'").fetchone()
         return int(row[0]) if row else 0
 

@@ -1,14 +1,14 @@
-"""What may become an article: checks made before anything is read or stored."""
+"""Checks that a draft can become an article, made before anything is read or stored."""
 
 import re
 from urllib.parse import urlsplit
 
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.text.timestamps import to_utc
-from onrecord.index.values import Draft
+from onrecord.index.values import METADATA, Draft
 
 MAX_TEXT = 1_000_000
-"""Code points in one article; the longest news features are a tenth of this."""
+"""Code points in one article's text; the longest news features have a tenth of this."""
 MAX_FIELD = 2_000
 """Code points in a title, a name or a url."""
 
@@ -17,7 +17,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def check_draft(draft: Draft) -> Draft:
-    """Return the draft with blank fields as None; raises `InvalidArticle` naming the value that cannot be archived."""
+    """Return the draft with blank fields as None; raise `InvalidArticle` naming the value that cannot be archived."""
     _check_characters("text", draft.text)
     if not draft.text.strip("\ufeff \t\r\n\f\v"):
         raise InvalidArticle("The text is empty; an article needs at least one word.")
@@ -25,10 +25,7 @@ def check_draft(draft: Draft) -> Draft:
         raise InvalidArticle(
             f"The text has {len(draft.text):,} characters, the limit is {MAX_TEXT:,}; cut it into several articles."
         )
-    fields = {
-        name: _check_field(name, getattr(draft, name))
-        for name in ("title", "publisher", "author", "published_at", "url", "source_name")
-    }
+    fields = {name: _check_field(name, getattr(draft, name)) for name in METADATA}
     if published_at := fields["published_at"]:
         try:
             to_utc(published_at)
@@ -53,7 +50,7 @@ def _check_characters(name: str, value: str) -> None:
         if found := pattern.search(value):
             raise InvalidArticle(
                 f"{name} holds a {what}, U+{ord(found.group()):04X}, at position {found.start():,}; "
-                "this is no plain text. Convert it to plain text in UTF-8."
+                "this is not plain text. Convert it to plain text in UTF-8."
             )
 
 

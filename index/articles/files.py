@@ -1,4 +1,7 @@
-"""Files into drafts. Text is decoded strictly and kept character for character: offsets must hold against the file."""
+"""Reading files as drafts.
+
+Text is decoded strictly and kept character for character, because offsets must hold against the file.
+"""
 
 import gzip
 import json
@@ -9,24 +12,24 @@ from typing import Any
 
 from onrecord.index.articles.drafts import MAX_TEXT
 from onrecord.index.errors import InvalidArticle, UnreadableFile
-from onrecord.index.values import Draft
+from onrecord.index.values import METADATA, Draft
 
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
 RECORD_SUFFIXES = frozenset({".json", ".jsonl"})
 
 MAX_BYTES = 4 * MAX_TEXT
-"""A code point takes at most four bytes in UTF-8."""
+"""Bytes in one article: a code point takes at most four in UTF-8."""
 
-_FIELDS = frozenset({"text", "title", "publisher", "author", "published_at", "url", "source_name"})
+_FIELDS = frozenset({"text", *METADATA})
 _ALSO_CALLED = {"id": "source_name", "date": "published_at"}
-"""What other programs' records call these fields."""
+"""Names that other programs give to these fields."""
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield each article file with its source name: its path below the folder named, or its own name.
+    """Yield each article file with its source name: its path inside the given folder, or its own name.
 
-    A folder is searched for known endings, hidden files left out; a file that is named is taken whatever its ending.
-    Raises `UnreadableFile` for a path that is not there, and for a folder without an article file.
+    A folder is searched for files with known endings that are not hidden; a given file may have any ending.
+    Raise `UnreadableFile` for a path that is not there, and for a folder without an article file.
     """
     for path in paths:
         if path.is_dir():
@@ -46,7 +49,7 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 def read_file(path: Path, *, source_name: str, encoding: str = "utf-8") -> Iterator[Draft]:
     """Yield the file's articles: one of a text file, one a line of .jsonl, one or a list of .json; .gz is unpacked.
 
-    Records have the fields of `POST /articles`; `id` is read as `source_name`, `date` as `published_at`. Raises
+    Records have the fields of `POST /articles`; `id` is read as `source_name`, `date` as `published_at`. Raise
     `UnreadableFile` naming file and place.
     """
     try:
@@ -74,7 +77,7 @@ def count_articles(path: Path) -> int:
 
 
 def decode(content: bytes, *, name: str, encoding: str = "utf-8") -> str:
-    """Decode a file's bytes strictly; raises `UnreadableFile` naming the first byte that does not fit."""
+    """Decode a file's bytes strictly; raise `UnreadableFile` naming the first byte that does not fit."""
     if b"\0" in content[:8192] and encoding == "utf-8":
         raise UnreadableFile(f"{name}: this is a binary file or UTF-16, not UTF-8 text. Convert it to text in UTF-8.")
     try:

@@ -1,4 +1,4 @@
-"""The way of an article: read, cut, embed, store, index."""
+"""Adding articles to an archive: each is read, cut, embedded, stored and indexed."""
 
 import logging
 import textwrap
@@ -17,7 +17,7 @@ from onrecord.index.articles.passages import split_passages
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.speech.quotations import quotations_of
 from onrecord.index.text.embedder import Embedder
-from onrecord.index.values import ArticleInfo, Block, BlockKind, Draft, Passage, Span
+from onrecord.index.values import METADATA, ArticleInfo, Block, BlockKind, Draft, Passage, Span
 from onrecord.index.vectors.reconciliation import Reconciled, reconcile
 from onrecord.index.vectors.vector_index import VectorIndex
 
@@ -25,12 +25,13 @@ _log = logging.getLogger(__name__)
 
 _BATCH = 32
 """Articles read and embedded together; each is still stored in a transaction of its own."""
-_PASSAGE_TOKENS = 180
-"""Word pieces in a passage at most; the default model reads 254, and the title stands before the passage."""
+_MAX_PASSAGE_TOKENS = 180
+"""Tokens in a passage; the default model reads 254, and the title stands before the passage."""
+_MIN_PASSAGE_TOKENS = 32
+"""Room that a long title leaves to a passage in any case."""
 
 _PREFIX = "{}\n"
-"""The title goes before each passage into the model: a passage rarely repeats what the article is about."""
-_METADATA = ("title", "publisher", "author", "published_at", "url", "source_name")
+"""The title goes into the model before each passage, because a passage rarely repeats the article's subject."""
 
 Status = Literal["created", "updated", "unchanged"]
 
@@ -44,20 +45,20 @@ class Added:
 
 
 class Indexer:
-    """Keeps archive and vector index in step. One at a time writes; readers are never kept waiting."""
+    """A writer of the archive and its vector index: one thread writes at a time, and readers never wait."""
 
     def __init__(self, *, archive: SqliteArchive, vector_index: VectorIndex, embedder: Embedder) -> None:
-        """Take the archive for this embedder; raises `EmbedderMismatch` if it belongs to another one."""
+        """Take the archive for this embedder; raise `EmbedderMismatch` if it belongs to another one."""
         archive.claim(embedder.fingerprint)
         self._archive = archive
         self._vector_index = vector_index
         self._preparer = Preparer(embedder)
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def add(self, drafts: Iterable[Draft]) -> Iterator[Added]:
-        """Archive each draft; what is yielded is stored for good.
+        """Archive each draft, and yield what became of it once it is stored for good.
 
-        Raises `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
+        Raise `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
         """
         source = iter(drafts)
         refused: InvalidArticle | None = None
@@ -70,24 +71,24 @@ class Indexer:
                 refused = error
             if not batch:
                 break
-            with self._turn:
+            with self._lock:
                 added = self._add_batch(batch)
             yield from added
         if refused:
             raise refused
 
     def remove(self, article_id: str) -> ArticleInfo:
-        """Delete an article and every trace of it; raises `ArticleNotFound`."""
-        with self._turn:
+        """Delete an article and every trace of it; raise `ArticleNotFound`."""
+        with self._lock:
             saved = self._archive.remove(article_id)
             self._follow([saved])
         return saved.article
 
     def index_again(self, article_id: str) -> ArticleInfo:
-        """Cut and embed an archived article as if it were new; raises `ArticleNotFound`."""
-        with self._turn:
+        """Cut and embed an archived article again, as if it were new; raise `ArticleNotFound`."""
+        with self._lock:
             article = self._archive.article(article_id)
-            known = {name: getattr(article.info, name) for name in _METADATA}
+            known = {name: getattr(article.info, name) for name in METADATA}
             (ready,) = self._preparer.prepare([Draft(text=article.text, **known)])
             saved = self._archive.save(ready, instead_of=article_id)
             self._follow([saved])
@@ -95,7 +96,7 @@ class Indexer:
 
     def reconcile(self) -> Reconciled:
         """Bring the vector index in line with the archive, from the archive's own vectors, without embedding again."""
-        with self._turn:
+        with self._lock:
             done = reconcile(self._archive, self._vector_index)
         if done.added or done.removed:
             _log.warning("The vector index was out of step: %d passages added, %d removed.", done.added, done.removed)
@@ -103,8 +104,8 @@ class Indexer:
 
     def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
         self._archive.check_writable()
-        # What the archive already holds is not worth embedding. It is asked again at each draft's turn, because a batch
-        # may hold several revisions of one article.
+        # A draft that the archive already holds is not embedded. The archive is asked again before each draft is saved,
+        # because a batch may hold several revisions of one article.
         fresh = [draft for draft in drafts if self._held(draft) is None]
         ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
         added, saved = [], []
@@ -118,22 +119,22 @@ class Indexer:
                 saved.append(self._archive.save(article))
                 added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
         finally:
-            # Also when a save fails, say on a full disk: what is stored must be found.
+            # This runs also if saving fails, on a full disk for instance, because what is stored must be found.
             self._follow(saved)
         return added
 
     def _held(self, draft: Draft) -> ArticleInfo | None:
-        """Return the archived article if it says all that the draft says."""
+        """Return the archived article that has the draft's text and values already, if there is one."""
         found = self._archive.find(draft)
         if found is None or found.content_sha256 != content_hash(draft.text):
             return None
-        same = all(getattr(draft, name) in {None, getattr(found, name)} for name in _METADATA)
+        same = all(getattr(draft, name) in {None, getattr(found, name)} for name in METADATA)
         return found if same else None
 
     def _follow(self, saved: Sequence[Saved]) -> None:
-        """Bring to the vector index what the archive has committed; cut short here, `reconcile` completes it."""
+        """Bring the vector index what the archive has committed; if this is cut short, `reconcile` completes it."""
         removed = {i for one in saved for i in one.removed}
-        # A batch may hold several revisions of one article, so what one of them added another one may have removed.
+        # A batch may hold several revisions of one article, so one may have removed what another one added.
         added = {
             i: vector for one in saved for i, vector in zip(one.added, one.vectors, strict=True) if i not in removed
         }
@@ -143,7 +144,7 @@ class Indexer:
 
 
 class Preparer:
-    """Makes of drafts what the archive stores, for one embedder."""
+    """A maker of what the archive stores of a draft, for one embedder."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -174,7 +175,7 @@ class Preparer:
         ]
 
     def _prefix(self, draft: Draft) -> str:
-        """Return what goes before each of the article's passages; a title leaves them two thirds of the model."""
+        """Return what goes before each passage: the title, cut to at most a third of what the model reads."""
         title = draft.title or ""
         while self._embedder.count_tokens([title])[0] > self._embedder.max_tokens // 3:
             title = title[: len(title) // 2]
@@ -186,12 +187,12 @@ class Preparer:
             draft.text,
             blocks,
             count_tokens=self._embedder.count_tokens,
-            max_tokens=max(32, min(_PASSAGE_TOKENS, self._embedder.max_tokens - prefix_tokens)),
+            max_tokens=max(_MIN_PASSAGE_TOKENS, min(_MAX_PASSAGE_TOKENS, self._embedder.max_tokens - prefix_tokens)),
         )
 
 
 def _read(draft: Draft) -> tuple[Draft, tuple[Block, ...]]:
-    """Return the draft with what its text says of itself where nobody said it, and the text's blocks."""
+    """Return the draft, its missing values filled in from the text, and the text's blocks."""
     reading = read_article(draft.text, title=draft.title)
     said = {name: getattr(draft, name) or getattr(reading, name) for name in ("author", "publisher", "published_at")}
     title = draft.title or reading.title or _make_title(draft, reading.blocks)

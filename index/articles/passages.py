@@ -1,4 +1,4 @@
-"""Articles into passages: the slices that are searched."""
+"""Cutting articles into passages, the slices that are searched."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -7,13 +7,13 @@ from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Block, BlockKind, Passage, Span
 
 CountTokens = Callable[[Sequence[str]], list[int]]
-"""Each text's length in the embedder's word pieces."""
+"""Returns each text's length in the embedder's tokens."""
 
 
 def split_passages(text: str, blocks: Sequence[Block], *, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
     """Cut an article at sentence ends.
 
-    Every passage is an exact slice of the text and holds at most `max_tokens` word pieces, whole paragraphs where they
+    Every passage is an exact slice of the text and holds at most `max_tokens` tokens, whole paragraphs where they
     fit, a heading together with what it heads, and nothing of a headline or of furniture. The passages' sentences
     together hold every character of the article's paragraphs but white space.
     """
@@ -43,7 +43,7 @@ def split_passages(text: str, blocks: Sequence[Block], *, count_tokens: CountTok
 
 
 class _Filling:
-    """Passages so far, and the one being filled."""
+    """The passages cut so far, and the one that is being filled."""
 
     def __init__(self, max_tokens: int) -> None:
         self.passages: list[Passage] = []
@@ -81,8 +81,8 @@ class _Filling:
 
 
 def _fit(text: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> Iterator[Span]:
-    """Cut a sentence that is too long for the model by itself, between words where there are any."""
-    # A word piece covers at least one byte of UTF-8 (a Hangul syllable is three of each), so short texts need no count.
+    """Cut a sentence that is too long for one passage into pieces, between words where it has any."""
+    # A token covers at least one byte of UTF-8 (a Hangul syllable is three of each), so short texts need no count.
     if len(span.of(text).encode()) <= max_tokens or count_tokens([span.of(text)])[0] <= max_tokens:
         yield span
         return

@@ -1,4 +1,4 @@
-"""Passages without their copies: of articles that carry the same words one is shown, and the others are named."""
+"""Search results without copies: of articles that carry the same words one is shown, and the others are named."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,18 +10,18 @@ from onrecord.index.text.copies import Story, holds, is_copy, restates
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Copies, Filters, FoundPassage
 
-_ENOUGH = 40
-"""Words; articles that are no copies share a shorter passage by chance, or because both filled in the same form."""
-_REMEMBERED = 2_000
-"""Stories that are kept, as each takes a tenth of a millisecond to read."""
+_MIN_SHARED_WORDS = 40
+"""Articles that are no copies share a shorter passage by chance, or because both were made from one template."""
+_MAX_REMEMBERED = 2_000
+"""Stories kept in memory, because each takes a tenth of a millisecond to read."""
 
 _Links = Mapping[str, Sequence[Version]]
-"""By an article's id: the others that carry its story."""
+"""The other articles that carry an article's story, by its id."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Kept:
-    """A passage that is shown, and the articles whose passages went into it."""
+    """A passage that is shown, and the articles whose passages it stands for."""
 
     passage: FoundPassage
     story: Story
@@ -29,11 +29,11 @@ class _Kept:
 
 
 class CopyFinder:
-    """Collapses copies; shared between threads."""
+    """A finder of the passages that are copies of each other; threads share it."""
 
     def __init__(self, archive: SqliteArchive) -> None:
         self._archive = archive
-        # By a passage's id and by a text's hash, neither of which ever means another text.
+        # Keys are passage ids and hashes of texts, neither of which ever stands for another text.
         self._stories: dict[int | str, Story] = {}
 
     def collapse(
@@ -59,7 +59,7 @@ class CopyFinder:
         return [self._choose(one, links, filters) for one in kept]
 
     def carried(self, article_id: str, quote: str) -> Copies:
-        """Return who else carries a quote of an article, of those that carry its story."""
+        """Return the articles that carry a quote of this article too, among those that carry its story."""
         others = self._archive.copies.of_articles([article_id]).get(article_id)
         if not others:
             return Copies()
@@ -79,19 +79,20 @@ class CopyFinder:
                 corrects = any(version.corrects for version in (*there, *back))
                 same = inside or around or (corrects and restates(one.story, story))
             else:
-                inside = same = min(len(story.words), len(one.story.words)) >= _ENOUGH and is_copy(story, one.story)
+                shortest = min(len(story.words), len(one.story.words))
+                inside = same = shortest >= _MIN_SHARED_WORDS and is_copy(story, one.story)
                 around = False
             if same:
                 one.articles.add(name)
                 if around and not inside:
-                    # It says all that the other says, and more.
+                    # This passage says all that the other one says, and more.
                     one.articles.add(one.passage.article.id)
                     one.passage, one.story = replace(passage, score=one.passage.score), story
                 return
         kept.append(_Kept(passage=passage, story=story))
 
     def _choose(self, one: _Kept, links: _Links, filters: Filters | None) -> FoundPassage:
-        """Return the passage as the foremost article that has it has it, and who else carries it."""
+        """Return the passage as it stands in the foremost article that carries it, with the other articles."""
         articles = {one.passage.article.id, *one.articles}
         versions = {version.article_id: version for name in articles for version in links.get(name, [])}
         if len(versions | dict.fromkeys(articles)) == 1:
@@ -143,7 +144,7 @@ class CopyFinder:
     def _remembered(self, key: int | str, read: Callable[[], Story]) -> Story:
         story = self._stories.get(key)
         if story is None:
-            if len(self._stories) >= _REMEMBERED:
+            if len(self._stories) >= _MAX_REMEMBERED:
                 self._stories = {}
             story = self._stories[key] = read()
         return story

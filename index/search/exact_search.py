@@ -1,4 +1,4 @@
-"""Exact search among the passages that pass a filter: their vectors, and what filters ask of them, in memory."""
+"""Exact search: in memory, every passage's vector and the values that filters compare."""
 
 import threading
 from collections import defaultdict
@@ -18,31 +18,31 @@ Ids = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _T = TypeVar("_T", bound=np.generic)
 
-_LOADED = 8192
+_READ_AT_ONCE = 8192
 """Passages read from the archive at a time."""
 _BLOCK = 1024
-"""Rows widened to float32 at a time: they stay in the processor's cache."""
-_GATHERED = 0.3
-"""Above this share of the passages, comparing all of them is faster than picking the wanted ones."""
+"""Rows widened to float32 at a time: so many stay in the processor's cache."""
+_MAX_GATHERED_SHARE = 0.3
+"""Above this share of the passages, comparing all of them is faster than gathering the selected ones."""
 _NONE, _UNKNOWN = -1, -2
-"""In place of a publisher's number: the article has none; no article has this one."""
+"""Numbers of no publisher: of an article that has none, and of a filter that names one no article has."""
 _STEPS = np.float32(32767)
-"""Vectors are kept in 16 bits a number, in steps of a 32,767th of the row's largest: finer than the archive's own
-half precision, half the memory of float32, and widened ten times as fast as half precision."""
+"""Each number of a vector is kept in 16 bits, as a multiple of a 32,767th of the row's largest number. That is finer
+than the archive's own half precision, takes half the memory of float32 and is widened ten times as fast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The passages that pass a filter, at one moment."""
+    """The passages that pass a filter at one moment."""
 
     ids: Ids
-    """Ascending."""
+    """Passage ids, ascending."""
     _vectors: npt.NDArray[np.int16]
     _scales: npt.NDArray[np.float32]
     _rows: Ids
 
     def nearest(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return the `limit` passages of the highest cosine, best first; of equals, the older ones."""
+        """Return the ids and cosines of the `limit` nearest passages, best first; of equals, the older ones."""
         similarities = self._similarities(vector)
         if not len(similarities) or limit <= 0:
             return []
@@ -56,12 +56,12 @@ class Selection:
 
     def _similarities(self, vector: Vector) -> npt.NDArray[np.float32]:
         rows, every = self._rows, len(self._scales)
-        if len(rows) > _GATHERED * every:
+        if len(rows) > _MAX_GATHERED_SHARE * every:
             return self._compare(None, every, vector)[rows]
         return self._compare(rows, len(rows), vector)
 
     def _compare(self, rows: Ids | None, count: int, vector: Vector) -> npt.NDArray[np.float32]:
-        # vecdot keeps to this thread, where a matrix product waits for a second one that another query may be using.
+        # vecdot stays on this thread; a matrix product would wait for a second thread that another query may be using.
         found = np.empty(count, dtype=np.float32)
         for start in range(0, count, _BLOCK):
             block = slice(start, start + _BLOCK) if rows is None else rows[start : start + _BLOCK]
@@ -70,28 +70,28 @@ class Selection:
 
 
 class ExactSearch:
-    """A copy in memory of what never changes about a passage, read from the archive when it is first needed.
+    """A copy in memory of what never changes about a passage, read from the archive at the first search.
 
-    A passage's id is never used again, and a change of its article gives it a new one, so keeping in step means reading
-    what has a higher id and forgetting what has gone. Shared between threads.
+    A passage's id is never used again, and a change of its article gives it a new one. So the copy follows the archive
+    by reading the passages with higher ids and forgetting those that are gone. Threads share it.
     """
 
     def __init__(self, archive: SqliteArchive) -> None:
         self._archive = archive
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._recent: tuple[tuple[tuple[int, int], Filters], Ids] | None = None
         self._clear()
 
     def select(self, filters: Filters) -> Selection:
         """Return the passages that pass the filters, as the archive is now."""
-        with self._turn:
+        with self._lock:
             self._follow()
-            # A conversation keeps its filters, and ten thousand named articles take milliseconds to look up.
+            # A conversation keeps its filters, and looking up ten thousand named articles takes milliseconds.
             if self._recent is None or self._recent[0] != (self._state, filters):
                 self._recent = (self._state, filters), np.flatnonzero(self._passing(filters))
             rows = self._recent[1]
             count = self._count
-            # What is added later goes behind these views, and no row before their end is written again.
+            # Later passages are written behind these views, and no row before their end is ever written again.
             return Selection(
                 ids=self._ids[rows], _vectors=self._vectors[:count], _scales=self._scales[:count], _rows=rows
             )
@@ -110,7 +110,8 @@ class ExactSearch:
             mask &= self._publisher[:count] == self._publishers.get(filters.publisher.casefold(), _UNKNOWN)
         if filters.article_ids is not None:
             wanted = np.zeros(len(self._articles) + 1, dtype=np.bool_)
-            # One pass in C: half of a large archive may be named. An unknown article is the one behind the last.
+            # One pass in C, because a filter may name half of a large archive. The row behind the last article stands
+            # for all unknown ones.
             numbers = map(self._articles.get, filters.article_ids, repeat(len(self._articles)))
             wanted[np.fromiter(numbers, dtype=np.int64, count=len(filters.article_ids))] = True
             mask &= wanted[self._article[:count]]
@@ -124,7 +125,7 @@ class ExactSearch:
             mask &= said
         return mask
 
-    # Keeping in step
+    # Following the archive
 
     def _clear(self) -> None:
         self._state = (0, 0)
@@ -146,14 +147,14 @@ class ExactSearch:
         if (last, count) == self._state:
             return
         while self._last < last:
-            rows = self._archive.passages.stored(after=self._last, upto=last, limit=_LOADED)
+            rows = self._archive.passages.stored(after=self._last, upto=last, limit=_READ_AT_ONCE)
             self._append(rows)
-            self._last = rows.ids[-1] if len(rows.ids) == _LOADED else last
+            self._last = rows.ids[-1] if len(rows.ids) == _READ_AT_ONCE else last
         if np.count_nonzero(self._there[: self._count]) != count:
             self._there = np.isin(self._ids[: self._count], self._archive.passages.ids())
         self._state = (last, count)
-        if 2 * count < self._count - _LOADED:
-            # More are gone than there: begin anew, so that memory follows the archive.
+        if 2 * count < self._count - _READ_AT_ONCE:
+            # More passages are gone than present, so start anew: memory must follow the archive's size.
             self._clear()
             self._follow()
 
@@ -184,10 +185,10 @@ def _number(numbers: dict[str, int], name: str) -> int:
 
 
 def _extended(held: npt.NDArray[_T], count: int, more: npt.NDArray[_T]) -> npt.NDArray[_T]:
-    """Write `more` behind the first `count` rows, in place if there is room: views of those rows stay as they are."""
+    """Write `more` behind the first `count` rows, in place if there is room; views of those rows do not change."""
     needed = count + len(more)
     if needed > len(held):
-        # Memory that nothing is written to costs nothing, so there may be plenty.
+        # Memory that was never written to takes no room, so the array can be much larger than needed.
         grown = np.empty((max(needed, 2 * len(held)), *more.shape[1:]), dtype=more.dtype)
         if count:
             grown[:count] = held[:count]

@@ -1,4 +1,4 @@
-"""Who said what about what: the archive's quotations by speaker and by topic."""
+"""Search of the archive's quotations by speaker and by topic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,22 +13,22 @@ from onrecord.index.text.embedder import Vector
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
 from onrecord.index.values import Filters
 
-_PASSAGES = 50
-"""Passages near the topic whose quotations are looked at."""
+_MAX_PASSAGES = 50
+"""Passages near the topic whose quotations are compared with it."""
 NEAR = 0.3
-"""Cosine from which on a sentence counts as near a topic of which it has no word."""
+"""Least cosine at which a sentence counts as near a topic although it has none of the topic's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundQuotation:
-    """A quotation, and how near it is to the topic, 0..1; None where no topic was asked for."""
+    """A quotation and its nearness to the topic in 0..1, or None if no topic was given."""
 
     stored: StoredQuotation
     score: float | None
 
 
 class QuotationFinder:
-    """Finds quotations in an archive."""
+    """A finder of an archive's quotations."""
 
     def __init__(self, *, archive: SqliteArchive, retriever: Retriever, speakers: SpeakerIndex) -> None:
         self._archive = archive
@@ -45,9 +45,9 @@ class QuotationFinder:
         limit: int,
         after: int = 0,
     ) -> list[FoundQuotation]:
-        """Return quotations of the speaker, under any form of the name, nearest to the topic first.
+        """Return at most `limit` quotations of the speaker, whatever form the name has, nearest to the topic first.
 
-        Without a topic they come in the order they were archived, those after the id `after`.
+        Without a topic they come in the order in which they were archived, starting after the id `after`.
         """
         filters = filters or Filters()
         if speaker is not None:
@@ -55,7 +55,7 @@ class QuotationFinder:
         if about is None:
             listed = self._archive.quotations.find(filters=filters, kind=kind, after=after, limit=limit)
             return [FoundQuotation(stored=stored, score=None) for stored in listed]
-        retrieval = self._retriever.retrieve(about, limit=_PASSAGES, filters=filters)
+        retrieval = self._retriever.retrieve(about, limit=_MAX_PASSAGES, filters=filters)
         passages = [passage.id for passage in retrieval.passages]
         texts = {passage.id: (passage.span.start, passage.text) for passage in retrieval.passages}
         sentences = self._archive.passages.sentences(passages)

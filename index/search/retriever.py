@@ -26,21 +26,21 @@ _log = logging.getLogger(__name__)
 
 Scores = npt.NDArray[np.float64]
 Fuse = Callable[[Scores, Scores], Scores]
-"""The candidates' cosines and BM25 scores, 0 where no word matches, to one score each in 0..1."""
+"""Turns the candidates' cosines and BM25 scores (0 where no word matches) into one score each, in 0..1."""
 
 _CANDIDATES = 100
-"""Passages each side contributes to the fusion."""
-_MATCHED = 5_000
-"""Passages that the word side ranks at most, at two microseconds each, unless the rarest word alone is in more. The
-commoner words only add to the scores of those."""
-_COUNTED = 20_000
-"""Passages that a commoner word stands in at most: FTS5 goes through all of them to weigh it."""
+"""Passages that the search by word and the search by vector each contribute to the fusion."""
+_MAX_MATCHED = 5_000
+"""Passages that the search by word ranks, at two microseconds each, unless the rarest word alone is in more. Commoner
+words only add to the scores of those passages."""
+_MAX_COUNTED = 20_000
+"""A commoner word that is in more passages adds nothing: FTS5 would go through all of them to weigh it."""
 _WARN_EVERY_SECONDS = 60.0
 """A failing vector index is logged at most this often."""
 
 
 def average(words_weight: float) -> Fuse:
-    """Average the two sides' standard scores over the candidates, stretched to 0..1."""
+    """Return a fusion: the weighted average of both searches' standard scores, stretched to 0..1."""
 
     def fuse(similarity: Scores, bm25: Scores) -> Scores:
         return stretch((1 - words_weight) * _standard(similarity) + words_weight * _standard(bm25))
@@ -59,11 +59,11 @@ class Retrieval:
     vector: Vector
     passages: tuple[FoundPassage, ...]
     spellings: dict[str, tuple[str, ...]]
-    """By the stem of a name in the question: the other spellings that were searched for, folded."""
+    """Other spellings that were searched for, in lower case, by the stem of a name in the question."""
 
 
 class Retriever:
-    """Finds passages in an archive; without a vector index all vectors are compared exactly, in memory."""
+    """A hybrid search of an archive's passages; without a vector index it compares every vector in memory."""
 
     def __init__(
         self,
@@ -79,17 +79,17 @@ class Retriever:
         self._embedder = embedder
         self._exact = ExactSearch(archive)
         self._copies = CopyFinder(archive)
-        # What is one piece to the model stands often enough in what it was trained on.
+        # A word that is one token to the model is common enough in the model's training data to be spelled right.
         self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
         self._fuse = fuse
         self._candidates = candidates
         self._warned_at = -_WARN_EVERY_SECONDS
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="retriever")
-        self._turn = threading.Lock()
-        self._asked = 0
+        self._lock = threading.Lock()
+        self._active = 0
 
     def read_ahead(self) -> None:
-        """Begin to read what the first question would wait for, in a thread of its own."""
+        """Start reading the vocabulary now, in a thread, so that the first question does not wait for it."""
         self._beside.submit(self._spellings.read)
 
     def close(self) -> None:
@@ -105,13 +105,14 @@ class Retriever:
     ) -> Retrieval:
         """Return the best passages that pass the filters, of copies one; `vector`: the question's, if known."""
         if self._archive.read_only:
-            # Whoever writes it may have put another model's index in place.
+            # The process that writes the archive may have put another model's index in place.
             self._archive.claim(self._embedder.fingerprint)
-        # Chroma's own filters cost 28 to 180 times an unfiltered query, so what passes is compared exactly.
+        # A query with Chroma's own filters takes 28 to 180 times as long as one without, so the vectors of the passages
+        # that pass the filters are compared exactly.
         selection = self._exact.select(filters) if filters else None
         with self._alone() as alone:
-            # Model, Chroma and FTS5 let go of the interpreter, so two cores work on one question. Several questions
-            # keep them busy by themselves.
+            # The model, Chroma and FTS5 release the interpreter's lock, so two cores can work on one question. Several
+            # questions at once keep the cores busy anyway.
             meaning = self._beside.submit(self._by_meaning, question, vector, selection) if alone else None
             terms = content_terms(question)
             spellings = self._spellings.of(terms, question)
@@ -130,26 +131,26 @@ class Retriever:
         similarity = np.array([by_meaning[i] for i in ids])
         fused = self._fuse(similarity, np.array([by_word.get(i, 0.0) for i in ids]))
         ranked = [(ids[i], float(fused[i]), float(similarity[i])) for i in np.argsort(-fused, kind="stable")]
-        # Before the cut: eight copies of one story must not take the place of seven others.
+        # Copies are collapsed before the cut, or eight copies of one story would take the place of seven other stories.
         passages = self._copies.collapse(ranked, limit=limit, filters=filters)
         return Retrieval(vector=vector, passages=tuple(passages), spellings=spellings)
 
     @contextmanager
     def _alone(self) -> Iterator[bool]:
-        """Say whether no other question is asked at this moment."""
-        with self._turn:
-            self._asked += 1
-            alone = self._asked == 1
+        """Say whether no other question is being searched for at this moment."""
+        with self._lock:
+            self._active += 1
+            alone = self._active == 1
         try:
             yield alone
         finally:
-            with self._turn:
-                self._asked -= 1
+            with self._lock:
+                self._active -= 1
 
     def _by_meaning(
         self, question: str, vector: Vector | None, selection: Selection | None
     ) -> tuple[Vector, list[tuple[int, float]]]:
-        """Return the question's vector, and the nearest passages, of the selection if there is one."""
+        """Return the question's vector and the nearest passages, among the selection if there is one."""
         if vector is None:
             vector = self._embedder.embed_question(question)
         if selection is not None:
@@ -157,7 +158,7 @@ class Retriever:
         return vector, self._nearest(vector)
 
     def _nearest(self, vector: Vector) -> list[tuple[int, float]]:
-        """Ask the vector index; where there is none, or it fails or holds only part, compare with every passage."""
+        """Search the vector index; if there is none, or it fails or finds too few, compare every vector."""
         if self._vector_index is None:
             return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
         try:
@@ -174,15 +175,15 @@ class Retriever:
         return self._exact.select(Filters()).nearest(vector, limit=self._candidates)
 
     def _words(self, terms: Sequence[Term], spellings: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
-        """Return the words to search for, the rarest up to `_MATCHED` passages, and what counts besides."""
+        """Return the words to search for, rarest first up to `_MAX_MATCHED` passages, and those that add scores."""
         stems = {term.folded: term.stem for term in terms}
         stems |= {word: stem(word) for others in spellings.values() for word in others}
         found = self._archive.words.counts(list(dict.fromkeys(stems.values())))
         counts = {word: found.by_stem[stems[word]] for word in stems if found.by_stem[stems[word]]}
         rarest = sorted(counts, key=lambda word: counts[word])
         sums = accumulate(counts[word] for word in rarest)
-        number = max(1, sum(total <= _MATCHED for total in sums))
-        return rarest[:number], [word for word in rarest[number:] if counts[word] <= _COUNTED]
+        number = max(1, sum(total <= _MAX_MATCHED for total in sums))
+        return rarest[:number], [word for word in rarest[number:] if counts[word] <= _MAX_COUNTED]
 
 
 def stretch(scores: Scores) -> Scores:

@@ -1,4 +1,4 @@
-"""What became of a quote in a text that was changed."""
+"""Finding what became of a quote in a later version of its text."""
 
 import re
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from rapidfuzz import fuzz
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Block, BlockKind, Span
 
-_NEAR = 50
-"""In hundredths, how alike the quote and what stands in its place are at least; below, it is gone."""
-_SENTENCES = 4
-"""Sentences in a row that may stand in a quote's place."""
+_MIN_SIMILARITY = 50
+"""Similarity, in hundredths, of the quote and its successor; if nothing is that similar, the quote is gone."""
+_MAX_SENTENCES = 4
+"""Consecutive sentences that may succeed a quote."""
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Some words of a comparison; the same and the gone ones make the old text, the same and the new ones the new."""
+    """A run of words in a comparison: `same` and `gone` make the old text, `same` and `new` make the new one."""
 
     kind: Literal["same", "gone", "new"]
     text: str
@@ -29,7 +29,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Successor:
-    """What comes nearest to a quote in a text that has it no more."""
+    """The sentences most similar to a quote in a text that no longer holds it."""
 
     span: Span
     text: str
@@ -39,9 +39,9 @@ class Successor:
 
 
 def find_successor(quote: str, text: str, blocks: Sequence[Block], *, start: int) -> Successor | None:
-    """Return the sentences of the text that come nearest to the quote; of equals, those nearest to `start`.
+    """Return the sentences of the text that are most similar to the quote; of equals, those nearest to `start`.
 
-    None if nothing there is half like it.
+    Return None if nothing reaches half of the full similarity.
     """
     best: tuple[float, int, Span] | None = None
     for block in blocks:
@@ -49,11 +49,11 @@ def find_successor(quote: str, text: str, blocks: Sequence[Block], *, start: int
             continue
         sentences = split_sentences(text, block.span)
         for first, sentence in enumerate(sentences):
-            for last in sentences[first : first + _SENTENCES]:
+            for last in sentences[first : first + _MAX_SENTENCES]:
                 span = Span(sentence.start, last.end)
                 if len(span) > 2 * len(quote) + 200:
                     break
-                alike = fuzz.ratio(quote, span.of(text), score_cutoff=_NEAR)
+                alike = fuzz.ratio(quote, span.of(text), score_cutoff=_MIN_SIMILARITY)
                 if alike and (best is None or (alike, -abs(span.start - start)) > best[:2]):
                     best = alike, -abs(span.start - start), span
     if best is None:
@@ -63,7 +63,7 @@ def find_successor(quote: str, text: str, blocks: Sequence[Block], *, start: int
 
 
 def compare_words(old: str, new: str) -> tuple[Piece, ...]:
-    """Compare two texts word by word, white space and punctuation by themselves."""
+    """Compare two texts word by word; white space and punctuation marks count as words of their own."""
     a, b = _TOKEN.findall(old), _TOKEN.findall(new)
     pieces: list[Piece] = []
     for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():

@@ -1,8 +1,8 @@
-"""Whether two texts are one story: the same words printed twice, lightly edited, shortened, or corrected.
+"""Recognising copies: texts with the same words, printed twice, lightly edited, shortened or corrected.
 
-MinHash finds who may be alike, and nothing is decided by it. What decides are the words themselves: the shorter text
-must be in the longer one, and neither may say a figure, a name or a "not" that the other one has otherwise. Two reports
-made from one template share nearly all their words and are never one story.
+MinHash finds texts that may be copies. The words themselves decide whether they are: the longer text must hold the
+shorter one, and where one says a figure, a name or a "not", the other must not say something else. Two reports made
+from one template share nearly all their words and are no copies.
 """
 
 import re
@@ -23,36 +23,37 @@ if TYPE_CHECKING:
     from datasketch import MinHash
 
 VERSION = "1"
-"""Of all that is decided here: an archive whose copies were found by another version finds them anew."""
+"""Version of these rules: an archive whose copies were found by another version looks for them again."""
 
-_SHINGLE = 3
-"""Words in a shingle: one changed word changes three."""
-_SHARED = 0.75
-"""The share of the shorter text's shingles that the longer one must have."""
-_CORRECTED = 0.5
-"""The same for a correction and what it corrects, whose figures are not compared."""
-_KEPT_FIGURES = 0.5
-_CHANGED = 2
-"""The share of the figures that a correction keeps at least, and how many it may change in any case."""
-_SHORT = 40
-"""Words; a shorter text may be a form that was filled in. If it names nobody, its headline must say the same too."""
-_QUOTED = 20
-"""Words of a quote that two articles have by one source, even if no more of them is the same."""
-_LONG = 100
-"""Words; a text this long is not written twice, so it may be printed again after any time."""
-DAYS = 3
-"""How far apart shorter texts may be published: "rates unchanged" is news again a month later."""
-_HEADLINE = 0.6
-"""The share of the shorter headline's words that the other one must have."""
-_INSERTED = 3
-"""Words put in between others that are an edit; more of them are an addition, which may say what it likes."""
-_ALIKE = 80
-"""In hundredths, how alike two spellings of a name are (Zelensky, Zelenskyy)."""
+_SHINGLE_WORDS = 3
+"""Words in a shingle; one changed word changes three shingles."""
+_MIN_SHARED_SHARE = 0.75
+"""Share of the shorter text's shingles that the longer one must have."""
+_MIN_CORRECTED_SHARE = 0.5
+"""The same share for a correction and what it corrects, whose figures are not compared."""
+_MIN_KEPT_FIGURES_SHARE = 0.5
+"""Share of the figures that a correction keeps."""
+_MIN_CHANGED_FIGURES = 2
+"""Figures that a correction may change even if it keeps fewer than that share."""
+_SHORT_WORDS = 40
+"""A text with fewer words may be made from a template. If it names nobody, its headline must be the same too."""
+_QUOTED_WORDS = 20
+"""Words of a quote that show a common source of two articles, even if nothing else in them is the same."""
+_LONG_WORDS = 100
+"""Nobody writes a text of so many words twice, so such a text may be printed again after any time."""
+MAX_DAYS_APART = 3
+"""Days between the publications of shorter copies: "rates unchanged" is news again a month later."""
+_MIN_HEADLINE_SHARE = 0.6
+"""Share of the shorter headline's words that the other one must have."""
+_MAX_INSERTED_WORDS = 3
+"""Words inserted between others that count as an edit; more words are an addition, which may say anything."""
+_MIN_NAME_SIMILARITY = 80
+"""Similarity, in hundredths, of two spellings of a name (Zelensky, Zelenskyy)."""
 
 _BANDS, _ROWS = 16, 3
-"""Texts that share half of their shingles have a key in common in .88 of cases, with three quarters in .9998."""
-_LEAD = 12
-"""Words of the beginning that make a key of their own: a brief is mostly the first paragraph of a longer story."""
+"""Texts that share half of their shingles have a key in common in .88 of all cases, with three quarters in .9998."""
+_LEAD_WORDS = 12
+"""First words of a text that make a key of their own: a brief is mostly the first paragraph of a longer story."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,/]\d+)*")
 _SENTENCE_ENDS = frozenset('.!?:\n“"')
@@ -80,18 +81,18 @@ class Story:
     title: str
     text: str
     day: int | None = None
-    """Of its publication, counted from any fixed day."""
+    """The day of its publication, counted from any fixed day."""
     corrects: bool = False
     """Whether it says that it corrects an earlier one."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Its words, folded; figures without the commas between thousands."""
+        """Its words in lower case, and its figures without the commas between thousands."""
         return tuple(word for word, _ in self._tokens)
 
     @cached_property
     def shingles(self) -> frozenset[str]:
-        """Every few words in a row."""
+        """Every run of a few consecutive words."""
         return frozenset(_shingles(self.words))
 
     @cached_property
@@ -106,12 +107,12 @@ class Story:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Its words that are written large inside a sentence, folded."""
+        """Its words with a capital inside a sentence, in lower case."""
         return frozenset(word for word, named in self._tokens if named)
 
     @cached_property
     def shape(self) -> frozenset[str]:
-        """Its shingles with every figure the same: all that a correction of figures leaves."""
+        """Its shingles with every figure replaced by one mark, which a correction of figures leaves unchanged."""
         return frozenset(_shingles(tuple("#" if word in self.figures else word for word in self.words)))
 
     @cached_property
@@ -143,14 +144,14 @@ def is_correction(title: str, text: str) -> bool:
 
 
 def is_copy(one: Story, other: Story) -> bool:
-    """Say whether one of the two is the other, lightly edited, shortened or corrected; in either order."""
+    """Say whether one of the two is the other one, lightly edited, shortened or corrected."""
     if not one.words or not other.words:
         return False
-    if one.words == other.words and len(one.words) >= _LONG:
+    if one.words == other.words and len(one.words) >= _LONG_WORDS:
         return True
     short, long = sorted((one, other), key=lambda story: (len(story.words), story.words))
     apart = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
-    if apart > DAYS and len(short.words) < _LONG:
+    if apart > MAX_DAYS_APART and len(short.words) < _LONG_WORDS:
         return False
     if one.corrects or other.corrects:
         return _is_corrected(short, long) or _is_reprint(short, long)
@@ -158,54 +159,56 @@ def is_copy(one: Story, other: Story) -> bool:
 
 
 def holds(story: Story, part: Story) -> bool:
-    """Say whether a story has these words, or nearly: figures, names and negations just so."""
+    """Say whether a story holds these words, or nearly; its figures, names and negations must be the same."""
     if not part.words:
         return False
-    if len(part.words) < _SHINGLE:
+    if len(part.words) < _SHINGLE_WORDS:
         return part.shingles <= frozenset(story.words)
-    if len(part.shingles & story.shingles) < _SHARED * len(part.shingles) or not part.facts <= story.facts:
+    if len(part.shingles & story.shingles) < _MIN_SHARED_SHARE * len(part.shingles) or not part.facts <= story.facts:
         return False
     missing = part.names - set(story.words)
-    # One name may be left out ("on Monday"), and none may have another one in its place.
+    # One name may be left out ("on Monday"), but no other name may stand in the place of one.
     return len(missing) <= 1 and not any(
-        _other_name(name, [*there[: len(here) + _INSERTED], *there[-len(here) - _INSERTED :]], story, part)
+        _other_name(
+            name, [*there[: len(here) + _MAX_INSERTED_WORDS], *there[-len(here) - _MAX_INSERTED_WORDS :]], story, part
+        )
         for here, there in _edits(part.words, story.words)
         for name in missing & set(here)
     )
 
 
 def restates(one: Story, other: Story) -> bool:
-    """Say whether two parts of a correction and of what it corrects say the same, but for figures."""
+    """Say whether parts of a correction and of what it corrects say the same except for figures."""
     short, long = sorted((one, other), key=lambda story: len(story.words))
-    return bool(short.words) and len(short.shape & long.shape) >= _CORRECTED * len(short.shape)
+    return bool(short.words) and len(short.shape & long.shape) >= _MIN_CORRECTED_SHARE * len(short.shape)
 
 
 def same_words(one: str, other: str) -> bool:
-    """Say whether two quotes of articles that are no copies are one: so many words are not the same by chance."""
+    """Say whether two quotes are one although their articles are no copies; long quotes are not the same by chance."""
     a, b = Story("", one), Story("", other)
-    return min(len(a.words), len(b.words)) >= _QUOTED and holds(a, b) and holds(b, a)
+    return min(len(a.words), len(b.words)) >= _QUOTED_WORDS and holds(a, b) and holds(b, a)
 
 
 def keys_of(story: Story) -> frozenset[int]:
-    """Return what stories that may be copies have at least one of in common; 64 bits each, signed."""
+    """Return a story's keys: stories that may be copies share at least one; signed integers of 64 bits."""
     if not story.words:
         return frozenset()
     sketch = _empty().copy()
     sketch.update_batch([shingle.encode() for shingle in story.shingles])
     rows = sketch.hashvalues
     found = [_key(f"{band}", rows[band * _ROWS : (band + 1) * _ROWS].tobytes()) for band in range(_BANDS)]
-    found.append(_key("lead", " ".join(story.words[:_LEAD]).encode()))
+    found.append(_key("lead", " ".join(story.words[:_LEAD_WORDS]).encode()))
     return frozenset(found)
 
 
 def topic_key(story: Story, *, corrects: bool) -> int | None:
-    """Return a key of how the headline begins: one for every story, and one for corrections alone."""
+    """Return a key of the headline's first words: one kind for every story, another for corrections alone."""
     begin = " ".join(_headline(story.title)[:2])
     return _key("correction" if corrects else "topic", begin.encode()) if begin else None
 
 
 def _is_reprint(short: Story, long: Story) -> bool:
-    if len(short.shingles & long.shingles) < _SHARED * len(short.shingles) or not short.facts <= long.facts:
+    if len(short.shingles & long.shingles) < _MIN_SHARED_SHARE * len(short.shingles) or not short.facts <= long.facts:
         return False
     if _is_form(short) and not _same_headline(short, long):
         return False
@@ -217,46 +220,46 @@ def _is_corrected(short: Story, long: Story) -> bool:
         return False
     fewest = min(short.figures, long.figures, key=len)
     changed = len(fewest - (short.figures & long.figures))
-    return changed <= max(_CHANGED, (1 - _KEPT_FIGURES) * len(fewest))
+    return changed <= max(_MIN_CHANGED_FIGURES, (1 - _MIN_KEPT_FIGURES_SHARE) * len(fewest))
 
 
 def _is_form(story: Story) -> bool:
-    """Say whether a text may have been filled in: a short one that names nobody, of whom its headline must tell."""
-    return len(story.words) < _SHORT and (len(story.words) < _QUOTED or not story.names - _CALENDAR)
+    """Say whether a text may be made from a template: it is short and names nobody."""
+    return len(story.words) < _SHORT_WORDS and (len(story.words) < _QUOTED_WORDS or not story.names - _CALENDAR)
 
 
 def _same_headline(one: Story, other: Story) -> bool:
     fewest = min(len(one.headline), len(other.headline))
-    return not fewest or len(one.headline & other.headline) >= _HEADLINE * fewest
+    return not fewest or len(one.headline & other.headline) >= _MIN_HEADLINE_SHARE * fewest
 
 
 def _changes_facts(short: Story, long: Story, here: Sequence[str], there: Sequence[str]) -> bool:
-    """Say whether an edit of some words `here` in the short story to those `there` changes what is said."""
-    if len(there) <= _INSERTED and _facts(there) - _facts(here):
+    """Say whether replacing the words `here` of the short story by the words `there` changes what is said."""
+    if len(there) <= _MAX_INSERTED_WORDS and _facts(there) - _facts(here):
         return True
     gone, put = (short.names & set(here)) - set(long.words), (long.names & set(there)) - set(short.words)
-    if put and len(there) <= _INSERTED and len(short.words) < _SHORT:
+    if put and len(there) <= _MAX_INSERTED_WORDS and len(short.words) < _SHORT_WORDS:
         # Two funds of one family announce the same in a dozen words.
         return True
-    # A name of each that the other story has nowhere: one stands in the other's place.
+    # Each story has a name here that the other one has nowhere, so one name stands in the other's place.
     return any(_other_name(name, there, long, short) for name in gone)
 
 
 def _other_name(name: str, words: Iterable[str], there: Story, here: Story) -> bool:
-    """Say whether the words, of the story `there`, have names that are new to the story `here`, and none like this."""
+    """Say whether these words of the story `there` hold names that are new to `here`, and no spelling of this one."""
     new = (there.names & set(words)) - set(here.words)
-    return bool(new) and not any(fuzz.ratio(name, word) >= _ALIKE for word in new)
+    return bool(new) and not any(fuzz.ratio(name, word) >= _MIN_NAME_SIMILARITY for word in new)
 
 
 def _edits(short: Sequence[str], long: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Yield the words that differ, of both texts; a word or two that are the same by chance are part of an edit."""
+    """Yield the words of both texts that differ; one or two equal words between them count as part of the edit."""
     # Where the last edit began, and where it ended so far.
     begun: tuple[int, int] | None = None
     end = (0, 0)
     for step in Indel.opcodes(short, long):
         if step.tag == "equal":
             at_edge = step.dest_start == 0 or step.dest_end == len(long)
-            if begun and (step.src_end - step.src_start >= _SHINGLE or at_edge):
+            if begun and (step.src_end - step.src_start >= _SHINGLE_WORDS or at_edge):
                 yield short[begun[0] : end[0]], long[begun[1] : end[1]]
                 begun = None
         else:
@@ -275,7 +278,7 @@ def _facts(words: Iterable[str]) -> frozenset[str]:
 
 
 def _shingles(words: tuple[str, ...]) -> Iterable[str]:
-    return (" ".join(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1)))
+    return (" ".join(words[at : at + _SHINGLE_WORDS]) for at in range(max(1, len(words) - _SHINGLE_WORDS + 1)))
 
 
 def _headline(title: str) -> list[str]:
@@ -284,7 +287,7 @@ def _headline(title: str) -> list[str]:
 
 
 def _key(kind: str, content: bytes) -> int:
-    # Two different checksums side by side: equal keys of different contents only cost a comparison.
+    # Two different checksums make one key. Equal keys of different contents cost a comparison and nothing else.
     named = kind.encode() + b"\0" + content
     return int.from_bytes(
         zlib.crc32(named).to_bytes(4, "big") + zlib.adler32(named[::-1]).to_bytes(4, "big"), "big", signed=True
@@ -293,7 +296,7 @@ def _key(kind: str, content: bytes) -> int:
 
 @lru_cache(maxsize=1)
 def _empty() -> "MinHash":
-    # Takes most of a second to import where nothing has imported scipy yet.
+    # This import takes most of a second if scipy is not imported yet.
     from datasketch import MinHash
 
     return MinHash(num_perm=_BANDS * _ROWS, hashfunc=zlib.crc32)

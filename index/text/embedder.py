@@ -1,4 +1,4 @@
-"""Texts to unit vectors, with sentence-transformers. Heavy imports happen when a model is loaded, not before."""
+"""Embedding texts as unit vectors with sentence-transformers, which is imported when a model is loaded."""
 
 import gc
 import hashlib
@@ -33,16 +33,16 @@ Matrix = npt.NDArray[np.float32]
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 8
-"""Texts in one forward pass on a CPU, where more are no quicker a word piece and hold more padding."""
+"""Texts in one forward pass on a CPU, where more take as long a token and hold more padding."""
 _CUDA_BATCH = 64
 _STEP = 16
-"""Texts are padded to a multiple of so many word pieces, and what does not fill a batch goes one by one: oneDNN and
-PyTorch keep kernels for every shape of input, three megabytes and more, and hardly ever let go of them."""
+"""Texts are padded to a multiple of this many tokens, and texts that do not fill a batch are embedded one by one:
+oneDNN and PyTorch keep kernels of three megabytes and more for every shape of input, and hardly ever free them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What makes two embedders' vectors comparable. The number type used to compute them does not count."""
+    """An embedder's identity: vectors of embedders with the same one can be compared, whatever their number type."""
 
     name: str
     weights_sha256: str
@@ -67,11 +67,11 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """How many word pieces of a text the model reads, its own markers not counted."""
+        """Tokens of a text that the model reads, its own markers not counted."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count each text's word pieces, markers not counted."""
+        """Count each text's tokens, the model's own markers not counted."""
         ...
 
     def embed(self, texts: Sequence[str], parts: Sequence[Sequence[Span]]) -> list[Embedding]:
@@ -90,7 +90,7 @@ class SentenceTransformerEmbedder:
         self._model = model
         self._tokenizer: Any = model.tokenizer
         self._fingerprint = fingerprint
-        # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
+        # Rust tokenizers keep padding and truncation as state, so two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
         self._cores = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         reads = int(model.max_seq_length or 512)
@@ -105,20 +105,20 @@ class SentenceTransformerEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        """How many word pieces of a text the model reads, its own markers not counted."""
+        """Tokens of a text that the model reads, its own markers not counted."""
         return self._max_tokens
 
     def share_embeddings(self) -> Any:
-        """Return the module that turns word pieces into vectors, for another network to use; None if it does not fit.
+        """Return the module that turns tokens into vectors, for another network to use; None if it does not fit.
 
-        It fits networks on the CPU that were trained from the built-in model with these frozen.
+        It fits networks on the CPU that were trained from the built-in model with this module frozen.
         """
         if self._fingerprint.weights_sha256 != _DEFAULT_WEIGHTS_SHA256 or self._model.device.type != "cpu":
             return None
         return self._model[0].auto_model.embeddings  # type: ignore[union-attr]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count each text's word pieces, markers not counted."""
+        """Count each text's tokens, the model's own markers not counted."""
         if not texts:
             return []
         with self._tokenizing:
@@ -132,7 +132,7 @@ class SentenceTransformerEmbedder:
         A part without a token that the model read (cut off, or nothing but spaces) gets the text's own vector.
         """
         found: dict[int, Embedding] = {}
-        # Texts of like length share a batch, so that little padding is computed.
+        # Texts of similar length share a batch, so that little padding is computed.
         tokens = self.count_tokens(texts)
         order = sorted(range(len(texts)), key=tokens.__getitem__)
         full = len(order) - len(order) % self._batch
@@ -145,13 +145,13 @@ class SentenceTransformerEmbedder:
 
     def embed_question(self, question: str) -> Vector:
         """Embed one question."""
-        # One core is enough for one question, and two wait for each other: on a busy machine, twenty times as long.
+        # One core is enough for one question. Two cores wait for each other, on a busy machine twenty times as long.
         return self._embed_batch([question], [()], threads=1)[0].vector
 
     def _embed_batch(self, texts: Sequence[str], parts: Sequence[Sequence[Span]], *, threads: int) -> list[Embedding]:
         import torch
 
-        # Holds for the calling thread.
+        # The setting applies to the calling thread.
         torch.set_num_threads(threads)
         with self._tokenizing:
             encoded = self._tokenizer(
@@ -181,7 +181,7 @@ def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) ->
     """Load a model: the built-in one without touching the network, any other by its hub name or folder.
 
     `bfloat16`: compute in it; None does so on a CPU that multiplies it.
-    Raises `EmbedderError` if it cannot be loaded, or if the built-in weights are not the official release's.
+    Raise `EmbedderError` if it cannot be loaded, or if the built-in weights are not the official release's.
     """
     with _no_garbage_collection():
         import torch
@@ -240,12 +240,12 @@ def _find_model(name: str) -> Path:
 
 
 def _public_name(name: str) -> str:
-    """A folder's own name: the archive must open when the same model has moved."""
+    """Return a model's name, without its folder's path: the archive must open when the same model has moved."""
     return Path(name).resolve().name if Path(name).is_dir() else name
 
 
 def _hash_weights(folder: Path) -> str:
-    """SHA-256 of the weight files, in the order of their names."""
+    """Return the SHA-256 of the weight files, in the order of their names."""
     files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("pytorch_model*.bin"))
     if not files:
         raise EmbedderError(f"The embedding model's folder {folder} holds no *.safetensors or pytorch_model*.bin.")
@@ -282,7 +282,7 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def _no_garbage_collection() -> "Iterator[None]":
-    """Hold the collector while a million long-lived objects are imported: a third of the time went into it."""
+    """Stop the garbage collector while a million long-lived objects are imported; it would take a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

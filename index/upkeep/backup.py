@@ -1,4 +1,4 @@
-"""A copy of the archive in one file, taken while it is served, and the way back."""
+"""Backing up an archive into one file while it is served, and restoring it."""
 
 import os
 import shutil
@@ -13,9 +13,9 @@ from onrecord.index.errors import ArchiveError
 
 
 def back_up(archive_file: Path, target: Path, *, force: bool = False) -> int:
-    """Copy the archive as it is at one instant, whoever writes to it meanwhile; return the number of articles.
+    """Copy the archive as it is at one instant, while others may write to it; return the number of articles.
 
-    Raises `ArchiveError` if there is no archive, or if the target is there already and not to be overwritten.
+    Raise `ArchiveError` if there is no archive, or if the target is there already and not to be overwritten.
     """
     if not archive_file.exists():
         raise ArchiveError(f"There is no archive {archive_file} to back up; choose its folder with ONRECORD_HOME.")
@@ -33,7 +33,7 @@ def back_up(archive_file: Path, target: Path, *, force: bool = False) -> int:
 def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
     """Put a back-up in the archive's place in one step; return the number of articles. The caller owns the archive.
 
-    Raises `ArchiveError` if the source is no sound archive, or if the archive is not empty and not to be overwritten.
+    Raise `ArchiveError` if the source is no sound archive, or if the archive is not empty and not to be overwritten.
     """
     if not source.is_file():
         raise ArchiveError(f"{source}: no such file.")
@@ -43,7 +43,7 @@ def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
     with _beside(archive_file) as made:
         articles = _copy(source, made)
         with closing(sqlite3.connect(made, isolation_level=None)) as copy:
-            # Two archives of one id on one Chroma server would take each other's passages for their own.
+            # Two archives with one id on one Chroma server would take each other's passages for their own.
             copy.execute("UPDATE facts SET value = ? WHERE name = 'id'", (uuid.uuid4().hex,))
         _clear_way(archive_file, force=force)
         made.replace(archive_file)
@@ -53,7 +53,7 @@ def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Yield a place in the target's folder, and leave nothing there."""
+    """Yield a temporary file's path in the target's folder, and delete what is left of it."""
     made = target.absolute().with_name(f".{target.name}.{os.getpid()}")
     try:
         made.touch()
@@ -66,13 +66,13 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _copy(source: Path, made: Path) -> int:
-    """Copy a sound archive into one self-contained file that is on the disk; return its number of articles."""
+    """Copy a sound archive into one file and flush it to the disk; return its number of articles."""
     try:
         with (
             closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as read,
             closing(sqlite3.connect(made, timeout=30, isolation_level=None)) as copy,
         ):
-            # In one step: a copy in several begins anew with each commit of somebody else.
+            # A copy made in several steps would start again whenever another process commits.
             read.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode = DELETE")
             (found,) = copy.execute("PRAGMA user_version").fetchone()
@@ -92,7 +92,7 @@ def _copy(source: Path, made: Path) -> int:
 
 
 def _clear_way(archive_file: Path, *, force: bool) -> None:
-    """See to it that nothing of the old archive is taken for the new one's: its log, or its vector index."""
+    """Delete the old archive's log and vector index, so that neither is taken for the new one's."""
     log = [archive_file.with_name(archive_file.name + ending) for ending in ("-wal", "-shm")]
     if archive_file.exists():
         try:
@@ -102,7 +102,7 @@ def _clear_way(archive_file: Path, *, force: bool) -> None:
                         f"The archive {archive_file} is not empty; overwrite it with --force, or choose another folder "
                         "with ONRECORD_HOME."
                     )
-                # Takes the log into the file and removes it, which nobody may be reading meanwhile.
+                # This copies the log into the file and deletes it, which fails while another process reads.
                 old.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"The archive {archive_file} is being read: {error}. Try again.") from error
@@ -115,7 +115,7 @@ def _clear_way(archive_file: Path, *, force: bool) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Bring a renaming to the disk."""
+    """Flush a renaming to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

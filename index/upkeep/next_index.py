@@ -1,4 +1,4 @@
-"""The index that is made for another model, beside the archive's own and in a file of its own until it is whole."""
+"""An index for another embedding model, kept in a file beside the archive until it is whole."""
 
 import json
 import sqlite3
@@ -15,34 +15,33 @@ from onrecord.index.archive.passage_table import insert_passage
 from onrecord.index.archive.quotation_table import insert_quotations
 from onrecord.index.errors import ArchiveError, ArchiveInUse
 from onrecord.index.text.embedder import Fingerprint
-from onrecord.index.values import Draft
+from onrecord.index.values import METADATA, Draft
 
 _TABLES = ("facts", "passages", "sentences", "quotations")
 """As `archive.sql` has them."""
 _ARTICLES = "CREATE TABLE articles (number INTEGER PRIMARY KEY, content_sha256 TEXT NOT NULL, title TEXT NOT NULL)"
-"""What an article was when its passages were made is all that is kept of it here."""
+"""Of an article, this file keeps only what it was when its passages were made."""
 _OUTDATED = """
     FROM archive.articles AS now LEFT JOIN main.articles AS made
     ON made.number = now.number AND made.content_sha256 = now.content_sha256 AND made.title = now.title
     WHERE made.number IS NULL
 """
-_METADATA = ("title", "publisher", "author", "published_at", "url", "source_name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextState:
-    """What a next index says of itself."""
+    """The model, the progress and the id of a next index."""
 
     id: str
     embedder: Fingerprint
     articles: int
     finished: bool
-    """It held every article once; what came since is soon made."""
+    """Whether it held every article once; few can have been added since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outdated:
-    """An archived article of which the next index has nothing, or something older."""
+    """An archived article that the next index lacks, or has in an older form."""
 
     number: int
     content_sha256: str
@@ -50,13 +49,13 @@ class Outdated:
 
 
 class NextIndex:
-    """Passages, sentences and quotations of an archive's articles, made anew. One process at a time has it open."""
+    """Passages, sentences and quotations of an archive's articles, made anew; one process at a time has it open."""
 
     def __init__(self, folder: Path, *, archive_file: Path, embedder: Fingerprint, anew: bool = False) -> None:
-        """Go on with what was begun for this model, or begin; `anew` forgets what was begun, for whatever model.
+        """Continue the index that was begun for this model, or begin one; `anew` forgets what was begun for any model.
 
-        Needs not own the archive. Raises `ArchiveInUse` if another process is at it, `ArchiveError` if it was begun for
-        another model or cannot be written.
+        The caller need not own the archive. Raise `ArchiveInUse` if another process makes it, and `ArchiveError` if it
+        was begun for another model or cannot be written.
         """
         self.file = next_file(folder)
         try:
@@ -75,7 +74,7 @@ class NextIndex:
                 )
             if state is None:
                 _delete(self.file)
-            with self._saying():
+            with self._named_errors():
                 self._db = sqlite3.connect(self.file.absolute().as_uri(), uri=True, timeout=30, isolation_level=None)
                 try:
                     self._prepare(archive_file, embedder if state is None else None)
@@ -87,20 +86,20 @@ class NextIndex:
             raise
 
     def close(self) -> None:
-        """Let the next process have it."""
+        """Close the file and release its lock."""
         self._db.close()
         self._lock.release()
 
     def discard(self) -> None:
-        """Delete what was made; only `close` is left to do."""
+        """Delete the index; call nothing but `close` afterwards."""
         self._db.close()
         _delete(self.file)
 
     def outdated(self, *, after: int, limit: int) -> list[Outdated]:
-        """Return the first `limit` articles by number, above `after`, that are to be made: the new and the changed."""
-        with self._saying():
+        """Return the first `limit` new or changed articles with a number above `after`."""
+        with self._named_errors():
             rows = self._db.execute(
-                f"SELECT now.number, now.content_sha256, text, {', '.join(f'now.{name}' for name in _METADATA)} "
+                f"SELECT now.number, now.content_sha256, text, {', '.join(f'now.{name}' for name in METADATA)} "
                 f"{_OUTDATED} AND now.number > ? ORDER BY now.number LIMIT ?",
                 (after, limit),
             ).fetchall()
@@ -108,21 +107,21 @@ class NextIndex:
             Outdated(
                 number=number,
                 content_sha256=sha,
-                draft=Draft(text=text, **dict(zip(_METADATA, metadata, strict=True))),
+                draft=Draft(text=text, **dict(zip(METADATA, metadata, strict=True))),
             )
             for number, sha, text, *metadata in rows
         ]
 
     def progress(self) -> tuple[int, int]:
         """Return how many of the archive's articles are made as they are now, and how many there are."""
-        with self._saying():
+        with self._named_errors():
             (missing,) = self._db.execute(f"SELECT count(*) {_OUTDATED}").fetchone()
             (every,) = self._db.execute("SELECT count(*) FROM archive.articles").fetchone()
         return every - missing, every
 
     def put(self, made: Iterable[tuple[Outdated, IndexedArticle]]) -> None:
-        """Keep what was made of these articles, in one transaction."""
-        with self._saying(), self._write() as db:
+        """Store what was made of these articles, in one transaction."""
+        with self._named_errors(), self._write() as db:
             for outdated, article in made:
                 _forget(db, "= ?", outdated.number)
                 row = (outdated.number, outdated.content_sha256, outdated.draft.title)
@@ -135,13 +134,13 @@ class NextIndex:
 
     def finish(self) -> None:
         """Forget the articles that the archive has removed, and note that all of it was made once."""
-        with self._saying(), self._write() as db:
+        with self._named_errors(), self._write() as db:
             _forget(db, "NOT IN (SELECT number FROM archive.articles)")
             db.execute("INSERT OR IGNORE INTO main.facts VALUES ('finished', 'yes')")
 
     def check(self) -> None:
         """Raise `ArchiveError` if the file is damaged."""
-        with self._saying():
+        with self._named_errors():
             ((said, *_), *_) = self._db.execute("PRAGMA main.quick_check(1)").fetchall()
         if said != "ok":
             what = said.splitlines()[-1]
@@ -151,7 +150,7 @@ class NextIndex:
 
     def _prepare(self, archive_file: Path, created_for: Fingerprint | None) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
-        # A power cut may take the last batches, which are made again; nothing worse.
+        # A power cut may lose the last batches, which are then made again, and nothing else.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("ATTACH ? AS archive", (f"{archive_file.absolute().as_uri()}?mode=ro",))
@@ -172,7 +171,7 @@ class NextIndex:
             yield self._db
 
     @contextmanager
-    def _saying(self) -> Iterator[None]:
+    def _named_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
@@ -188,7 +187,7 @@ def next_file(folder: Path) -> Path:
 
 
 def read_next(folder: Path) -> NextState | None:
-    """Return what the folder's next index says of itself, whoever is making it; None if there is none of any use."""
+    """Return the state of the folder's next index, also while a process makes it; None if there is no usable one."""
     file = next_file(folder)
     if not file.exists():
         return None

@@ -1,4 +1,4 @@
-"""Another model for an archive: its index is made anew beside the old one, and takes its place in one step."""
+"""Changing an archive's embedding model: a new index is made beside the old one and replaces it in one step."""
 
 import logging
 import shutil
@@ -15,18 +15,18 @@ from onrecord.index.upkeep.next_index import NextIndex, read_next
 _log = logging.getLogger(__name__)
 
 _BATCH = 32
-"""Articles made together, and kept in one transaction: a kill loses that many at most."""
+"""Articles embedded together and stored in one transaction; killing the process loses no more than these."""
 
 
 def build_next(next_index: NextIndex, embedder: Embedder) -> Iterator[tuple[int, int]]:
-    """Make what the next index lacks of the archive, whoever changes it meanwhile, and finish it.
+    """Make what the next index lacks of the archive, which may change meanwhile, and finish it.
 
     Yields, at first and after each batch, how many articles are made and how many there are.
     """
     preparer = Preparer(embedder)
     yield next_index.progress()
     made = _BATCH
-    # As long as whole batches have changed meanwhile; what little is left is made when the archive stands still.
+    # Repeat while whole batches have changed meanwhile. `take_over` makes the few that are left, when nothing changes.
     while made >= _BATCH:
         made = after = 0
         while batch := next_index.outdated(after=after, limit=_BATCH):
@@ -53,13 +53,13 @@ def take_over(archive: SqliteArchive, next_folder: Path, vectors_folder: Path, e
     """Put the embedder's next index, if there is a finished one, in the place of the archive's; say whether it did.
 
     The caller owns the archive, and has its vector index not open. Killed at whatever instant, the archive has the one
-    index or the other. Raises `ArchiveError`, and `ArchiveInUse` if a process is still making the next index.
+    index or the other. Raise `ArchiveError`, and `ArchiveInUse` if a process is still making the next index.
     """
     state = read_next(next_folder)
     if state is None or not state.finished or state.embedder != embedder.fingerprint:
         return False
     with closing(NextIndex(next_folder, archive_file=archive.file, embedder=embedder.fingerprint)) as next_index:
-        # Killed behind the last switch, but before the file was deleted?
+        # The last process may have been killed after the switch, but before it deleted the file.
         new = archive.fact("next_index") != state.id
         if new:
             next_index.check()

@@ -1,4 +1,4 @@
-"""Whether an archive is what it should be, from its file alone, and how to mend what is derived."""
+"""Verifying an archive's file, and mending what can be derived again."""
 
 import hashlib
 import json
@@ -12,14 +12,15 @@ import numpy as np
 
 from onrecord.index.errors import ArchiveError, VectorIndexMissing
 
-_LISTED = 20
+_MAX_LISTED = 20
 """Faults of one kind that are listed; all are counted."""
 _BATCH = 4096
-_UNIT = 0.01
-"""How far a vector's length may be from 1; half precision costs a thousandth."""
+"""Rows read at a time."""
+_MAX_LENGTH_ERROR = 0.01
+"""Difference between a vector's length and 1; half precision accounts for a thousandth."""
 _WAITING = "articles_to_index_again"
 
-# What must not be, in SQL: a fault's words, and the id of the article that has it.
+# Each statement finds faults: a row is a fault in words and the id of the article that has it, if any.
 _SLICES = {
     "passages": (
         "SELECT 'passage ' || p.id || ' is no slice of article ' || a.id, a.id FROM passages p JOIN articles a "
@@ -48,19 +49,19 @@ _SLICES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One kind of thing that was looked at: how many, and what is wrong with them."""
+    """A kind of thing that was checked: how many there are, and what is wrong with them."""
 
     name: str
     checked: int
     faults: int = 0
     listed: tuple[str, ...] = ()
     skipped: str | None = None
-    """Why it was not looked at."""
+    """Why it was not checked, or None if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What was found. The damaged articles' text is whole, but what was made from it is not."""
+    """Everything that was found; the damaged articles have a sound text, but what was made from it is not sound."""
 
     checks: tuple[Check, ...]
     damaged: tuple[str, ...] = ()
@@ -72,14 +73,14 @@ class Report:
 
 
 class Verifier:
-    """Reads an archive's file beside whoever serves it; mends only for its owner."""
+    """A check of an archive's file, which another process may serve meanwhile; mending needs the owner's lock."""
 
     def __init__(self, file: Path) -> None:
         """Open an existing archive's file."""
         self._file = file
 
     def verify(self, vectors: Callable[[], str | None] | str) -> Report:
-        """Check everything. `vectors` says what is wrong with the vector index, or is why nobody looks."""
+        """Check everything. `vectors` returns what is wrong with the vector index, or is the reason not to check it."""
         damaged: dict[str, None] = {}
         with self._opened() as db:
             checks = [
@@ -96,9 +97,9 @@ class Verifier:
         return Report(checks=tuple(checks), damaged=tuple(damaged))
 
     def mend(self, report: Report) -> None:
-        """Mend what the file itself can tell; the damaged articles lose what is wrong, and wait to be indexed again.
+        """Mend what the file alone allows; delete what is wrong with the damaged articles.
 
-        The caller owns the archive, and indexes the articles that `waiting` names.
+        The caller owns the archive, and then indexes again the articles that `waiting` names.
         """
         with self._opened() as db:
             if any(check.faults for check in report.checks if check.name == "database"):
@@ -115,17 +116,17 @@ class Verifier:
             for table in ("stories", "story_keys", "copies", "revisions") if _has_copies(db) else ():
                 db.execute(f"DELETE FROM {table} WHERE article NOT IN (SELECT number FROM articles)")
             if any(check.faults for check in report.checks if check.name == "copies"):
-                # They are found again when the archive is opened.
+                # The next opening of the archive finds the copies again.
                 db.execute(f"DELETE FROM stories WHERE article IN ({_ONE_SIDED})")
                 db.execute(f"DELETE FROM copies WHERE article IN ({_ONE_SIDED})")
             for number, _ in list(_wrong_revisions(db)):
                 db.execute("DELETE FROM revisions WHERE rowid = ?", (number,))
-            # Its content may be what was wrong, so it is made anew whatever else was found.
+            # The content of the word index may be what was wrong, so it is rebuilt in any case.
             db.execute("INSERT INTO words (words) VALUES ('rebuild')")
             db.execute("COMMIT")
 
     def waiting(self) -> list[str]:
-        """Return the ids of the articles that are to be indexed again."""
+        """Return the ids of the articles that wait to be indexed again."""
         with self._opened() as db:
             return _waiting_ids(db)
 
@@ -158,13 +159,13 @@ _Found = tuple[int, Iterable[str]]
 
 
 def _check(name: str, look: Callable[[], _Found]) -> Check:
-    """Count the faults; a check that cannot be finished is one."""
+    """Count and list the faults; a check that SQLite cannot finish is a fault."""
     checked, faults, listed = 0, 0, []
     try:
         checked, found = look()
         for fault in found:
             faults += 1
-            if faults <= _LISTED:
+            if faults <= _MAX_LISTED:
                 listed.append(fault)
     except sqlite3.Error as error:
         faults += 1
@@ -183,7 +184,7 @@ def _database(db: sqlite3.Connection) -> _Found:
 
 def _texts(db: sqlite3.Connection) -> _Found:
     def faults() -> Iterator[str]:
-        # As bytes: a damaged text may not be UTF-8.
+        # The text is read as bytes, because a damaged text may not be UTF-8.
         for article, known, text in db.execute("SELECT id, content_sha256, CAST(text AS BLOB) FROM articles"):
             if hashlib.sha256(text).hexdigest() != known:
                 yield (
@@ -225,8 +226,8 @@ def _vectors(db: sqlite3.Connection, damaged: dict[str, None]) -> _Found:
                 matrix = np.frombuffer(b"".join(row[2] for row in right), dtype=np.float16).astype(np.float32)
                 with np.errstate(invalid="ignore", over="ignore"):
                     lengths = np.linalg.norm(matrix.reshape(len(right), -1 if right else 0), axis=1)
-                # Not a number compares with nothing.
-                bad = np.flatnonzero(~(np.abs(lengths - 1) <= _UNIT))
+                # Negated, so that a length that is not a number counts as wrong.
+                bad = np.flatnonzero(~(np.abs(lengths - 1) <= _MAX_LENGTH_ERROR))
                 wrong += [(right[place], "is no unit vector") for place in bad]
                 for (number, article, _), fault in wrong:
                     (name,) = db.execute("SELECT id FROM articles WHERE number = ?", (article,)).fetchone() or (None,)
@@ -302,7 +303,7 @@ def _wrong_revisions(db: sqlite3.Connection) -> Iterator[tuple[int, str]]:
 
 
 def _has_copies(db: sqlite3.Connection) -> bool:
-    """Say whether the archive was opened since it may know of copies and revisions."""
+    """Say whether the archive has tables of copies and revisions, which the oldest archives lack."""
     return db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'revisions'").fetchone() is not None
 
 
@@ -338,6 +339,6 @@ def _count(db: sqlite3.Connection, table: str) -> int:
 
 
 def _try(db: sqlite3.Connection, statement: str) -> None:
-    """Run what may help and can do no harm."""
+    """Run a statement that may help; its failure does no harm."""
     with suppress(sqlite3.Error):
         db.execute(statement)
