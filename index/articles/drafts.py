@@ -50,7 +50,7 @@ def _check_characters(name: str, value: str) -> None:
         if found := pattern.search(value):
             raise InvalidArticle(
                 f"{name} holds a {what}, U+{ord(found.group()):04X}, at position {found.start():,}; "
-                "this is not plain text. Convert it to plain text in UTF-8."
+                "this is no plain text. Convert it to plain text in UTF-8."
             )
 
 
