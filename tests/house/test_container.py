@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -57,6 +58,14 @@ def test_the_image_is_built_from_pinned_bases_and_installs_with_the_constraints_
     assert {base.split()[0] for base in said("FROM", INSTRUCTIONS)} == {"python:3.11-slim-bookworm"}
     assert said("ADD", INSTRUCTIONS) == []
     assert [rest for rest in said("RUN", INSTRUCTIONS) if re.search(r"\bpip\b|\bapt\b|apt-get|curl|wget", rest)] == []
+
+
+def test_the_image_installs_what_pyproject_names_and_what_eval_needs():
+    (command,) = [found for rest in said("RUN", INSTRUCTIONS) for found in re.findall(r'python -c "([^"]+)"', rest)]
+    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert done.stdout.splitlines() == [*project["dependencies"], *project["optional-dependencies"]["eval"]]
+    assert any(line.startswith("ir-measures") for line in done.stdout.splitlines())
 
 
 def test_the_service_runs_as_a_plain_user_and_gets_its_signals():
