@@ -201,7 +201,7 @@ def _note_date(text: str, facts: Facts, *, updated: bool) -> None:
 
 
 def mark_biography(lines: Sequence[Line], facts: Facts) -> None:
-    """An author's portrait closes the article: the byline's author, or one with a trade and a way to follow."""
+    """Mark the author's portrait at the end: the byline's author, or one with a trade and a way to follow."""
     left = [line for line in lines if line.kind is BlockKind.PARAGRAPH]
     if len(left) < 3:
         return

@@ -38,17 +38,17 @@ _Pattern = tuple[re.Pattern[str], int]
 
 
 def _whole(bound: int, *alternatives: str) -> _Pattern:
-    """The whole block but for marks at its end, in any case."""
+    """Match the whole block but for marks at its end, in any case."""
     return re.compile(rf"(?:{'|'.join(alternatives)})[\s.:;!…»›>→]{{0,4}}\Z", re.IGNORECASE), bound
 
 
 def _start(bound: int, *alternatives: str) -> _Pattern:
-    """The beginning of a block, in any case."""
+    """Match the beginning of a block, in any case."""
     return re.compile(rf"(?:{'|'.join(alternatives)})", re.IGNORECASE), bound
 
 
 def _exact(bound: int, *alternatives: str) -> _Pattern:
-    """The whole block, capitals as they are."""
+    """Match the whole block, capitals as they are."""
     return re.compile(rf"(?:{'|'.join(alternatives)})\Z", re.DOTALL), bound
 
 

@@ -38,38 +38,38 @@ def mark_headline(lines: Sequence[Line], facts: Facts) -> None:
             return
         line.kind = BlockKind.HEADLINE
         facts.title = _clean_title(line.text, facts)
-        known = {_plain(line.text), _plain(facts.title)}
+        known = {_comparable(line.text), _comparable(facts.title)}
     else:
-        known = {_plain(facts.title)}
+        known = {_comparable(facts.title)}
         line = _titled_headline(lines, facts.title)
         if line is not None:
             line.kind = BlockKind.HEADLINE
-            known.add(_plain(line.text))
+            known.add(_comparable(line.text))
     known.discard("")
     _mark_repetitions(lines, known)
 
 
 def _titled_headline(lines: Sequence[Line], title: str) -> Line | None:
     """Find the given title among the first lines: the same but for marks, with a source behind it, or most words."""
-    wanted = _plain(title)
+    wanted = _comparable(title)
     if not wanted:
         return None
     for line in lines[:TOP]:
-        said = _plain(line.text[: len(title) * 2 + 200])
+        said = _comparable(line.text[: len(title) * 2 + 200])
         if said == wanted or (said.startswith(wanted + " ") and _is_source_suffix(line.text, title)):
             return line
     for number, line in enumerate(lines[:TOP]):
         # A headline and its second deck: the title holds both.
-        said = _plain(line.text[: len(title) + 200])
+        said = _comparable(line.text[: len(title) + 200])
         if len(said) >= 10 and wanted.startswith(said + " ") and number + 1 < len(lines):
             below = lines[number + 1]
-            if _plain(f"{line.text} {below.text}"[: len(title) * 2 + 200]) == wanted:
+            if _comparable(f"{line.text} {below.text}"[: len(title) * 2 + 200]) == wanted:
                 below.kind = BlockKind.FURNITURE
                 return line
     for line in lines[:TOP]:
         if line.kind is BlockKind.FURNITURE:
             continue
-        words, said_words = set(wanted.split()), set(_plain(line.text[:400]).split())
+        words, said_words = set(wanted.split()), set(_comparable(line.text[:400]).split())
         alike = len(words & said_words) >= 0.7 * max(len(words), len(said_words))
         if alike and len(words) > 2 and _looks_like_headline(line.text.rstrip(".")):
             return line
@@ -139,11 +139,11 @@ def _clean_title(text: str, facts: Facts) -> str:
 
 
 def _mark_repetitions(lines: Sequence[Line], known: Iterable[str]) -> None:
-    """The headline again, alone or in front of a picture's credit, is furniture."""
+    """Mark the headline where it stands again, alone or in front of a picture's credit, as furniture."""
     for line in lines:
         if line.kind is not BlockKind.PARAGRAPH or len(line.text) > 2 * _LONGEST_TITLE + 200:
             continue
-        said = _plain(line.text)
+        said = _comparable(line.text)
         for title in known:
             rest = said[len(title) :].strip() if said.startswith(title) and len(title) > 15 else None
             if said == title or (
@@ -152,13 +152,13 @@ def _mark_repetitions(lines: Sequence[Line], known: Iterable[str]) -> None:
                 line.kind = BlockKind.FURNITURE
 
 
-def _plain(text: str) -> str:
-    """Letters and digits in lower case, single spaces between: what two spellings of a headline share."""
+def _comparable(text: str) -> str:
+    """Return letters and digits in lower case, single spaces between: what two spellings of a headline share."""
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold().replace("’", "'")))
 
 
 def mark_headings(text: str, lines: Sequence[Line]) -> None:
-    """A short line without a full stop between paragraphs; several in a row are a list or a table, and stay."""
+    """Mark each short line without a full stop between paragraphs; several in a row are a list or a table."""
     body = [line for line in lines if line.kind is not BlockKind.FURNITURE]
     shaped = [line.kind is BlockKind.PARAGRAPH and _looks_like_heading(line.text) for line in body]
     wrapped = any("\n" in line.text or "\r" in line.text for line in body)

@@ -15,6 +15,7 @@ from onrecord.index.text.english.function_words import (
     SUBORDINATORS,
 )
 from onrecord.index.text.english.names import particles_end
+from onrecord.index.text.english.negation import OF_VERBS
 from onrecord.index.text.english.titles import ROLES
 from onrecord.index.text.english.word_sets import word_set
 
@@ -86,7 +87,7 @@ def _leads_on(items: Sequence[Item], at: int) -> bool:
     return False
 
 
-_NO_PHRASE = SUBORDINATORS | PREPOSITIONS | FINITE | {"of", "for", "not", "never"}
+_NO_PHRASE = SUBORDINATORS | PREPOSITIONS | FINITE | OF_VERBS | {"of", "for"}
 _TRAILING = PREPOSITIONS | {"and", "of", "for", "the", "a"}
 
 

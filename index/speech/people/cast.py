@@ -21,7 +21,7 @@ from onrecord.index.speech.grammar.tokens import Clause, Item, words_of
 from onrecord.index.text.english.function_words import DETERMINERS, PREPOSITIONS
 from onrecord.index.text.english.names import begins_surname, gender_of, is_first_name, surname_key
 from onrecord.index.text.english.particles import PARTICLES
-from onrecord.index.text.english.sayings import AFTER_QUOTE, CUES
+from onrecord.index.text.english.sayings import CUES, SAID_PLAINLY
 from onrecord.index.text.english.sounds import sound_key
 from onrecord.index.text.english.titles import ADDRESSES, HONORIFICS, OFFICES, ROLES
 from onrecord.index.text.english.word_sets import word_set
@@ -353,4 +353,4 @@ def _is_surname(name: Sequence[Item]) -> bool:
     return name[0].text.islower() or begins_surname([item.text for item in name])
 
 
-_ROLE_ENDS = word_set("who which whose that has had is was when while") | (AFTER_QUOTE - {"added", "wrote", "asked"})
+_ROLE_ENDS = word_set("who which whose that has had is was when while") | SAID_PLAINLY

@@ -245,7 +245,10 @@ ADDRESSEES = word_set(
 )
 """Who is told something without a name or an article."""
 
-AFTER_QUOTE = word_set("said says told added wrote asked")
+SAID_PLAINLY = word_set("said says told")
+"""The commonest spellings, which end whatever describes the speaker."""
+
+AFTER_QUOTE = SAID_PLAINLY | word_set("added wrote asked")
 """What attributes a quote that stands before it, within a headline's length."""
 
 AFTER_QUESTION = AFTER_QUOTE - {"told", "added"} | word_set(

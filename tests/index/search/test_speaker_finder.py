@@ -96,7 +96,7 @@ def test_who_belongs_to_somebody_is_somebody_else(quoted, who):
 
 @pytest.fixture
 def particles(store):
-    """An archive in which everybody with a particle in the name speaks once."""
+    """Return the speakers of an archive in which everybody with a particle in the name speaks once."""
     said = " ".join(f"“We agree,” {full} said." for _, full, _, _ in EVERY)
     list(store.indexer.add([Draft(text=f"Everybody agrees\n\n{said}")]))
     return SpeakerIndex(store.archive)
