@@ -38,6 +38,18 @@ ALLOWED = {
     ("onrecord.service.answers.prose.gate.instructions", "verbs of saying"): "what a text orders a model to do",
     ("onrecord.service.answers.prose.gate.sentence_gate", "negations"): "how a model says that it has no answer",
     ("onrecord.service.answers.prose.gate.sentence_gate", "verbs of saying"): "what a model says of its own answer",
+    (
+        "onrecord.service.answers.prose.gate.factuality.claim_words",
+        "negations",
+    ): "words that keep nothing by themselves",
+    ("onrecord.service.answers.prose.gate.factuality.embedders", "negations"): "classes of certainty, not of negation",
+    ("onrecord.service.answers.prose.gate.factuality.embedders", "verbs of saying"): "classes of certainty",
+    ("onrecord.service.answers.prose.gate.factuality.governing_words", "verbs of saying"): "verbs with a sure object",
+    ("onrecord.service.answers.prose.gate.factuality.quantities", "negations"): "words of quantity",
+    (
+        "onrecord.service.answers.prose.gate.factuality.roles",
+        "verbs of saying",
+    ): "verbs whose object does the next deed",
     ("onrecord.service.commands.app", "verbs of saying"): "names of commands",
 }
 """What is something else than a table of English, and what."""

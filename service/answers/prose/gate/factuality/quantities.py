@@ -2,6 +2,7 @@
 
 import re
 
+from onrecord.index.text.english.calendar import MONTHS
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
@@ -69,7 +70,7 @@ def _bounded(text: str) -> list[tuple[str, str, str]]:
     found = []
     for match in _BOUND.finditer(text):
         behind = re.match(
-            rf"\s+{_WORD}(?P<figure>\d[\d.,]*\d|\d|half|a third|a quarter|two thirds|all|December|January)\b",
+            rf"\s+{_WORD}(?P<figure>\d[\d.,]*\d|\d|half|a third|a quarter|two thirds|all|{MONTHS[-1]}|{MONTHS[0]})\b",
             text[match.end() :],
             re.IGNORECASE,
         )
