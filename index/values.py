@@ -159,3 +159,11 @@ class FoundPassage:
     """Cosine between question and passage."""
     copies: Copies = Copies()
     """The other articles that carry the passage; of all of them the foremost one is shown."""
+
+    def slice(self, span: Span) -> str:
+        """Return the passage's words at a span of the article's text."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
+    def local(self, span: Span) -> Span:
+        """Return where a span of the article's text lies in the passage's text."""
+        return Span(span.start - self.span.start, span.end - self.span.start)

@@ -35,7 +35,7 @@ from onrecord.service.answers.evidence.judge import (
     read,
     sentence_features,
 )
-from onrecord.service.answers.evidence.ranker import Candidate
+from onrecord.service.answers.evidence.ranking import Candidate
 from onrecord.service.answers.evidence.reader import SpanReader, load_reader, weights_file
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.settings import Settings

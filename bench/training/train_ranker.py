@@ -32,7 +32,13 @@ from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embed
 from onrecord.index.text.terms import stems_of, terms_of
 from onrecord.index.values import Filters, Span
 from onrecord.index.vectors.chroma_index import ChromaIndex
-from onrecord.service.answers.evidence.ranker import ANSWERABLE_FEATURES, FEATURES, Evidence, collect, rarity_of
+from onrecord.service.answers.evidence.features import (
+    ANSWERABLE_FEATURES,
+    FEATURES,
+    CandidateFeatures,
+    collect,
+    rarity_of,
+)
 from onrecord.service.answers.question.question import read_question
 
 _PASSAGES = 8
@@ -43,7 +49,7 @@ _FALSE_REFUSALS = 0.10
 class Example:
     """A question's evidence, which candidates hold an answer, and whether the archive answers."""
 
-    evidence: Evidence
+    evidence: CandidateFeatures
     right: npt.NDArray[np.bool_]
     answerable: bool
     topic: str

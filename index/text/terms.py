@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,26 +27,44 @@ class Term:
     span: Span
 
 
+def words_in(text: str) -> list[str]:
+    """Return the text's words as they are written, in order: runs of letters and digits."""
+    return _WORD.findall(text)
+
+
 def terms_of(text: str) -> list[Term]:
-    """Return the text's words in order: runs of letters and digits."""
+    """Return the text's words in order, each with its place."""
+    return place_words(text, words_in(text))
+
+
+def place_words(text: str, words: Iterable[str]) -> list[Term]:
+    """Return the terms of a text whose words, as `words_in` returns them, are known."""
     found = []
-    for match in _WORD.finditer(text):
-        folded = fold_case(match.group())
-        found.append(Term(stem=stem(folded), folded=folded, span=Span(match.start(), match.end())))
+    end = 0
+    for word in words:
+        # No letter or digit stands between two words, so the first place where a word is found is its own.
+        start = text.index(word, end)
+        end = start + len(word)
+        folded = fold_case(word)
+        found.append(Term(stem=stem(folded), folded=folded, span=Span(start, end)))
     return found
 
 
 def stems_in(text: str) -> list[str]:
     """Return the stems of the text's words in order: `terms_of` without places, several times as fast."""
-    return [_stem_as_written(word) for word in _WORD.findall(text)]
+    return [stem_of(word) for word in words_in(text)]
 
 
 def content_terms(text: str) -> list[Term]:
     """Return the words that say what a text is about; all of them if it has none of these."""
-    every = terms_of(text)
+    return content_among(terms_of(text), text)
+
+
+def content_among(every: Sequence[Term], text: str) -> list[Term]:
+    """Return those of a text's terms that say what it is about; all of them if none does."""
     shouting = text.isupper()
     content = [term for term in every if term.folded not in STOP_WORDS or _is_acronym(term.span.of(text), shouting)]
-    return content or every
+    return content or list(every)
 
 
 def stems_of(terms: Iterable[Term]) -> list[str]:
@@ -81,7 +99,8 @@ def stem(folded: str) -> str:
 
 
 @lru_cache(maxsize=131072)
-def _stem_as_written(word: str) -> str:
+def stem_of(word: str) -> str:
+    """Return the stem of a word as it is written."""
     return stem(fold_case(word))
 
 

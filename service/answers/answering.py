@@ -3,14 +3,16 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from functools import cache
 
 from anyio import CapacityLimiter, to_thread
 
 from onrecord.service.answers.answer import Answer, Done, Event, Proved, Sources
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
 from onrecord.service.answers.question.conversation import Asked
 from onrecord.service.answers.question.question import read_question
-from onrecord.service.answers.quoting.disagreement import find_disagreements
+from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
 
 _NO_MODEL = "No language model is configured, so the answer is made of quotes."
@@ -76,4 +78,4 @@ def _with_disagreements(answer: Answer) -> Answer:
     if answer.mode != "generative":
         return answer
     asked = [read_question(text) for text in answer.understood_as or (answer.question,)]
-    return replace(answer, disagreements=find_disagreements(answer.citations, asked))
+    return replace(answer, disagreements=DisagreementFinder(parse=cache(ParsedText)).find(answer.citations, asked))

@@ -13,7 +13,8 @@ import onrecord.index.articles.indexer
 import onrecord.service.answers.evidence.evidence_finder
 import onrecord.service.answers.evidence.judge
 import onrecord.service.answers.evidence.ranker
-import onrecord.service.answers.quoting.extractive_answerer
+from onrecord.service.answers.quoting.citing import CitationMaker
+from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from onrecord.service.wiring import Parts
 
 Place = tuple[object, str, str]
@@ -94,8 +95,8 @@ def asking(parts: Parts) -> list[Place]:
         (onrecord.service.answers.evidence.ranker, "collect", "rank: evidence"),
         (evidence, "rank", "rank and judge"),
         *read,
-        (onrecord.service.answers.quoting.extractive_answerer, "_cite", "frame quotes"),
+        (CitationMaker, "cite", "frame quotes"),
         (evidence, "carried", "look who carries a quote"),
-        (onrecord.service.answers.quoting.extractive_answerer, "find_disagreements", "look for disagreements"),
+        (DisagreementFinder, "find", "look for disagreements"),
         (parts.answerer, "look", "the rest"),
     ]

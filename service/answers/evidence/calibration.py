@@ -9,27 +9,14 @@ import json
 import math
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import resources
 
 from onrecord.index.archive.archive import SqliteArchive
-
-MIN_DISTANCE = 1e-6
-"""Confidences nearer than this to 0 or 1 are not told apart."""
+from onrecord.service.answers.evidence.odds import log_odds, probability
+from onrecord.service.answers.evidence.weights import weights_bytes
 
 _FACT = "calibration"
 _WEIGHTS = ("ranker.json",)
 _READER_WEIGHTS = ("reader.json", "reader.safetensors")
-
-
-def log_odds(confidence: float) -> float:
-    """Return the log-odds of a probability, as if it were at least `MIN_DISTANCE` away from 0 and from 1."""
-    held = min(1 - MIN_DISTANCE, max(MIN_DISTANCE, confidence))
-    return math.log(held / (1 - held))
-
-
-def probability(logit: float) -> float:
-    """Return the probability with these log-odds, without overflow."""
-    return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +59,7 @@ def models_hash(archive: SqliteArchive, *, reader: bool) -> str:
     """Return a hash of all that a confidence comes from: embedder, ranker, and the reader if it is in use."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
     for name in (*_WEIGHTS, *(_READER_WEIGHTS if reader else ())):
-        weights = resources.files("onrecord.service.answers.evidence").joinpath("weights", name)
-        digest.update(hashlib.sha256(weights.read_bytes()).digest())
+        digest.update(hashlib.sha256(weights_bytes(name)).digest())
     return digest.hexdigest()
 
 

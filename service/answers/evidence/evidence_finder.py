@@ -14,11 +14,14 @@ from onrecord.index.text.embedder import Embedder, Vector
 from onrecord.index.text.terms import stems_of
 from onrecord.index.values import Copies, Filters, FoundPassage, Span
 from onrecord.service.answers.evidence.calibration import Calibration
+from onrecord.service.answers.evidence.features import Allowed, rarity_of
 from onrecord.service.answers.evidence.judge import Judge
-from onrecord.service.answers.evidence.ranker import Allowed, Candidate, Ranker, Ranking, rarity_of
+from onrecord.service.answers.evidence.ranker import Ranker
+from onrecord.service.answers.evidence.ranking import Candidate, Ranking
+from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 from onrecord.service.answers.question.question import Question
 
-_PASSAGES = 8
+_MAX_PASSAGES = 8
 """Passages whose sentences are ranked."""
 
 
@@ -31,8 +34,8 @@ class Source:
     quotations: tuple[Quotation, ...]
 
 
-Rule = Callable[[FoundPassage, Span], bool]
-"""Whether this sentence of the passage may answer."""
+Rule = Callable[[ParsedText, Sequence[Quotation]], bool]
+"""A rule that says whether a sentence, with the quotations in it, may answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,11 @@ class Found:
     quotations: Mapping[int, Sequence[Quotation]]
     seconds: float
     """Spent on finding it."""
+    parse: Parse
+
+    def texts(self, passage: FoundPassage) -> tuple[ParsedText, ...]:
+        """Return the quotable sentences of one of the passages, in order."""
+        return tuple(self.parse(passage.slice(span)) for span in self.sentences[passage.id].spans)
 
     def said_in(self, passage: int, sentence: Span) -> list[Quotation]:
         """Return the quotations that have words in the sentence."""
@@ -60,13 +68,17 @@ class Found:
     def allow(self, rule: Rule) -> Allowed:
         """Return the positions of the sentences that the rule lets through, by passage id."""
         return {
-            passage.id: frozenset(i for i, span in enumerate(self.sentences[passage.id].spans) if rule(passage, span))
+            passage.id: frozenset(
+                position
+                for position, span in enumerate(self.sentences[passage.id].spans)
+                if rule(self.parse(passage.slice(span)), self.said_in(passage.id, span))
+            )
             for passage in self.retrieval.passages
         }
 
 
 class EvidenceFinder:
-    """Finds what may answer and ranks it."""
+    """A finder of what may answer, which also ranks it."""
 
     def __init__(
         self,
@@ -91,13 +103,13 @@ class EvidenceFinder:
         """Return the question with mistyped words as the archive writes them."""
         return self._retriever.mend(question)
 
-    def find(self, text: str, filters: Filters, *, vector: Vector | None = None) -> Found:
+    def find(self, text: str, filters: Filters, *, vector: Vector | None = None, parse: Parse = ParsedText) -> Found:
         """Return what is near the text, of the articles and speakers that the filters name.
 
-        `vector`: the text's own, where it is known.
+        `vector`: the text's own, where it is known. `parse`: parses the sentences that are found.
         """
         started = time.perf_counter()
-        retrieval = self._retriever.retrieve(text, limit=_PASSAGES, filters=filters, vector=vector)
+        retrieval = self._retriever.retrieve(text, limit=_MAX_PASSAGES, filters=filters, vector=vector)
         passages = [passage.id for passage in retrieval.passages]
         quotations: dict[int, list[Quotation]] = {}
         for stored in self._archive.quotations.find(passages=passages):
@@ -105,7 +117,7 @@ class EvidenceFinder:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
         sentences = self._archive.passages.sentences(passages)
         spent = time.perf_counter() - started
-        return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent)
+        return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent, parse=parse)
 
     def as_of(self) -> str | None:
         """Return when the newest of the archive's articles was published."""
@@ -131,7 +143,9 @@ class EvidenceFinder:
         """
         rarity = rarity_of(self._archive.words.counts(stems_of(question.terms)))
         retrieval = found.retrieval
-        ranking = self._ranker.rank(question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed)
+        ranking = self._ranker.rank(
+            question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed, parse=found.parse
+        )
         if self._judge:
             ranking = self._judge.judge(asked or question.text, ranking, found.sentences)
         if self._calibration is None or not ranking.candidates:

@@ -1,20 +1,18 @@
 """What ranker and reader find together: which sentence answers, by which words, and whether any does."""
 
-import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import resources
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from onrecord.index.archive.passage_table import StoredSentences
-from onrecord.service.answers.evidence.ranker import Candidate, Ranking, Words
+from onrecord.service.answers.evidence.odds import log_odds, probability
+from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.answers.evidence.reading_windows import windows_around
+from onrecord.service.answers.evidence.weights import Row, Weights, read_weights
 
-READ = 3
+MAX_WINDOWS = 3
 """Windows that are read for a question."""
 
 SENTENCE_FEATURES = ("ranker", "words", "unread")
@@ -23,40 +21,24 @@ ANSWERABLE_FEATURES = ("ranker", "words", "nearest", "constant")
 """What tells whether the best candidate answers: the ranker's log-odds, the score of the candidate's words, and how
 near in meaning the nearest passage is, whether the candidate stands in it or not."""
 
-Row = npt.NDArray[np.float64]
-_MOST = 12.0
-"""Log-odds beyond this say no more."""
+_MAX_LOG_ODDS = 12.0
+"""Log-odds beyond this, either way, say no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeWeights:
-    """The fitted models."""
-
-    sentence: Row
-    answerable: Row
-    threshold: float
-    """The confidence from which on the archive is taken to answer."""
-
-
-def load_judge_weights() -> JudgeWeights:
-    """Read the weights that are shipped; raises `ValueError` if they do not fit the features."""
-    data = json.loads(
-        resources.files("onrecord.service.answers.evidence").joinpath("weights", "reader.json").read_text("utf-8")
-    )
-    sentence, answerable = data["sentence"], data["answerable"]
-    if tuple(sentence) != SENTENCE_FEATURES or tuple(answerable) != ANSWERABLE_FEATURES:
-        raise ValueError("reader.json was fitted for other features; run bench/training/fit_judge.py again.")
-    return JudgeWeights(
-        sentence=np.array(list(sentence.values())),
-        answerable=np.array(list(answerable.values())),
-        threshold=data["threshold"],
+def load_judge_weights() -> Weights:
+    """Return the judge's weights; raise `ValueError` if they do not fit the features."""
+    return read_weights(
+        "reader.json",
+        sentence=SENTENCE_FEATURES,
+        answerable=ANSWERABLE_FEATURES,
+        fitted_by="bench/training/fit_judge.py",
     )
 
 
 class Judge:
-    """Has the best candidates read, and ranks them again."""
+    """A judge that has the best candidates read, and ranks them again."""
 
-    def __init__(self, *, reader: Reader, weights: JudgeWeights) -> None:
+    def __init__(self, *, reader: Reader, weights: Weights) -> None:
         self._reader = reader
         self._weights = weights
 
@@ -68,8 +50,7 @@ class Judge:
         scores = sentence_features(candidates) @ self._weights.sentence
         order = np.argsort(-scores, kind="stable")
         ordered = tuple(replace(candidates[i], score=float(scores[i])) for i in order)
-        logit = float(answerable_features(ordered, ranking.confidence) @ self._weights.answerable)
-        confidence = 1.0 / (1.0 + math.exp(-logit))
+        confidence = probability(float(answerable_features(ordered, ranking.confidence) @ self._weights.answerable))
         return Ranking(candidates=ordered, confidence=confidence, answers=confidence >= self._weights.threshold)
 
 
@@ -77,7 +58,7 @@ def read(
     reader: Reader, asked: str, candidates: Sequence[Candidate], sentences: Mapping[int, StoredSentences]
 ) -> tuple[Candidate, ...]:
     """Return the candidates with the words found in those that stand in the windows around the best."""
-    windows = windows_around(candidates, sentences, limit=READ)
+    windows = windows_around(candidates, sentences, limit=MAX_WINDOWS)
     inside = [[s for s in sentences[w.passage.id].spans if w.span.contains(s)] for w in windows]
     found: dict[tuple[int, int], Words] = {}
     for window, spans, words in zip(windows, inside, reader.read(asked, windows, inside), strict=True):
@@ -103,12 +84,8 @@ def answerable_features(ordered: Sequence[Candidate], confidence: float) -> Row:
     """Return what tells whether the first candidate answers; `confidence` is the ranker's."""
     words = ordered[0].words
     nearest = max(candidate.passage.similarity for candidate in ordered)
-    return np.array([_log_odds(confidence), _bounded(words.score) if words else -_MOST, nearest, 1.0])
+    return np.array([log_odds(confidence), _bounded(words.score) if words else -_MAX_LOG_ODDS, nearest, 1.0])
 
 
 def _bounded(score: float) -> float:
-    return min(_MOST, max(-_MOST, score))
-
-
-def _log_odds(confidence: float) -> float:
-    return math.log(max(confidence, 1e-6) / max(1 - confidence, 1e-6))
+    return min(_MAX_LOG_ODDS, max(-_MAX_LOG_ODDS, score))

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from onrecord.index.errors import OnRecordError
 from onrecord.index.text.embedder import SentenceTransformerEmbedder
 from onrecord.index.values import Span
-from onrecord.service.answers.evidence.ranker import Words
+from onrecord.service.answers.evidence.ranking import Words
 from onrecord.service.answers.evidence.reading_windows import Window
 from onrecord.service.answers.networks.thread_budget import Cores
 from onrecord.service.answers.networks.trained_network import TrainedError, load_trained

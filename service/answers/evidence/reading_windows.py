@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.ranker import Candidate
+from onrecord.service.answers.evidence.ranking import Candidate
 
 WINDOW = 480
 """Code points in a window at most, if its first sentence is no longer: about 110 word pieces."""
@@ -22,8 +22,7 @@ class Window:
     @property
     def text(self) -> str:
         """The words."""
-        offset = self.passage.span.start
-        return self.passage.text[self.span.start - offset : self.span.end - offset]
+        return self.passage.slice(self.span)
 
 
 def windows_around(

@@ -5,17 +5,17 @@ for "the debate with Cruz". The words of both are laid side by side (a longest c
 between words that they share, and each has a fact of one kind that the other has not, the sentence was changed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
 from onrecord.index.text.english.function_words import STOP_WORDS
-from onrecord.index.text.terms import terms_of
 from onrecord.index.values import Span
-from onrecord.service.answers.facts.figures import Figure, figures_of, is_borne_out
+from onrecord.service.answers.facts.figures import Figure, is_borne_out
 from onrecord.service.answers.facts.forms import root
-from onrecord.service.answers.facts.names import name_words, unknown_names
+from onrecord.service.answers.facts.names import unknown_names
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.facts.polarity import are_opposites
 
 _ANCHOR = 2
@@ -59,23 +59,23 @@ class _Text:
         return [f for f in self.figures if f.is_calendar == calendar and whole.contains(f.span)]
 
 
-def changed_fact(sentence: str, passages: Sequence[str]) -> Edit | None:
+def changed_fact(sentence: ParsedText, passages: Iterable[ParsedText]) -> Edit | None:
     """Return the first fact that was traded for another of its kind in one of the passages; None if none was."""
-    ours = _read(sentence)
-    for theirs in map(_read, passages):
+    ours = _line_up(sentence)
+    for theirs in map(_line_up, passages):
         for a, b, c, d in _edits(ours.words, theirs.words):
             if found := _traded_figure(ours, theirs, a, b, c, d) or _traded_word(ours, theirs, a, b, c, d):
                 return found
     return None
 
 
-def _read(text: str) -> _Text:
-    figures = figures_of(text)
-    words = [_Word(f"figure {figure.value}", figure.span, True) for figure in figures]
-    for term in terms_of(text):
-        if not any(term.span.overlaps(figure.span) for figure in figures):
+def _line_up(parsed: ParsedText) -> _Text:
+    """Return the text's figures and other words in one row, by place."""
+    words = [_Word(f"figure {figure.value}", figure.span, True) for figure in parsed.figures]
+    for term in parsed.terms:
+        if not any(term.span.overlaps(figure.span) for figure in parsed.figures):
             words.append(_Word(root(term.folded), term.span))
-    return _Text(text, tuple(sorted(words, key=lambda word: word.span)), tuple(figures))
+    return _Text(parsed.text, tuple(sorted(words, key=lambda word: word.span)), parsed.figures)
 
 
 def _edits(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[int, int, int, int]]:
@@ -120,11 +120,11 @@ def _traded_figure(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -
 
 def _traded_word(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> Edit | None:
     # A word before them, so that the first one is not taken for a sentence's.
-    said, shown = f"as {ours.between(a, b)}", f"as {theirs.between(c, d)}"
-    names = unknown_names(name_words(said), [shown])
-    others = unknown_names(name_words(shown), [said])
+    said, shown = ParsedText(f"as {ours.between(a, b)}"), ParsedText(f"as {theirs.between(c, d)}")
+    names = unknown_names(said.names, [shown.text])
+    others = unknown_names(shown.names, [said.text])
     if names and others:
-        return Edit(names[0].span.of(said), others[0].span.of(shown))
+        return Edit(names[0].span.of(said.text), others[0].span.of(shown.text))
     if b - a != d - c:
         return None
     for one, other in zip(ours.words[a:b], theirs.words[c:d], strict=True):

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from onrecord.index.text.terms import stem, terms_of
+from onrecord.index.text.terms import stem
 
 _STRONG = """
 arise arose arisen; bear bore borne born; beat beaten; become became; begin began begun; bind bound; bite bit
@@ -31,8 +31,3 @@ _BASE = {form: words.split()[0] for words in _STRONG.replace("\n", " ").split(";
 def root(folded: str) -> str:
     """Return what a folded word is compared by."""
     return stem(_BASE.get(folded, folded))
-
-
-def roots_in(text: str) -> list[str]:
-    """Return the roots of the text's words, in order."""
-    return [root(term.folded) for term in terms_of(text)]

@@ -1,7 +1,7 @@
 """Whether a name in one text is a name in another: "Ukrainian" and "Ukraine", "EU" and "European Union"."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -11,7 +11,7 @@ from onrecord.index.text.english.sounds import skeleton
 from onrecord.index.text.english.titles import WELL_KNOWN_TITLES
 from onrecord.index.text.terms import fold_case
 from onrecord.index.values import Span
-from onrecord.service.answers.facts.figures import figures_of
+from onrecord.service.answers.facts.figures import Figure
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:[’'-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -30,22 +30,24 @@ class NameWord:
     span: Span
 
 
-def name_words(text: str, *, known: Iterable[str] = ()) -> list[NameWord]:
-    """Return the words written as names. A first word counts if it is among the `known`, or another name follows it."""
-    shown = frozenset(known)
-    figures = [figure.span for figure in figures_of(text) if figure.is_calendar]
+def name_words(text: str, figures: Sequence[Figure], *, known: frozenset[str] = frozenset()) -> list[NameWord]:
+    """Return the words written as names; `figures` are the text's own.
+
+    A first word counts if it is among the `known`, or if another name follows it.
+    """
+    calendar = [figure.span for figure in figures if figure.is_calendar]
     found: list[NameWord] = []
     matches = list(_WORD.finditer(text))
     for at, match in enumerate(matches):
         written = _POSSESSIVE.sub("", match.group())
         span = Span(match.start(), match.start() + len(written))
-        if not written[:1].isupper() or any(span.overlaps(other) for other in figures):
+        if not written[:1].isupper() or any(span.overlaps(other) for other in calendar):
             continue
         word = _bare(written)
         acronym = len(written) > 1 and written.isupper()
         if len(word) < 2 or (word in STOP_WORDS and not acronym):
             continue
-        if _begins(text, match.start()) and word not in shown and not acronym:
+        if _begins(text, match.start()) and word not in known and not acronym:
             behind = matches[at + 1] if at + 1 < len(matches) else None
             if behind is None or not behind.group()[:1].isupper() or text[match.end() : behind.start()] != " ":
                 continue

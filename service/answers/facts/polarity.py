@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.negation import CONTRACTION_ENDS, NEGATIONS, WITHOUT_APOSTROPHES
 from onrecord.index.text.english.word_sets import word_set
-from onrecord.index.text.terms import Term, terms_of
+from onrecord.index.text.terms import Term
 from onrecord.service.answers.facts.forms import root
+from onrecord.service.answers.facts.parsed_text import ParsedText
 
 _REACH = 6
 """Words behind a negation or hedge that it may govern."""
@@ -107,14 +108,9 @@ class _Cue:
     governed: tuple[str, ...]
 
 
-def contradiction(claim: str, evidence: str) -> str | None:
+def contradiction(claim: ParsedText, evidence: ParsedText) -> str | None:
     """Say in words how the claim says otherwise than the evidence; None where nothing shows that it does."""
-    said, shown = terms_of(claim), terms_of(evidence)
-    return (
-        _negated(claim, said, evidence, shown)
-        or _opposite(claim, said, evidence, shown)
-        or _unhedged(claim, said, evidence, shown)
-    )
+    return _negated(claim, evidence) or _opposite(claim, evidence) or _unhedged(claim, evidence)
 
 
 def are_opposites(one: str, other: str) -> bool:
@@ -122,19 +118,18 @@ def are_opposites(one: str, other: str) -> bool:
     return other in _OPPOSITE.get(one, frozenset())
 
 
-def _negated(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[Term]) -> str | None:
-    ours, theirs = list(_cues(claim, said, _negating(said))), list(_cues(evidence, shown, _negating(shown)))
-    there = {root(term.folded) for term in shown}
-    here = {root(term.folded) for term in said}
+def _negated(claim: ParsedText, evidence: ParsedText) -> str | None:
+    ours, theirs = list(_cues(claim, _negating(claim))), list(_cues(evidence, _negating(evidence)))
+    here, there = claim.roots, evidence.roots
     # What both have, and what the claim has as it is, is no other way to say "not".
-    negative = bool((there & _NEGATIVE) - here) or any(_is_prefixed(term.folded, here) for term in shown)
+    negative = bool((there & _NEGATIVE) - here) or any(_is_prefixed(term.folded, here) for term in evidence.terms)
     for cue in ours:
         shared = set(cue.governed) & there
         if negative or not (shared or not theirs):
             continue
         if not any(shared & set(other.governed) for other in theirs):
             return f"it says “{cue.word}” where the passage does not"
-    mine = bool((here & _NEGATIVE) - there) or any(_is_prefixed(term.folded, there) for term in said)
+    mine = bool((here & _NEGATIVE) - there) or any(_is_prefixed(term.folded, there) for term in claim.terms)
     for cue in theirs:
         inside = [word for word in cue.governed[:3] if word in here]
         # One shared word may be the topic's; most of what is denied must be asserted.
@@ -145,9 +140,9 @@ def _negated(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[Te
     return None
 
 
-def _opposite(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[Term]) -> str | None:
-    here, there = {root(term.folded) for term in said}, {root(term.folded) for term in shown}
-    for term in said:
+def _opposite(claim: ParsedText, evidence: ParsedText) -> str | None:
+    here, there = claim.roots, evidence.roots
+    for term in claim.terms:
         ours = root(term.folded)
         if ours in there:
             continue
@@ -155,25 +150,25 @@ def _opposite(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[T
             if theirs not in there or theirs in here:
                 continue
             # "Not possible" and "impossible" say the same.
-            if _is_denied(ours, claim, said) == _is_denied(theirs, evidence, shown):
-                written = next(one.folded for one in shown if root(one.folded) == theirs)
+            if _is_denied(ours, claim) == _is_denied(theirs, evidence):
+                written = next(one.folded for one in evidence.terms if root(one.folded) == theirs)
                 return f"it says “{term.folded}” where the passage says “{written}”"
     return None
 
 
-def _is_denied(word: str, text: str, terms: Sequence[Term]) -> bool:
-    return any(word in cue.governed for cue in _cues(text, terms, _negating(terms)))
+def _is_denied(word: str, parsed: ParsedText) -> bool:
+    return any(word in cue.governed for cue in _cues(parsed, _negating(parsed)))
 
 
-def _unhedged(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[Term]) -> str | None:
+def _unhedged(claim: ParsedText, evidence: ParsedText) -> str | None:
     """Find what the passage calls possible or still to come, and the claim calls sure or done."""
-    here, there = {root(term.folded) for term in said}, {root(term.folded) for term in shown}
+    said, shown, here, there = claim.terms, evidence.terms, claim.roots, evidence.roots
     denied = bool(here & _NEGATIVE) or any(_is_negation(term.folded) for term in said)
-    if denied or "?" in claim or any(_weakens(said, at, _HEDGES) for at in range(len(said))):
+    if denied or "?" in claim.text or any(_weakens(said, at, _HEDGES) for at in range(len(said))):
         return None
-    is_future = any(term.folded in _FUTURE for term in said) or bool(_IS_TO.search(claim))
+    is_future = any(term.folded in _FUTURE for term in said) or bool(_IS_TO.search(claim.text))
     weaker = _HEDGES if is_future else _HEDGES | _FUTURE
-    for cue in _cues(evidence, shown, lambda at: _weakens(shown, at, weaker)):
+    for cue in _cues(evidence, lambda at: _weakens(shown, at, weaker)):
         if cue.governed and cue.governed[0] in here:
             return f"the passage says “{cue.word}” where it does not"
     for term in said:
@@ -182,22 +177,24 @@ def _unhedged(claim: str, said: Sequence[Term], evidence: str, shown: Sequence[T
     return None
 
 
-def _cues(text: str, terms: Sequence[Term], is_cue: Callable[[int], bool]) -> Iterator[_Cue]:
+def _cues(parsed: ParsedText, is_cue: Callable[[int], bool]) -> Iterator[_Cue]:
+    """Yield the cues among the text's terms, each with what it governs."""
+    terms = parsed.terms
     for at, term in enumerate(terms):
         if not is_cue(at):
             continue
         governed: list[str] = []
         for other in terms[at + 1 : at + 1 + _REACH]:
-            between = text[term.span.end : other.span.start]
+            between = parsed.text[term.span.end : other.span.start]
             if _CLAUSE.search(between):
                 break
             if other.folded not in STOP_WORDS and other.folded not in {"one", "ones"}:
                 governed.append(root(other.folded))
-        yield _Cue(_shown(text, terms, at), tuple(governed))
+        yield _Cue(_shown(parsed, at), tuple(governed))
 
 
-def _negating(terms: Sequence[Term]) -> Callable[[int], bool]:
-    return lambda at: _is_negation(terms[at].folded)
+def _negating(parsed: ParsedText) -> Callable[[int], bool]:
+    return lambda at: _is_negation(parsed.terms[at].folded)
 
 
 def _weakens(terms: Sequence[Term], at: int, weaker: frozenset[str]) -> bool:
@@ -209,15 +206,15 @@ def _is_negation(folded: str) -> bool:
     return folded in _NEGATIONS
 
 
-def _shown(text: str, terms: Sequence[Term], at: int) -> str:
+def _shown(parsed: ParsedText, at: int) -> str:
     """Return the cue as it is written: the "t" of "won't" with its verb."""
-    term = terms[at]
+    term = parsed.terms[at]
     if term.folded == "t" and at:
-        return text[terms[at - 1].span.start : term.span.end]
-    return term.span.of(text)
+        return parsed.text[parsed.terms[at - 1].span.start : term.span.end]
+    return term.span.of(parsed.text)
 
 
-def _is_prefixed(folded: str, others: set[str]) -> bool:
+def _is_prefixed(folded: str, others: frozenset[str]) -> bool:
     """Say whether a word is another one with un-, in-, im-, il- or dis- before it."""
     for prefix in ("un", "in", "im", "il", "ir", "dis", "non"):
         if folded.startswith(prefix) and len(folded) > len(prefix) + 3 and root(folded[len(prefix) :]) in others:

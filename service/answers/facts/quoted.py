@@ -1,6 +1,7 @@
 """Words in quotation marks must stand in the passage, letter for letter."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 _PAIRS = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ('"', '"'), ("‘", "’"))
 _QUOTED = re.compile(
@@ -17,14 +18,14 @@ def quoted_in(text: str) -> list[str]:
     return [next(filter(None, match.groups())) for match in _QUOTED.finditer(text)]
 
 
-def misquoted(sentence: str, passages: list[str]) -> str | None:
-    """Return the first quoted words that none of the passages has; None if every quotation is exact.
+def misquoted(quotations: Iterable[str], passages: Sequence[str]) -> str | None:
+    """Return the first quotation whose words none of the passages has; None if every quotation is exact.
 
     The form of quotation marks and dashes, white space, a stop or comma at the end, and the case of the first letter
     may differ; words may be left out where the quotation shows it.
     """
     texts = [_even(passage) for passage in passages]
-    for quoted in quoted_in(sentence):
+    for quoted in quotations:
         parts = [part for part in map(_bare, _LEFT_OUT.split(quoted)) if part]
         if not any(_holds(text, parts) for text in texts):
             return quoted

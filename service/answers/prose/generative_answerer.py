@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from anyio import CapacityLimiter, move_on_after, to_thread
 
 from onrecord.index.text.embedder import Embedder
-from onrecord.index.text.terms import content_terms, stems_in
 from onrecord.index.values import Span
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Done, Event, Proved, Rejected, Sources
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.prompts import Prompts
 from onrecord.service.answers.prose.backends.backend import Backend, BackendError
 from onrecord.service.answers.prose.gate.place_finder import Place
@@ -98,7 +98,7 @@ class GenerativeAnswerer:
         understood = " ".join(answer.understood_as) or asked.question
         prompt = write_prompt(understood, looked.sources, self._prompts, budget=self._budget)
         gate = SentenceGate(question=understood, sources=prompt.sources, embedder=self._embedder, support=self._support)
-        progress = _Progress(instructions=prompt.messages[0].content, fence=prompt.fence)
+        progress = _Progress(instructions=ParsedText(prompt.messages[0].content), fence=prompt.fence)
         begun = time.perf_counter()
         async with aclosing(self._proved(prompt, gate, progress)) as proved:
             async for event in proved:
@@ -196,7 +196,7 @@ class GenerativeAnswerer:
             shown = _OWN_WORDS if progress.repeats_instructions(verdict.text) else verdict.text[:_LONGEST_REJECTED]
             progress.rejected.append(Rejected(text=shown, reason=verdict.reason))
             return None
-        if any(_is_repeated(verdict.text, earlier.text) for earlier in progress.sentences):
+        if any(verdict.parsed.stems == earlier.stems for earlier in progress.shown):
             return None
         new: list[Citation] = []
         numbers: list[int] = []
@@ -209,14 +209,15 @@ class GenerativeAnswerer:
             numbers.append(known.number)
         sentence = AnswerSentence(text=verdict.text, citations=tuple(dict.fromkeys(numbers)))
         progress.sentences.append(sentence)
+        progress.shown.append(verdict.parsed)
         progress.citations += new
         return Proved(sentence=sentence, citations=tuple(new))
 
     def _cite(self, place: Place, verdict: Passed) -> Citation:
         passage = place.source.passage
-        span = _quotable(place, verdict.text)
-        quote = passage.text[span.start - passage.span.start : span.end - passage.span.start]
-        speakers = {q.speaker for q in place.source.quotations if q.speaker and q.span.overlaps(place.span)}
+        span = _quotable(place, verdict.parsed)
+        quote = passage.slice(span)
+        speakers = {quotation.speaker for quotation in place.quotations if quotation.speaker}
         return Citation(
             number=0,
             article=passage.article,
@@ -232,9 +233,11 @@ class GenerativeAnswerer:
 class _Progress:
     """What became of what was written so far."""
 
-    instructions: str
+    instructions: ParsedText
     fence: str
     sentences: list[AnswerSentence] = field(default_factory=list)
+    shown: list[ParsedText] = field(default_factory=list)
+    """What the sentences say, parsed."""
     citations: list[Citation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     says_no_answer: bool = False
@@ -247,26 +250,18 @@ class _Progress:
 
     def repeats_instructions(self, text: str) -> bool:
         """Say whether a text is a part of what the language model was told, or has a few words in a row of it."""
-        words, told = stems_in(text), " ".join(stems_in(self.instructions))
+        words, told = ParsedText(text).stems, " ".join(self.instructions.stems)
         row = min(_IN_A_ROW, len(words))
         return self.fence in text or any(" ".join(words[at : at + row]) in told for at in range(len(words) - row + 1))
 
 
-def _quotable(place: Place, sentence: str) -> Span:
+def _quotable(place: Place, sentence: ParsedText) -> Span:
     """Return what to quote of a place: with the sentence before it if it points back, and never too long."""
     if place.rows[1] - place.rows[0] > 1:
         return place.span
-    passage, offset = place.source.passage, place.source.passage.span.start
-    spans = [Span(span.start - offset, span.end - offset) for span in place.source.sentences.spans]
-    wanted = frozenset(term.stem for term in content_terms(sentence))
-    local = frame(passage.text, spans, place.rows[0], wanted=wanted)
-    return Span(local.start + offset, local.end + offset)
+    spans = place.source.sentences.spans
+    return frame(place.passage_sentences, spans, place.rows[0], wanted=sentence.content_stems)
 
 
 def _is_same(one: Citation, other: Citation) -> bool:
     return one.article.id == other.article.id and one.span == other.span
-
-
-def _is_repeated(one: str, other: str) -> bool:
-    """Say whether two sentences have the same words."""
-    return stems_in(one) == stems_in(other)

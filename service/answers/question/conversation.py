@@ -12,7 +12,7 @@ from typing import Literal
 from onrecord.index.text.english.names import NAME_PATTERN
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
-from onrecord.service.answers.question.question import read_asked_words
+from onrecord.service.answers.question.asked_words import read_asked_words
 
 MOST_PARTS = 3
 """Questions in one that are answered; the rest are read as part of the last."""

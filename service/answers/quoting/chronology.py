@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from onrecord.service.answers.answer import Citation
 from onrecord.service.answers.question.question import Question
-from onrecord.service.answers.quoting.disagreement import differ
+from onrecord.service.answers.quoting.disagreement import Differ
 
-_MORE = 2
+_MAX_BROUGHT = 2
 """Quotes beyond the others that are shown because one that is shown says otherwise."""
 _PRESENT = re.compile(
     r"\b(?:now|currently|current|present|presently|latest|newest|most recent|still|today|so far|as yet|yet|nowadays|"
@@ -31,7 +31,13 @@ _AS_GOOD_BY_TENSE = 0.5
 
 
 def arrange(
-    asked: Question, text: str, chosen: Sequence[Citation], further: Sequence[Citation], *, limit: int
+    asked: Question,
+    text: str,
+    chosen: Sequence[Citation],
+    further: Sequence[Citation],
+    *,
+    limit: int,
+    differ: Differ,
 ) -> tuple[Citation, ...]:
     """Return the chosen quotes, at most `limit`, with those of the further ones that say otherwise, numbered anew.
 
@@ -41,7 +47,7 @@ def arrange(
     kept, brought = list(chosen), list[Citation]()
     for other in further:
         opposed = [one for one in kept if one not in brought and differ(one, other, asked)]
-        if not opposed or len(brought) >= _MORE or not all(differ(one, other, asked) for one in brought):
+        if not opposed or len(brought) >= _MAX_BROUGHT or not all(differ(one, other, asked) for one in brought):
             continue
         if len(kept) >= limit:
             spare = next((one for one in reversed(kept[1:]) if one not in opposed + brought), None)
@@ -52,7 +58,7 @@ def arrange(
         brought.append(other)
     margin = margin_of(text)
     if margin is not None:
-        kept = _newest_first(kept, asked, margin)
+        kept = _newest_first(kept, asked, margin, differ)
     return tuple(replace(citation, number=number) for number, citation in enumerate(kept, start=1))
 
 
@@ -63,7 +69,7 @@ def margin_of(text: str) -> float | None:
     return _AS_GOOD_BY_TENSE if _PRESENT_TENSE.search(text) and not _PAST.search(text) else None
 
 
-def _newest_first(citations: list[Citation], asked: Question, margin: float) -> list[Citation]:
+def _newest_first(citations: list[Citation], asked: Question, margin: float, differ: Differ) -> list[Citation]:
     best = max((citation.score for citation in citations), default=0.0)
     level = [citation for citation in citations if citation.score >= margin * best]
     ordered = sorted(level, key=_day, reverse=True)

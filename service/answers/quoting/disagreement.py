@@ -6,10 +6,10 @@ seen is shown as two quotes all the same; what is seen must be so, because the a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from itertools import combinations
 
 from onrecord.index.text.english.calendar import WEEKDAYS
@@ -17,10 +17,11 @@ from onrecord.index.text.english.negation import PATTERN_OF_CLAUSES, PATTERN_OF_
 from onrecord.index.text.english.sayings import FRAMING, Form, spellings_of
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.text.sentences import split_sentences
-from onrecord.index.text.terms import Term, content_terms, stem
+from onrecord.index.text.terms import Term, stem
 from onrecord.index.values import Span
 from onrecord.service.answers.answer import Citation, Disagreement
-from onrecord.service.answers.facts.figures import Figure, figures_of
+from onrecord.service.answers.facts.figures import Figure
+from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 from onrecord.service.answers.facts.polarity import contradiction
 from onrecord.service.answers.question.question import AnswerKind, Question
 
@@ -73,20 +74,43 @@ _ONE_ONLY = re.compile(
 _NAME = re.compile(r"[^\W\d_][\w.’'-]*")
 
 
-def find_disagreements(citations: Sequence[Citation], asked: Sequence[Question]) -> tuple[Disagreement, ...]:
-    """Return which citations say different things about what was asked, in their order, each with a reason."""
-    found: list[tuple[set[int], str]] = []
-    for one, other in combinations(citations, 2):
-        reason = next(filter(None, (differ(one, other, question) for question in asked)), None)
-        if reason is None:
-            continue
-        pair = {one.number, other.number}
-        joined = next((numbers for numbers, _ in found if numbers & pair), None)
-        if joined is None:
-            found.append((pair, reason))
-        else:
-            joined |= pair
-    return tuple(Disagreement(citations=tuple(sorted(numbers)), reason=reason) for numbers, reason in found)
+Differ = Callable[[Citation, Citation, Question], str | None]
+"""A function that says in words how two quotes differ on what was asked, or returns None."""
+
+
+class DisagreementFinder:
+    """A finder of the quotes of one answer that say different things; it reads each quote once."""
+
+    def __init__(self, *, parse: Parse) -> None:
+        self._point = cache(lambda quote, marked, wanted: _read_point(quote, marked, wanted, parse))
+
+    def find(self, citations: Sequence[Citation], asked: Sequence[Question]) -> tuple[Disagreement, ...]:
+        """Return which citations say different things about what was asked, in their order, each with a reason."""
+        found: list[tuple[set[int], str]] = []
+        for one, other in combinations(citations, 2):
+            reason = next(filter(None, (self.differ(one, other, question) for question in asked)), None)
+            if reason is None:
+                continue
+            pair = {one.number, other.number}
+            joined = next((numbers for numbers, _ in found if numbers & pair), None)
+            if joined is None:
+                found.append((pair, reason))
+            else:
+                joined |= pair
+        return tuple(Disagreement(citations=tuple(sorted(numbers)), reason=reason) for numbers, reason in found)
+
+    def differ(self, one: Citation, other: Citation, asked: Question) -> str | None:
+        """Say in words how two quotes of different articles differ on what was asked; None where nothing shows it."""
+        if one.article.id == other.article.id:
+            return None
+        wanted = asked.parsed.content_stems - _FRAME
+        first, second = (self._point(citation.quote, _marked(citation), wanted) for citation in (one, other))
+        return (
+            _other_state(first, second)
+            or _other_figure(first, second, asked)
+            or _other_name(first, second, asked)
+            or _contrary(first, second)
+        )
 
 
 def say_who_differs(disagreement: Disagreement, citations: Sequence[Citation], template: str) -> str:
@@ -95,31 +119,26 @@ def say_who_differs(disagreement: Disagreement, citations: Sequence[Citation], t
     return template.format(sources=", ".join(f"[{number}] {days[number]}" for number in disagreement.citations))
 
 
-def differ(one: Citation, other: Citation, asked: Question) -> str | None:
-    """Say in words how two quotes of different articles differ on what was asked; None where nothing shows that."""
-    if one.article.id == other.article.id:
-        return None
-    wanted = frozenset(term.stem for term in asked.terms) - _FRAME
-    first, second = (_point(citation.quote, _marked(citation), wanted) for citation in (one, other))
-    return (
-        _other_state(first, second)
-        or _other_figure(first, second, asked)
-        or _other_name(first, second, asked)
-        or _contrary(first, second)
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Point:
     """What a quote says on what was asked."""
 
-    sentence: str
-    """The one in the quote that has most of the question's words."""
+    parsed: ParsedText
+    """The sentence in the quote that has most of the question's words."""
     answer: str | None
     """The answering words, where they stand in this sentence."""
-    terms: tuple[Term, ...]
     wanted: frozenset[str]
     """The question's stems that say what it is about."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence's words."""
+        return self.parsed.text
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The sentence's content words, in order."""
+        return self.parsed.content
 
     def topic(self, near: Span | None = None) -> frozenset[str]:
         """Return what the sentence is about, or what a part of it, and the words around that, are about."""
@@ -136,19 +155,16 @@ def _marked(citation: Citation) -> Span | None:
     return Span(found.start - start, found.end - start) if found else None
 
 
-@lru_cache(maxsize=1024)
-def _point(quote: str, marked: Span | None, wanted: frozenset[str]) -> _Point:
-    """Read a quote; each is held against several others."""
+def _read_point(quote: str, marked: Span | None, wanted: frozenset[str], parse: Parse) -> _Point:
+    """Return what a quote says on what was asked; `marked` is the place of the answering words in it."""
     spans = split_sentences(quote, Span(0, len(quote)))
 
     def worth(span: Span) -> tuple[int, bool]:
-        held = {term.stem for term in content_terms(span.of(quote))}
-        return len(held & wanted), bool(marked and span.contains(marked))
+        return len(parse(span.of(quote)).content_stems & wanted), bool(marked and span.contains(marked))
 
     best = max(spans, key=worth, default=Span(0, len(quote)))
-    sentence = best.of(quote)
     answer = marked.of(quote) if marked and best.contains(marked) else None
-    return _Point(sentence=sentence, answer=answer, terms=tuple(content_terms(sentence)), wanted=wanted)
+    return _Point(parsed=parse(best.of(quote)), answer=answer, wanted=wanted)
 
 
 def _is_one_point(first: _Point, second: _Point, a: frozenset[str], b: frozenset[str], *, share: float) -> bool:
@@ -197,7 +213,7 @@ def _states(point: _Point) -> Iterator[tuple[str, str, frozenset[str]]]:
 def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
     if asked.kind not in {AnswerKind.NUMBER, AnswerKind.TIME}:
         return None
-    known = {figure.value for figure in figures_of(asked.text)}
+    known = {figure.value for figure in asked.parsed.figures}
     ours, theirs = (_answering(point, known, asked.kind) for point in (first, second))
     if not ours or not theirs or not _is_one_point(first, second, first.topic(), second.topic(), share=0.3):
         return None
@@ -209,7 +225,7 @@ def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
 
 def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]:
     """Return the figures that answer: those marked, else those of what is asked for, else the only one there is."""
-    every = [figure for figure in figures_of(point.sentence) if figure.value not in known]
+    every = [figure for figure in point.parsed.figures if figure.value not in known]
     if kind is AnswerKind.TIME:
         # "On Tuesday" and "on 2 December" may be one day, so only like is held against like: months, then years.
         every = [f for f in every if f.value.startswith("month") or re.fullmatch(r"1[5-9]\d\d|20\d\d", f.value)]
@@ -281,6 +297,6 @@ def _contrary(first: _Point, second: _Point) -> str | None:
     if len(a & b) < 3 or not _is_one_point(first, second, a, b, share=0.6):
         return None
     # A hedge is complained of one way only; yes against no is a contradiction both ways.
-    if contradiction(first.sentence, second.sentence) and contradiction(second.sentence, first.sentence):
+    if contradiction(first.parsed, second.parsed) and contradiction(second.parsed, first.parsed):
         return "one says the contrary of the other"
     return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from onrecord.index.text.english.calendar import MONTHS, WEEKDAYS
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.names import NAME_PATTERN
-from onrecord.index.text.terms import fold_case, stem, stems_in
+from onrecord.index.text.terms import fold_case, stem
 from onrecord.service.answers.question.question import AnswerKind, Question
 
 _GAIN = 0.5
@@ -25,7 +25,6 @@ def members_of(quote: str, question: Question) -> frozenset[str]:
 
     Of "Marco Rubio, David Lammy and two aides" the members are "rubio", "lammi" and "aid". Asked who, names alone are.
     """
-    asked = frozenset(stems_in(question.text))
     names = {_last(match.group()) for match in _NAME.finditer(quote)}
     items: set[str | None] = set()
     if question.kind is not AnswerKind.PERSON:
@@ -33,7 +32,7 @@ def members_of(quote: str, question: Question) -> frozenset[str]:
             items.update(_last(part) for part in _PARTS.split(series.group()))
         announced = quote.partition(":\n")[2]
         items.update(_last(line) for line in _BULLET.sub("", announced).splitlines())
-    return frozenset(member for member in names | items if member and member not in asked)
+    return frozenset(member for member in names | items if member and member not in question.parsed.stem_set)
 
 
 def take_in_turn(question: Question, quotes: Sequence[str], scores: Sequence[float]) -> list[tuple[int, float]]:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from onrecord.index.text.terms import stems_in, terms_of
 from onrecord.index.values import Span
+from onrecord.service.answers.facts.parsed_text import ParsedText
 
 MAX_QUOTE = 400
 """Code points in a quote at most."""
@@ -23,44 +23,51 @@ _CLAUSE_ENDS = re.compile(r"(?<=[,;:—–)])\s+")
 
 
 def frame(
-    text: str, sentences: Sequence[Span], position: int, *, wanted: frozenset[str], words: Span | None = None
+    sentences: Sequence[ParsedText],
+    spans: Sequence[Span],
+    position: int,
+    *,
+    wanted: frozenset[str],
+    words: Span | None = None,
 ) -> Span:
-    """Return the slice of the passage's text to quote for the sentence at `position`.
+    """Return what to quote for the sentence at `position`, as a span of the text that `spans` are places in.
+
+    `sentences` are those of one passage, in order, and `spans` their places.
 
     A sentence that points back ("He said …") takes the one before it along where both fit, and one that announces a
     list ("These are:") as much of it as fits. One that is too long is cut at clause ends around the answering words,
     if they are known, and the most of the wanted stems.
     """
-    sentence = sentences[position]
-    if len(sentence) > MAX_QUOTE:
-        return _cut(text, sentence, wanted, words)
-    if sentence.of(text).endswith(":"):
-        items = [s.end for s in sentences[position + 1 :] if s.end - sentence.start <= MAX_QUOTE]
-        return Span(sentence.start, items[-1] if items else sentence.end)
-    if position and _POINTS_BACK.match(sentence.of(text)):
-        both = Span(sentences[position - 1].start, sentence.end)
+    sentence, span = sentences[position], spans[position]
+    if len(span) > MAX_QUOTE:
+        return _cut(sentence, span, wanted, words)
+    if sentence.text.endswith(":"):
+        items = [item.end for item in spans[position + 1 :] if item.end - span.start <= MAX_QUOTE]
+        return Span(span.start, items[-1] if items else span.end)
+    if position and _POINTS_BACK.match(sentence.text):
+        both = Span(spans[position - 1].start, span.end)
         if len(both) <= MAX_QUOTE:
             return both
-    return sentence
+    return span
 
 
-def _cut(text: str, sentence: Span, wanted: frozenset[str], words: Span | None) -> Span:
+def _cut(sentence: ParsedText, span: Span, wanted: frozenset[str], words: Span | None) -> Span:
     """Return the window of whole clauses, else whole words, with the answer and most of the wanted stems."""
-    written = sentence.of(text)
-    held = [term.span.start for term in terms_of(written) if term.stem in wanted]
+    written = sentence.text
+    held = [term.span.start for term in sentence.terms if term.stem in wanted]
     starts = [0, *(match.end() for match in _CLAUSE_ENDS.finditer(written))]
     if words:
         # The answer may be further than a quote's length from any clause's start.
-        far = written.find(" ", max(0, words.end - sentence.start - MAX_QUOTE - 1), words.start - sentence.start)
-        starts.append(far + 1 if far >= 0 else words.start - sentence.start)
+        far = written.find(" ", max(0, words.end - span.start - MAX_QUOTE - 1), words.start - span.start)
+        starts.append(far + 1 if far >= 0 else words.start - span.start)
     windows = [_window(written, start) for start in starts]
 
     def worth(window: Span) -> tuple[bool, int, int]:
-        there = words is None or Span(window.start + sentence.start, window.end + sentence.start).contains(words)
+        there = words is None or Span(window.start + span.start, window.end + span.start).contains(words)
         return there, sum(window.start <= at < window.end for at in held), -window.start
 
     best = max(windows, key=worth)
-    return Span(sentence.start + best.start, sentence.start + best.end)
+    return Span(span.start + best.start, span.start + best.end)
 
 
 def _window(words: str, start: int) -> Span:
@@ -74,7 +81,7 @@ def _window(words: str, start: int) -> Span:
     return Span(start, end)
 
 
-def says_the_same(one: str, other: str) -> bool:
+def says_the_same(one: ParsedText, other: ParsedText) -> bool:
     """Say whether two quotes hold nearly the same words."""
-    a, b = (set(stems_in(quote)) for quote in (one, other))
+    a, b = one.stem_set, other.stem_set
     return len(a & b) >= 0.7 * max(1, min(len(a), len(b)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.quotation_table import StoredQuotation
 from onrecord.index.speech.quotations import QuotationKind
-from onrecord.index.text.terms import content_terms, stems_in, stems_of
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
 
 MOST = 8
@@ -58,7 +58,7 @@ class Suggester:
         after = max(0, self._archive.quotations.last() - _NEWEST)
         made = 0
         newest = self._archive.quotations.find(after=after)
-        spoken_of = Counter(stem for stored in newest for stem in set(stems_in(stored.quotation.text)))
+        spoken_of = Counter(stem for stored in newest for stem in ParsedText(stored.quotation.text).stem_set)
         for speaker, said in _by_speaker(newest).items():
             for question in _questions(speaker, said, spoken_of):
                 if self._is_answered(question, said):
@@ -94,8 +94,8 @@ def _questions(speaker: str, said: Sequence[StoredQuotation], spoken_of: Counter
     for stored in said:
         for found in _TOPIC.finditer(stored.quotation.text):
             topic = found["topic"]
-            often = min(spoken_of[stem] for stem in stems_of(content_terms(topic)))
-            if often > 1 and not set(stems_in(topic)) & set(stems_in(speaker)):
+            often = min(spoken_of[stem] for stem in ParsedText(topic).content_stems)
+            if often > 1 and not ParsedText(topic).stem_set & ParsedText(speaker).stem_set:
                 topics[topic] = (not topic.islower(), -often)
     for topic in sorted(topics, key=topics.__getitem__)[:_TRIES]:
         yield f"What did {speaker} say about {topic}?"

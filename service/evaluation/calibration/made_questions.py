@@ -25,7 +25,7 @@ from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.terms import Term, content_terms, stems_in
 from onrecord.index.values import Filters, Span
 from onrecord.service.answers.answer import Citation
-from onrecord.service.answers.question.question import read_asked_words
+from onrecord.service.answers.question.asked_words import read_asked_words
 from onrecord.service.evaluation.calibration.probes import Probe
 
 _MAX_TRIED = 20_000

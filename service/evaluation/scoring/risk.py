@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.service.answers.evidence.calibration import log_odds
+from onrecord.service.answers.evidence.odds import log_odds
 
 Numbers = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.bool_]

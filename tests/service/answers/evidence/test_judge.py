@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.judge import READ, Judge, JudgeWeights, load_judge_weights
-from onrecord.service.answers.evidence.ranker import Candidate, Ranking, Words
+from onrecord.service.answers.evidence.judge import MAX_WINDOWS, Judge, load_judge_weights
+from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
+from onrecord.service.answers.evidence.weights import Weights
 from tests.article_infos import article_info
 
-WEIGHTS = JudgeWeights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, 0.0, 0.0]), threshold=0.5)
+WEIGHTS = Weights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, 0.0, 0.0]), threshold=0.5)
 TEXT = " ".join(f"This is sentence number {n:02}." for n in range(20))
 
 
@@ -88,14 +89,14 @@ def test_nothing_found_is_nothing_read():
 
 
 def test_few_windows_are_read_and_the_rest_keeps_its_order():
-    """Reading costs: at most READ windows, around the ranker's best; what was not read has no words."""
+    """Reading costs: at most MAX_WINDOWS windows, around the ranker's best; what was not read has no words."""
     ranked = ranking(*range(0, 20, 4), 1, 2)
     reader = Scripted({0: 1.0})
     wide = {1: Stored()}
     result = Judge(reader=reader, weights=WEIGHTS).judge("Who?", ranked, wide)
     ((question, windows),) = reader.asked
     assert question == "Who?"
-    assert 1 <= len(windows) <= READ
+    assert 1 <= len(windows) <= MAX_WINDOWS
     assert sorted(c.position for c in result.candidates) == sorted(c.position for c in ranked.candidates)
     unread = [c for c in result.candidates if c.words is None]
     assert all(not any(w.span.contains(c.span) for w in windows) for c in unread)

@@ -1,10 +1,11 @@
 import pytest
 
-from onrecord.service.answers.facts.names import name_words, unknown_names
+from onrecord.service.answers.facts.names import unknown_names
+from onrecord.service.answers.facts.parsed_text import ParsedText
 
 
 def unknown(sentence: str, *texts: str) -> list[str]:
-    return [name.folded for name in unknown_names(name_words(sentence), texts)]
+    return [name.folded for name in unknown_names(ParsedText(sentence).names, texts)]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,6 @@ def test_another_name_is_unknown(sentence: str, text: str, names: list[str]) -> 
 
 def test_a_first_word_is_a_name_where_it_is_known_as_one() -> None:
     """At a sentence's beginning every word is large; it is a name if the text has it as one, or a name follows it."""
-    assert [name.folded for name in name_words("Talks began.")] == []
-    assert [name.folded for name in name_words("Putin left.", known={"putin"})] == ["putin"]
-    assert [name.folded for name in name_words("Boris Nemtsov left.")] == ["boris", "nemtsov"]
+    assert [name.folded for name in ParsedText("Talks began.").names] == []
+    assert [name.folded for name in ParsedText("Putin left.").names_among(frozenset({"putin"}))] == ["putin"]
+    assert [name.folded for name in ParsedText("Boris Nemtsov left.").names] == ["boris", "nemtsov"]

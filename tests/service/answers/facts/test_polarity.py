@@ -1,5 +1,6 @@
 import pytest
 
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.facts.polarity import contradiction
 
 
@@ -20,7 +21,7 @@ from onrecord.service.answers.facts.polarity import contradiction
 )
 def test_the_opposite_is_seen(claim: str, evidence: str) -> None:
     """A "not" put in or left out, an opposite, and a plan that is told as done."""
-    assert contradiction(claim, evidence)
+    assert contradiction(ParsedText(claim), ParsedText(evidence))
 
 
 @pytest.mark.parametrize(
@@ -38,4 +39,4 @@ def test_the_opposite_is_seen(claim: str, evidence: str) -> None:
 )
 def test_the_same_in_other_words_is_no_contradiction(claim: str, evidence: str) -> None:
     """A negation in other words, and one that governs something else, contradict nothing."""
-    assert contradiction(claim, evidence) is None
+    assert contradiction(ParsedText(claim), ParsedText(evidence)) is None

@@ -22,7 +22,7 @@ PASSAGE = (
 )
 def test_exact_words_pass(sentence: str) -> None:
     """Marks, a stop at the end and a first capital may differ, and words may be left out where it is shown."""
-    assert misquoted(sentence, [PASSAGE]) is None
+    assert misquoted(quoted_in(sentence), [PASSAGE]) is None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_exact_words_pass(sentence: str) -> None:
 )
 def test_other_words_are_named(sentence: str, wrong: str) -> None:
     """A word changed, added or put elsewhere is no quotation, and neither is a part of a word."""
-    assert misquoted(sentence, [PASSAGE]) == wrong
+    assert misquoted(quoted_in(sentence), [PASSAGE]) == wrong
 
 
 def test_apostrophes_open_no_quotation() -> None:

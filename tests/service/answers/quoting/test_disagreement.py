@@ -1,13 +1,19 @@
 """Two quotes on one point, and whether they differ: made citations, no archive."""
 
+from functools import partial
+
 import pytest
 
 from onrecord.index.values import Span
 from onrecord.service.answers.answer import Citation, Disagreement
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.answers.quoting.chronology import arrange, margin_of
-from onrecord.service.answers.quoting.disagreement import differ, find_disagreements
+from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from tests.article_infos import article_info
+
+FINDER = DisagreementFinder(parse=ParsedText)
+arranged = partial(arrange, differ=FINDER.differ)
 
 
 def cited(
@@ -71,7 +77,7 @@ def test_different_things_on_one_point_are_a_disagreement(question, one, other, 
     """Whichever of the two comes first."""
     asked = read_question(question)
     pair = cited(one, "1"), cited(other, "2")
-    for reason in (differ(*pair, asked), differ(*reversed(pair), asked)):
+    for reason in (FINDER.differ(*pair, asked), FINDER.differ(*reversed(pair), asked)):
         assert reason is not None
         assert all(word in reason for word in words)
 
@@ -82,9 +88,9 @@ def test_two_names_differ_where_only_one_can_be_right():
         cited("The Russian delegation is led by Kirill Dmitriev.", "1", marked="Kirill Dmitriev"),
         cited("Vladimir Medinsky leads the Russian delegation, Izvestia wrote.", "2", marked="Vladimir Medinsky"),
     )
-    assert differ(*pair, asked) == "one names Kirill Dmitriev, the other Vladimir Medinsky"
+    assert FINDER.differ(*pair, asked) == "one names Kirill Dmitriev, the other Vladimir Medinsky"
     both = read_question("Who came with the Russian delegation?")
-    assert differ(*pair, both) is None
+    assert FINDER.differ(*pair, both) is None
 
 
 @pytest.mark.parametrize(
@@ -130,25 +136,25 @@ def test_two_names_differ_where_only_one_can_be_right():
 def test_what_only_looks_like_a_disagreement_is_none(question, one, other):
     asked = read_question(question)
     pair = cited(one, "1"), cited(other, "2")
-    assert differ(*pair, asked) is None
-    assert differ(*reversed(pair), asked) is None
+    assert FINDER.differ(*pair, asked) is None
+    assert FINDER.differ(*reversed(pair), asked) is None
 
 
 def test_an_article_does_not_disagree_with_itself():
     """A report has what both sides say."""
     asked = read_question("How many people died in the fire at the mill?")
     one, other = (cited(f"{n} people died in the fire at the mill.", "1") for n in ("Twelve", "Fifteen"))
-    assert differ(one, other, asked) is None
+    assert FINDER.differ(one, other, asked) is None
 
 
 def test_all_that_differ_on_a_point_are_named_together():
     asked = read_question("How many people died in the fire at the mill?")
     died = [cited(f"{n} people died in the fire at the mill.", str(at)) for at, n in enumerate([12, 15, 12], start=1)]
     other = cited("The mill had been closed for years before the fire.", "4")
-    assert find_disagreements([*died, other], [asked]) == (
+    assert FINDER.find([*died, other], [asked]) == (
         Disagreement(citations=(1, 2, 3), reason="one says “12”, the other “15”"),
     )
-    assert find_disagreements([died[0], died[2], other], [asked]) == ()
+    assert FINDER.find([died[0], died[2], other], [asked]) == ()
 
 
 @pytest.mark.parametrize(
@@ -183,11 +189,16 @@ def test_the_newest_of_equals_comes_first_when_the_present_is_asked_for_and_the_
         cited("Rye is 4 dollars.", "4", "2026-01-01T00:00:00", score=0.01),
     )
     given = [old, undated, new, far]
-    shown = arrange(read_question(text), text, given, (), limit=5)
+    shown = arranged(read_question(text), text, given, (), limit=5)
     assert [citation.article.id for citation in shown] == ["2", "1", "3", "4"]
     assert [citation.number for citation in shown] == [1, 2, 3, 4]
     past = "What was the price of wheat?"
-    assert [c.article.id for c in arrange(read_question(past), past, given, (), limit=5)] == ["1", "3", "2", "4"]
+    assert [c.article.id for c in arranged(read_question(past), past, given, (), limit=5)] == [
+        "1",
+        "3",
+        "2",
+        "4",
+    ]
 
 
 def test_a_quote_that_says_otherwise_is_brought_in_and_the_limit_is_kept():
@@ -198,7 +209,9 @@ def test_a_quote_that_says_otherwise_is_brought_in_and_the_limit_is_kept():
     alike = cited("The fire at the mill killed twelve people.", "4", score=0.0005)
 
     def shown(limit: int) -> list[str]:
-        citations = arrange(read_question(text), text, [first, idle][:limit], [other, alike], limit=limit)
+        citations = arranged(
+            read_question(text), text, [first, idle][:limit], [other, alike], limit=limit, differ=FINDER.differ
+        )
         return [citation.article.id for citation in citations]
 
     assert shown(3) == ["1", "2", "3"]
@@ -211,5 +224,5 @@ def test_what_is_older_gives_way_to_the_newer_that_it_disagrees_with():
     text = "What is the status of the security guarantees?"
     old = cited("The security guarantees are still under discussion.", "1", "2025-11-30T00:00:00", score=0.9)
     new = cited("They agreed on the security guarantees.", "2", "2025-12-02T00:00:00", score=0.02)
-    shown = arrange(read_question(text), text, [old], [new], limit=5)
+    shown = arranged(read_question(text), text, [old], [new], limit=5)
     assert [citation.article.id for citation in shown] == ["2", "1"]

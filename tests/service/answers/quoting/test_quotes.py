@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.quoting.quotes import MAX_QUOTE, frame, says_the_same
 
 POITA = (
@@ -12,15 +13,15 @@ POITA = (
 )
 
 
-def sentences_of(text: str) -> list[Span]:
-    return split_sentences(text, Span(0, len(text)))
+def framed(text: str, position: int, *wanted: str, spans: list[Span] | None = None) -> Span:
+    spans = spans or split_sentences(text, Span(0, len(text)))
+    return frame([ParsedText(span.of(text)) for span in spans], spans, position, wanted=frozenset(wanted))
 
 
 def test_a_sentence_is_quoted_alone() -> None:
     """A sentence that can be understood by itself is quoted by itself."""
-    spans = sentences_of(POITA)
-    assert frame(POITA, spans, 0, wanted=frozenset()).of(POITA) == "Still, Poita warned that unresolved issues remain."
-    assert frame(POITA, spans, 2, wanted=frozenset()).of(POITA) == "Kyiv waits."
+    assert framed(POITA, 0).of(POITA) == "Still, Poita warned that unresolved issues remain."
+    assert framed(POITA, 2).of(POITA) == "Kyiv waits."
 
 
 @pytest.mark.parametrize(
@@ -35,13 +36,13 @@ def test_a_sentence_is_quoted_alone() -> None:
 def test_a_sentence_that_points_back_takes_the_one_before_along(second: str) -> None:
     """Who "he" is stands in the sentence before, so both are quoted."""
     text = f"Minister Sybiha spoke on Monday. {second}"
-    assert frame(text, sentences_of(text), 1, wanted=frozenset()).of(text) == text
+    assert framed(text, 1).of(text) == text
 
 
 def test_two_sentences_that_do_not_fit_are_not_quoted_together() -> None:
     """A quote is never longer than 400 characters, so a long sentence before is left out."""
     text = f"Minister Sybiha spoke of {'very ' * 80}much. He left."
-    assert frame(text, sentences_of(text), 1, wanted=frozenset()).of(text) == "He left."
+    assert framed(text, 1).of(text) == "He left."
 
 
 def test_a_long_sentence_is_cut_at_clauses_around_the_wanted_words() -> None:
@@ -49,7 +50,7 @@ def test_a_long_sentence_is_cut_at_clauses_around_the_wanted_words() -> None:
     clauses = [f"clause number {n} speaks of nothing in particular" for n in range(20)]
     clauses[15] = "the harbour opens in May at last"
     text = ", ".join(clauses) + "."
-    quote = frame(text, [Span(0, len(text))], 0, wanted=frozenset({"harbour", "mai"})).of(text)
+    quote = framed(text, 0, "harbour", "mai", spans=[Span(0, len(text))]).of(text)
     assert "the harbour opens in May at last" in quote
     assert quote.startswith("clause number ")
     assert len(quote) <= MAX_QUOTE
@@ -58,11 +59,11 @@ def test_a_long_sentence_is_cut_at_clauses_around_the_wanted_words() -> None:
 @given(st.text(min_size=1, max_size=3000), st.data())
 def test_a_quote_is_always_a_short_slice_that_meets_its_sentence(text: str, data: st.DataObject) -> None:
     """Whatever the text, the quote is not empty, at most 400 characters, and holds words of the chosen sentence."""
-    spans = sentences_of(text)
+    spans = split_sentences(text, Span(0, len(text)))
     if not spans:
         return
     position = data.draw(st.integers(0, len(spans) - 1))
-    quote = frame(text, spans, position, wanted=frozenset({"a"}))
+    quote = framed(text, position, "a")
     assert 0 < len(quote) <= MAX_QUOTE
     assert quote.overlaps(spans[position])
     assert quote.start >= spans[max(0, position - 1)].start
@@ -71,6 +72,6 @@ def test_a_quote_is_always_a_short_slice_that_meets_its_sentence(text: str, data
 
 def test_nearly_the_same_words_say_the_same() -> None:
     """Two reports of one statement are one point; two statements are two."""
-    one = "Rubio described the talks as productive but warned of a delicate road ahead."
-    assert says_the_same(one, "Rubio described the talks as productive.")
-    assert not says_the_same(one, "Umerov publicly thanked Washington’s efforts.")
+    one = ParsedText("Rubio described the talks as productive but warned of a delicate road ahead.")
+    assert says_the_same(one, ParsedText("Rubio described the talks as productive."))
+    assert not says_the_same(one, ParsedText("Umerov publicly thanked Washington’s efforts."))

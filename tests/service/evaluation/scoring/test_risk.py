@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.service.answers.evidence.calibration import log_odds, probability
+from onrecord.service.answers.evidence.odds import log_odds, probability
 from onrecord.service.evaluation.scoring.risk import (
     area_under_curve,
     calibration_error,

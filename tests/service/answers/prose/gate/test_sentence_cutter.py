@@ -68,11 +68,11 @@ def test_hidden_characters_are_taken_out() -> None:
 @pytest.mark.parametrize("piece", ["word ", "w", "[", "no end, ", "a.b"])
 def test_what_never_ends_is_handed_on_in_parts(piece: str) -> None:
     """A stream without sentences is cut at a bounded length, in linear time."""
-    started = time.perf_counter()
+    started = time.process_time()
     cutter = SentenceCutter()
     parts = [written for _ in range(20_000 // len(piece)) for written in cutter.feed(piece)] + cutter.end()
     assert all(len(written.text) <= LONGEST for written in parts)
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
 
 
 @given(st.text(max_size=300))

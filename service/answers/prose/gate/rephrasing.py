@@ -8,7 +8,7 @@ import re
 
 from onrecord.index.text.english.sayings import NEWS_VERBS
 from onrecord.index.text.english.word_sets import any_of
-from onrecord.service.answers.facts.figures import figures_of
+from onrecord.service.answers.facts.parsed_text import ParsedText
 
 _SHORT = {
     "pct": "percent",
@@ -30,11 +30,11 @@ _SAID_LAST = re.compile(
 
 
 def write_out(text: str) -> str:
-    """Write units out."""
+    """Return the text with its units written out."""
     return _WRITTEN_OUT.sub(lambda match: _SHORT[match.group().strip()], text)
 
 
-def readings(sentence: str, evidence: str) -> tuple[str, ...]:
+def readings(sentence: ParsedText, evidence: ParsedText) -> tuple[str, ...]:
     """Return the sentence as the model should read it, one way or two."""
     plain = write_out(_with_figures_of(sentence, evidence))
     match = _SAID_LAST.match(plain)
@@ -44,9 +44,11 @@ def readings(sentence: str, evidence: str) -> tuple[str, ...]:
     return plain, f"{who} said {match['words']}."
 
 
-def _with_figures_of(sentence: str, evidence: str) -> str:
-    written = {figure.value: figure.span.of(evidence) for figure in figures_of(evidence)}
-    for figure in reversed(figures_of(sentence)):
+def _with_figures_of(sentence: ParsedText, evidence: ParsedText) -> str:
+    """Return the sentence with its figures written as the evidence writes them."""
+    written = {figure.value: figure.span.of(evidence.text) for figure in evidence.figures}
+    text = sentence.text
+    for figure in reversed(sentence.figures):
         if figure.value in written:
-            sentence = sentence[: figure.span.start] + written[figure.value] + sentence[figure.span.end :]
-    return sentence
+            text = text[: figure.span.start] + written[figure.value] + text[figure.span.end :]
+    return text

@@ -1,0 +1,70 @@
+"""Whether each fact of a sentence stands in the passages: quotations, addresses, figures, names, yes or no."""
+
+import re
+
+from onrecord.service.answers.facts.edits import changed_fact
+from onrecord.service.answers.facts.figures import is_borne_out
+from onrecord.service.answers.facts.names import unknown_names
+from onrecord.service.answers.facts.polarity import contradiction
+from onrecord.service.answers.facts.quoted import misquoted
+from onrecord.service.answers.prose.gate.checks.reasons import shorten
+from onrecord.service.answers.prose.gate.claim import Claim
+from onrecord.service.answers.prose.gate.evidence import Evidence
+
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w.-]+\w|\b(?:[\w-]+\.)+(?:com|net|org|info|biz|xyz|io|app|ru|cn|top|site|online|click|example|link|de|uk)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def check_quotation_marks(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse words in quotation marks that no passage has letter for letter."""
+    wrong = misquoted(claim.parsed.quoted, [source.passage.text for source in evidence.sources])
+    return f"it puts “{shorten(wrong)}” in quotation marks, and no passage it names has these words" if wrong else None
+
+
+def check_places(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse a sentence where no passage has anything that could bear it out."""
+    return None if evidence.places else "no passage it names can bear it out"
+
+
+def check_addresses(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse a web or e-mail address that the passage does not have."""
+    unknown = next((found for found in _ADDRESS.findall(claim.text) if found not in evidence.text.text), None)
+    return f"the passage does not have the address “{shorten(unknown)}”" if unknown else None
+
+
+def check_figures(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse a figure that the passage does not have; a date may also be that of the article."""
+    there = evidence.text.figures
+    values = {figure.value for figure in there}
+    years = {value for value in values if _YEAR.fullmatch(value)}
+    if not any(figure.is_calendar for figure in there):
+        for date in evidence.dates:
+            year, month, day = date[:10].split("-") if _ISO_DATE.match(date) else (date[:4], "0", "0")
+            values |= {f"month {int(month)}", str(int(day))} | (set() if years else {year})
+    for figure in claim.parsed.figures:
+        if not is_borne_out(figure, claim.text, values):
+            return f"the passage does not say “{figure.span.of(claim.text)}”"
+    return None
+
+
+def check_names(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse a name that stands neither in the passage nor in what says who is meant there."""
+    texts = (evidence.text, *evidence.around)
+    known = frozenset(name.folded for text in texts for name in text.names)
+    unknown = unknown_names(claim.parsed.names_among(known), [text.text for text in texts])
+    return f"the passage does not name “{unknown[0].span.of(claim.text)}” there" if unknown else None
+
+
+def check_traded_facts(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse a name or figure that the passage has, where the passage has another one in its place."""
+    edit = changed_fact(claim.parsed, evidence.parts)
+    return f"it says “{edit.ours}” where the passage says “{edit.theirs}”" if edit else None
+
+
+def check_polarity(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse yes where the passage says no, and sure where it says perhaps."""
+    return contradiction(claim.parsed, evidence.text)

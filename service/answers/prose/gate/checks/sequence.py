@@ -1,0 +1,53 @@
+"""The checks in the order in which they are tried.
+
+First what the sentence says of itself, then where it would be borne out, then whether everything in it is: figures,
+names, who speaks, yes or no, and its meaning. A new check is a function of claim and evidence, and a line here.
+"""
+
+from collections.abc import Callable
+
+from onrecord.service.answers.prose.gate.checks.facts import (
+    check_addresses,
+    check_figures,
+    check_names,
+    check_places,
+    check_polarity,
+    check_quotation_marks,
+    check_traded_facts,
+)
+from onrecord.service.answers.prose.gate.checks.form import check_keys, check_length, check_links, check_words
+from onrecord.service.answers.prose.gate.checks.meaning import check_nearness, check_shared_words, check_support
+from onrecord.service.answers.prose.gate.checks.speakers import check_speakers
+from onrecord.service.answers.prose.gate.claim import Claim
+from onrecord.service.answers.prose.gate.evidence import Evidence
+from onrecord.service.answers.prose.gate.support_model import SupportModel
+
+Check = Callable[[Claim, Evidence], str | None]
+"""A function that returns why a claim may not be shown, a clause about "it" or "the passage", or None."""
+
+_MIN_SHARE = 0.6
+"""The least share of a sentence's content words that the passage must have, where no model reads both."""
+_MIN_SHARE_IF_READ = 0.25
+"""The same where the support model reads both: a sentence with fewer is like none that it was trained on."""
+
+CHECKS: tuple[Check, ...] = (
+    check_length,
+    check_links,
+    check_words,
+    check_keys,
+    check_quotation_marks,
+    check_places,
+    check_addresses,
+    check_figures,
+    check_names,
+    check_speakers,
+    check_traded_facts,
+)
+CHECKS_WITHOUT_MODEL: tuple[Check, ...] = (*CHECKS, check_polarity, check_shared_words(_MIN_SHARE), check_nearness)
+
+
+def checks_with(support: SupportModel | None) -> tuple[Check, ...]:
+    """Return the checks in order, with those of the support model if there is one."""
+    if support is None:
+        return CHECKS_WITHOUT_MODEL
+    return (*CHECKS, check_shared_words(_MIN_SHARE_IF_READ), check_polarity, check_support(support))

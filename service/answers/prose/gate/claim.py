@@ -1,0 +1,37 @@
+"""A sentence that a language model wrote, as the checks see it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from onrecord.index.speech.quotations import Quotation, find_quotations
+from onrecord.index.text.embedder import Embedder, Vector
+from onrecord.index.values import Block, BlockKind, Span
+from onrecord.service.answers.facts.parsed_text import ParsedText
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A sentence of prose, parsed once for all checks."""
+
+    parsed: ParsedText
+    keys: tuple[str, ...]
+    """The keys of the passages that it names; none if it names no passage."""
+    is_whole: bool
+    """Whether it is a sentence, and not a part of something without an end."""
+    embedder: Embedder
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.parsed.text
+
+    @cached_property
+    def vector(self) -> Vector:
+        """The unit vector of its meaning."""
+        return self.embedder.embed_question(self.text)
+
+    @cached_property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """The words that it gives to somebody."""
+        span = Span(0, len(self.text))
+        return tuple(find_quotations(self.text, (Block(span=span, kind=BlockKind.PARAGRAPH),), (span,)))

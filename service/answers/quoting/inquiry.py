@@ -1,0 +1,84 @@
+"""A question on its way to an answer: what it asks for, what the archive holds on it, and what was chosen of that."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.values import Filters
+from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder, Found
+from onrecord.service.answers.evidence.ranking import Ranking
+from onrecord.service.answers.facts.parsed_text import Parse
+from onrecord.service.answers.question.asked_words import AskedWords, read_asked_words
+from onrecord.service.answers.question.question import Question, read_question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A ranking and what it was made from."""
+
+    inquiry: "Inquiry"
+    question: Question
+    """What was asked, or the part of it that says what it is about."""
+    found: Found
+    ranking: Ranking
+    speakers: frozenset[str] = frozenset()
+    """Whose words were asked for, as the archive names them; empty when it does not matter."""
+    not_on_record: str | None = None
+    """Who was asked after, if the archive has no such words."""
+
+
+class Inquiry:
+    """A question that is looked up in the archive when a way of answering first needs it."""
+
+    def __init__(
+        self, text: str, filters: Filters, *, evidence: EvidenceFinder, speakers: SpeakerIndex, parse: Parse
+    ) -> None:
+        """`parse`: keeps what it has parsed, so that a sentence that is found twice is parsed once."""
+        self.text = text
+        self.filters = filters
+        self.evidence = evidence
+        self.parse = parse
+        self._speakers = speakers
+        self._found: dict[frozenset[str], Found] = {}
+
+    @cached_property
+    def question(self) -> Question:
+        """The whole question."""
+        return read_question(self.text, self.parse)
+
+    @cached_property
+    def asked(self) -> AskedWords | None:
+        """Whose words it asks for, and about what; None for any other question."""
+        return read_asked_words(self.text)
+
+    @cached_property
+    def topic(self) -> Question:
+        """What the words that it asks for are about; the whole question if it does not say."""
+        topic = self.asked.topic if self.asked else ""
+        return read_question(topic, self.parse) if topic else self.question
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Whose words it asks for, as the archive names its speakers; empty if the archive has no such name."""
+        return self._match(self.asked.who) if self.asked and self.asked.who else frozenset()
+
+    @cached_property
+    def respelt(self) -> frozenset[str]:
+        """The same, with the name as the archive's own vocabulary has it where the archive knows none as written."""
+        if self.named or not (self.asked and self.asked.who):
+            return self.named
+        spellings = self.search().retrieval.spellings
+        return self._match(
+            " ".join(spellings.get(term.stem, (term.folded,))[0] for term in self.parse(self.asked.who).content)
+        )
+
+    def search(self, speakers: frozenset[str] = frozenset()) -> Found:
+        """Return what is near the question, in passages with words of one of these speakers if there are any."""
+        if speakers not in self._found:
+            filters = replace(self.filters, speakers=tuple(sorted(speakers))) if speakers else self.filters
+            vector = next((found.retrieval.vector for found in self._found.values()), None)
+            self._found[speakers] = self.evidence.find(self.text, filters, vector=vector, parse=self.parse)
+        return self._found[speakers]
+
+    def _match(self, name: str) -> frozenset[str]:
+        return frozenset(self._speakers.match(name))

@@ -1,0 +1,138 @@
+"""The ways in which a question may be answered, and which of them are tried for which kind of question.
+
+Each way takes an inquiry and returns a choice, or None to leave the question to the next way.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from onrecord.index.speech.quotations import Quotation
+from onrecord.service.answers.facts.parsed_text import ParsedText
+from onrecord.service.answers.question.asked_words import WordsKind
+from onrecord.service.answers.quoting.described_person import DescribedPerson
+from onrecord.service.answers.quoting.inquiry import Choice, Inquiry
+
+Way = Callable[[Inquiry], Choice | None]
+
+_ANY_WORDS_CONFIDENCE = 0.9
+"""The confidence when any words of somebody were asked for and there are some: so often is an attribution right."""
+
+
+def choose(inquiry: Inquiry) -> Choice:
+    """Return the first choice that a way makes, of the ways for this kind of question."""
+    for way in WAYS[inquiry.asked.kind if inquiry.asked else None]:
+        if choice := way(inquiry):
+            return choice
+    raise AssertionError("The last way always makes a choice.")
+
+
+def any_sentence(inquiry: Inquiry) -> Choice:
+    """Choose among all sentences; among those with words of the filters' speakers if there are any."""
+    speakers = frozenset(inquiry.filters.speakers or ())
+    return _rank_all(inquiry, speakers)
+
+
+def words_on_topic(inquiry: Inquiry) -> Choice | None:
+    """Choose among everybody's words: "who said that Y"."""
+    if inquiry.asked is None or not inquiry.asked.topic:
+        return None
+    found, speakers = inquiry.search(), inquiry.filters.speakers
+    said = found.allow(
+        lambda _, quotations: any(q.speaker and (speakers is None or q.speaker in speakers) for q in quotations)
+    )
+    ranking = inquiry.evidence.rank(inquiry.topic, found, said, asked=inquiry.text)
+    return Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking)
+
+
+def their_words(inquiry: Inquiry) -> Choice | None:
+    """Choose among the words of the one who was asked after, if some of them answer."""
+    return _if_answering(_words_of(inquiry, inquiry.respelt, lambda quotation: True))
+
+
+def their_denials(inquiry: Inquiry) -> Choice | None:
+    """Choose among what they say is not so, if some of it answers."""
+    return _if_answering(_words_of(inquiry, inquiry.respelt, lambda quotation: quotation.denied))
+
+
+def their_words_or_any_sentence(inquiry: Inquiry) -> Choice:
+    """Choose between their words and all sentences by confidence: what others write of their view answers as well."""
+    theirs = _if_answering(_words_of(inquiry, inquiry.named, lambda quotation: True))
+    anybody = any_sentence(inquiry)
+    return theirs if theirs and theirs.ranking.confidence >= anybody.ranking.confidence else anybody
+
+
+def reports_of_their_words(inquiry: Inquiry) -> Choice | None:
+    """Choose among sentences that nobody else says and that report that they speak, if some answer."""
+    return _written_of(inquiry, DescribedPerson.is_reported_in)
+
+
+def sentences_about_them(inquiry: Inquiry) -> Choice | None:
+    """Choose among sentences that name them and that nobody else says, if some answer."""
+    return _written_of(inquiry, DescribedPerson.is_in)
+
+
+def closest_sentences(inquiry: Inquiry) -> Choice:
+    """Choose the closest sentences, as no answer: the archive has no such words of them."""
+    choice = _rank_all(inquiry, frozenset())
+    who = inquiry.asked.who if inquiry.asked else None
+    return replace(choice, ranking=replace(choice.ranking, answers=False), not_on_record=who)
+
+
+WAYS: Mapping[WordsKind | None, Sequence[Way]] = {
+    None: (any_sentence,),
+    WordsKind.OF_ANYBODY: (words_on_topic, any_sentence),
+    WordsKind.SAID: (their_words, reports_of_their_words, closest_sentences),
+    WordsKind.DENIED: (their_denials, reports_of_their_words, closest_sentences),
+    WordsKind.ACCOUNT: (their_words, sentences_about_them, closest_sentences),
+    WordsKind.VIEW: (their_words_or_any_sentence,),
+}
+"""The ways that are tried for a question, in order; None is a question for no words of anybody."""
+
+
+def _rank_all(inquiry: Inquiry, speakers: frozenset[str]) -> Choice:
+    found = inquiry.search()
+    allowed = found.allow(lambda _, quotations: any(q.speaker in speakers for q in quotations)) if speakers else None
+    ranking = inquiry.evidence.rank(inquiry.question, found, allowed)
+    return Choice(inquiry=inquiry, question=inquiry.question, found=found, ranking=ranking, speakers=speakers)
+
+
+def _words_of(inquiry: Inquiry, names: frozenset[str], counts: Callable[[Quotation], bool]) -> Choice | None:
+    """Rank those of the words of these speakers that count by how well they fit the topic; None if there are none."""
+    if inquiry.filters.speakers is not None:
+        names &= frozenset(inquiry.filters.speakers)
+    if not names:
+        return None
+    found = inquiry.search(names)
+    allowed = found.allow(lambda _, quotations: any(q.speaker in names and counts(q) for q in quotations))
+    # Who speaks is settled, so the name need not stand in the sentence and counts for nothing.
+    ranking = inquiry.evidence.rank(inquiry.topic, found, allowed, asked=inquiry.text)
+    if inquiry.topic is inquiry.question and ranking.candidates:
+        ranking = replace(ranking, confidence=_ANY_WORDS_CONFIDENCE, answers=True)
+    choice = Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking, speakers=names)
+    return choice if _is_on_topic(choice) else None
+
+
+def _written_of(
+    inquiry: Inquiry, is_about: Callable[[DescribedPerson, ParsedText, Sequence[Quotation]], bool]
+) -> Choice | None:
+    """Rank what is written of the one who was asked after; None if it does not answer, or only words may."""
+    if inquiry.asked is None or inquiry.asked.who is None or inquiry.filters.speakers is not None:
+        return None
+    found = inquiry.search()
+    person = DescribedPerson.from_question(inquiry.asked.who, inquiry.respelt, inquiry.parse)
+    about = found.allow(lambda sentence, quotations: is_about(person, sentence, quotations))
+    ranking = inquiry.evidence.rank(inquiry.topic, found, about, asked=inquiry.text)
+    choice = Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking)
+    return _if_answering(choice) if _is_on_topic(choice) else None
+
+
+def _if_answering(choice: Choice | None) -> Choice | None:
+    return choice if choice and choice.ranking.answers else None
+
+
+def _is_on_topic(choice: Choice) -> bool:
+    """Say whether the best sentence speaks of the topic, if there is one: the speaker alone makes no answer."""
+    ranking, inquiry = choice.ranking, choice.inquiry
+    if inquiry.topic is inquiry.question or not ranking.answers:
+        return True
+    return inquiry.evidence.speaks_of(inquiry.topic.text, choice.found, ranking.candidates[0])
