@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from onrecord.service.answers.prose.gate.checks.reasons import NOT_BORNE_OUT
+from onrecord.service.answers.prose.gate.checks.rephrasing import readings, write_out
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
-from onrecord.service.answers.prose.gate.rephrasing import readings, write_out
 from onrecord.service.answers.prose.gate.support_model import SupportModel
 
 _MIN_COSINE = 0.5
