@@ -128,7 +128,7 @@ class Home:
 
 def wait_for(zygote: Zygote, target: str) -> None:
     """Wait until the worker is at it; give up after a while, for one that has nothing to remove, say."""
-    end = time.monotonic() + 1
+    end = time.monotonic() + 3
     while zygote.phase != target and time.monotonic() < end:
         time.sleep(0.0005)
 

@@ -1,16 +1,9 @@
-"""The store of record."""
+"""The archive: articles, their identity, pages and the embedder."""
 
 import json
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import textwrap
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,79 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from onrecord.index.archive.archive import Counts, IndexedArticle, Saved, SqliteArchive, content_hash
+from onrecord.index.archive.archive import Counts, Saved, SqliteArchive, content_hash
 from onrecord.index.archive.word_table import StemCounts
-from onrecord.index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch, InvalidArticle, OnRecordError
-from onrecord.index.text.embedder import Embedding, Fingerprint
-from onrecord.index.text.terms import stem, terms_of
-from onrecord.index.text.timestamps import to_utc
-from onrecord.index.values import Article, ArticleInfo, Draft, Filters, FoundPassage, Passage, Span
-from tests.paths import ROOT
-
-DIMENSION = 8
-MINILM = Fingerprint(name="all-MiniLM-L6-v2", weights_sha256="5" * 64, dimension=384)
-
-
-def unit_vectors(count, seed=0):
-    rows = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def indexed(text, *, seed=0, **fields):
-    """Cut a text as simply as can be: a passage a line, a sentence a word."""
-    passages, start = [], 0
-    for number, line in enumerate(text.split("\n")):
-        span = Span(start, start + len(line))
-        start = span.end + 1
-        if line.strip():
-            words = tuple(Span(span.start + t.span.start, span.start + t.span.end) for t in terms_of(line))
-            vectors = unit_vectors(len(words) + 1, seed + number)
-            passages.append((Passage(span=span, sentences=words), Embedding(vector=vectors[0], parts=vectors[1:])))
-    return IndexedArticle(draft=Draft(text=text, **{"title": "A title", **fields}), passages=tuple(passages))
-
-
-def halved(vectors):
-    """What is left of vectors that are stored in half precision."""
-    return np.asarray(vectors).astype(np.float16).astype(np.float32)
-
-
-def trouble(file):
-    """Return what is wrong inside an archive's file: orphans, and a word index that does not agree with the text."""
-    database = sqlite3.connect(file, timeout=30)
-    try:
-        found = database.execute("PRAGMA foreign_key_check").fetchall()
-        found += [row for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
-        found += database.execute("SELECT * FROM sentences WHERE passage NOT IN (SELECT id FROM passages)").fetchall()
-        found += database.execute(
-            "SELECT id FROM passages WHERE article NOT IN (SELECT number FROM articles)"
-        ).fetchall()
-        try:
-            # With rank 1 FTS5 compares the index with every text of the content table.
-            database.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as error:
-            found.append(str(error))
-        there = {row[0] for row in database.execute("SELECT id FROM passages")}
-        database.execute("CREATE VIRTUAL TABLE temp.places USING fts5vocab (main, words, instance)")
-        found += [
-            ("a word of no passage", row) for row in database.execute("SELECT doc FROM places") if row[0] not in there
-        ]
-        database.rollback()
-        return found
-    finally:
-        database.close()
-
-
-@pytest.fixture
-def file(home):
-    return home / "archive.sqlite3"
-
-
-@pytest.fixture
-def archive(file):
-    opened = SqliteArchive(file)
-    yield opened
-    opened.close()
-
+from onrecord.index.errors import ArticleNotFound, EmbedderMismatch
+from onrecord.index.text.terms import terms_of
+from onrecord.index.values import Article, ArticleInfo, Draft, FoundPassage, Span
+from tests.index.archive.made_up import (
+    MINILM,
+    halved,
+    indexed,
+    trouble,
+)
 
 # Articles
 
@@ -404,73 +335,6 @@ TestArchiving = Archiving.TestCase
 TestArchiving.settings = settings(max_examples=20, stateful_step_count=15, deadline=None)
 
 
-# Filters
-
-PUBLISHERS = [None, "Reuters", "reuters", "REUTERS ", "Українська правда", "УКРАЇНСЬКА ПРАВДА", "al_jazeera", "%"]
-DATES = [None, "2025-11-30", "2025-12-01", "2025-12-01T08:55:24", "2025-12-01T00:30:00+02:00", "2025-12-02"]
-INSTANTS = [None, *(to_utc(date) for date in DATES if date), "2025-12-01T08:55:25"]
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """An archive with an article for each publisher and date, and what was saved."""
-    archive = SqliteArchive(tmp_path_factory.mktemp("filled") / "archive.sqlite3")
-    saved = [
-        archive.save(
-            indexed(
-                f"Article {number} about legality.\nAnd more of article{number}.",
-                seed=number,
-                publisher=publisher,
-                published_at=date,
-                source_name=f"{number}.txt",
-            )
-        )
-        for number, (publisher, date) in enumerate(product(PUBLISHERS, DATES))
-    ]
-    yield archive, saved
-    archive.close()
-
-
-def passes(info, filters):
-    published = to_utc(info.published_at) if info.published_at else None
-    return (
-        (filters.published_after is None or (published is not None and published >= filters.published_after))
-        and (filters.published_before is None or (published is not None and published < filters.published_before))
-        and (
-            filters.publisher is None
-            or (info.publisher is not None and info.publisher.casefold() == filters.publisher.casefold())
-        )
-        and (filters.article_ids is None or info.id in filters.article_ids)
-    )
-
-
-@given(data=st.data())
-def test_filters_let_through_exactly_what_they_name(filled, data):
-    """In any combination, the passages are those of the articles that a filter in plain Python lets through."""
-    archive, saved = filled
-    ids = st.sampled_from([one.article.id for one in saved] + ["no-such-id", "' OR TRUE --"])
-    filters = data.draw(
-        st.builds(
-            Filters,
-            published_after=st.sampled_from(INSTANTS),
-            published_before=st.sampled_from(INSTANTS),
-            publisher=st.sampled_from([*PUBLISHERS, "REUTERS", "ukraine", ""]),
-            article_ids=st.none() | st.lists(ids, max_size=30).map(tuple),
-        )
-    )
-    expected = {i for one in saved if passes(one.article, filters) for i in one.added}
-    assert set(archive.passages.ids(filters)) == expected
-    among = np.array(sorted(expected), dtype=np.int64)
-    assert {i for i, _ in archive.words.match(["legality", "more"], limit=999, among=among)} == expected
-
-
-def test_no_filter_lets_everything_through(filled):
-    """None and an empty filter are the same."""
-    archive, saved = filled
-    every = sorted(i for one in saved for i in one.added)
-    assert sorted(archive.passages.ids()) == sorted(archive.passages.ids(Filters())) == every
-
-
 # Pages
 
 
@@ -510,45 +374,6 @@ def test_paging_goes_on_while_articles_come_and_go(archive):
     assert archive.articles(limit=9, after=after) == (infos[2:], None)
 
 
-# Words
-
-
-def test_words_meet_by_their_stem_whatever_case_and_accents(archive):
-    """Legality finds legally and elysee finds Élysée, in the title as well, and the rarer word counts more."""
-    first = archive.save(indexed("It is legally impossible.\nThe Élysée said no.", title="On the treaty"))
-    second = archive.save(indexed("The vote said no.", title="On something else"))
-    legal, elysee, vote = *first.added, *second.added
-    assert [i for i, _ in archive.words.match(["legality"], limit=9)] == [legal]
-    assert [i for i, _ in archive.words.match(["elysee"], limit=9)] == [elysee]
-    assert {i for i, _ in archive.words.match(["treaties"], limit=9)} == {legal, elysee}
-    ranked = archive.words.match(["said", "vote"], limit=9)
-    assert [i for i, _ in ranked] == [vote, elysee]
-    assert ranked[0][1] > ranked[1][1] > 0
-    assert archive.words.match(["said", "vote"], limit=1) == ranked[:1]
-    assert archive.words.match([], limit=9) == []
-
-
-@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)))
-def test_no_word_is_a_command_to_the_word_index(filled, words):
-    """Quotes, operators and signs are searched for like any other text, and never raise."""
-    archive, _ = filled
-    found = archive.words.match([*words, "AND", "NEAR(", '"', "-", "title:legality"], limit=999)
-    scores = [score for _, score in found]
-    assert scores == sorted(scores, reverse=True)
-
-
-def test_stems_are_counted_by_passage(filled):
-    """Each stem's count is the number of passages whose title or text holds it, however often."""
-    archive, saved = filled
-    stems = [stem(word) for word in ("legality", "article", "titles", "nothing", "article7", "'")]
-    passages = archive.passages.found({i: (0.0, 0.0) for one in saved for i in one.added})
-    held = [{term.stem for term in terms_of(one.article.title + " " + one.text)} for one in passages]
-    assert archive.words.counts(stems) == StemCounts(
-        passages=len(passages), by_stem={one: sum(one in stems for stems in held) for one in stems}
-    )
-    assert archive.words.counts([]) == StemCounts(passages=len(passages), by_stem={})
-
-
 # The embedder
 
 
@@ -579,164 +404,6 @@ def test_another_model_is_refused(archive, file, change):
         "the first goes on answering."
     )
     archive.claim(MINILM)
-
-
-# The file
-
-
-def test_what_was_saved_is_there_when_the_archive_is_opened_again(archive, file):
-    """Articles, words and the archive's own id outlive the process."""
-    saved = archive.save(indexed("One two."))
-    archive.close()
-    again = SqliteArchive(file)
-    assert (again.id, again.articles(limit=9)) == (archive.id, ([saved.article], None))
-    assert [i for i, _ in again.words.match(["two"], limit=9)] == list(saved.added)
-    again.close()
-
-
-def test_two_archives_have_two_ids(archive, tmp_path):
-    """A vector index knows by the id which archive it was made from."""
-    other = SqliteArchive(tmp_path / "other.sqlite3")
-    assert len({archive.id, other.id}) == 2
-    other.close()
-
-
-def test_an_archive_of_another_format_is_refused(archive, file):
-    """The error names both formats and the way out; the file is left as it is."""
-    archive.close()
-    database = sqlite3.connect(file)
-    (ours,) = database.execute("PRAGMA user_version").fetchone()
-    database.execute("PRAGMA user_version = 99")
-    database.close()
-    with pytest.raises(ArchiveError) as caught:
-        SqliteArchive(file)
-    assert str(caught.value) == (
-        f"The archive {file} has format 99, this version reads format {ours}. "
-        "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
-    )
-    database = sqlite3.connect(file)
-    assert database.execute("PRAGMA user_version").fetchone() == (99,)
-    database.close()
-
-
-def test_a_file_that_is_no_archive_is_refused(file):
-    """A file with something else in it is named and not overwritten."""
-    file.parent.mkdir()
-    file.write_bytes(b"Not a database, but long enough to be looked at. " * 20)
-    with pytest.raises(ArchiveError) as caught:
-        SqliteArchive(file)
-    assert str(caught.value) == (
-        f"Cannot open the archive {file}: file is not a database. "
-        "Choose a folder that can be written with ONRECORD_HOME."
-    )
-    assert file.read_bytes().startswith(b"Not a database")
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path):
-    """A file where the folder should be is the system's error, with the way out."""
-    (tmp_path / "home").write_text("a file")
-    file = tmp_path / "home" / "archive.sqlite3"
-    with pytest.raises(ArchiveError) as caught:
-        SqliteArchive(file)
-    assert str(caught.value).startswith(f"Cannot open the archive {file}: ")
-    assert str(caught.value).endswith(". Choose a folder that can be written with ONRECORD_HOME.")
-    assert isinstance(caught.value, OnRecordError)
-    assert not isinstance(caught.value, InvalidArticle)
-
-
-# Threads and processes
-
-
-def test_readers_see_whole_revisions_while_one_writes(archive, file):
-    """Two threads that read while a third one replaces an article never see half of a revision."""
-    texts = [f"Text {letter}.\n" * (1 + number) for number, letter in enumerate("abcdef")]
-    article_id = archive.save(indexed(texts[0], source_name="1.txt")).article.id
-    written, errors, seen = threading.Event(), [], set()
-
-    def write():
-        for turn in range(60):
-            archive.save(indexed(texts[turn % 6], source_name="1.txt"))
-        written.set()
-
-    def read():
-        while not written.is_set():
-            article = archive.article(article_id)
-            seen.add(article.text)
-            if content_hash(article.text) != article.info.content_sha256 or article.text not in texts:
-                errors.append(article)
-            for one in archive.passages.found(dict.fromkeys(archive.passages.ids(), (0.0, 0.0))):
-                if not one.text.startswith("Text "):
-                    errors.append(one)
-            archive.passages.vectors(archive.passages.ids())
-            archive.words.match(["text"], limit=9)
-
-    def guarded(work):
-        try:
-            work()
-        except Exception as error:
-            errors.append(error)
-            written.set()
-
-    threads = [threading.Thread(target=guarded, args=(work,)) for work in (read, read, write)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert len(seen) > 1
-    assert archive.article(article_id).text == texts[59 % 6]
-    assert trouble(file) == []
-
-
-def test_writers_take_turns(archive, file):
-    """Four threads that save at once lose nothing."""
-
-    def save(name):
-        for number in range(10):
-            archive.save(indexed(f"Text {number} of {name}.", source_name=f"{name}/{number}"))
-
-    threads = [threading.Thread(target=save, args=(name,)) for name in "abcd"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert archive.counts() == Counts(articles=40, passages=40, sentences=160, quotations=0)
-    assert trouble(file) == []
-
-
-SAVE_WITHOUT_END = """
-    import sys
-    from pathlib import Path
-    sys.path.insert(0, {root!r})
-    from onrecord.index.archive.archive import SqliteArchive
-    from tests.index.archive.test_archive import indexed
-    archive = SqliteArchive(Path({file!r}))
-    number = 0
-    while True:
-        text = "\\n".join(f"Line {{line}} of article {{number}}." for line in range(20))
-        saved = archive.save(indexed(text, source_name=f"{{number % 7}}.txt"))
-        print(saved.article.id, number, flush=True)
-        number += 1
-"""
-
-
-def test_what_was_acknowledged_survives_a_kill(file):
-    """Killed at any instant, the archive holds the last revision that was acknowledged, or the next, and is whole."""
-    code = textwrap.dedent(SAVE_WITHOUT_END).format(root=str(ROOT), file=str(file))
-    for lines in (1, 4, 23):
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=os.environ)
-        acknowledged = dict(process.stdout.readline().split() for _ in range(lines))
-        process.send_signal(signal.SIGKILL)
-        rest = process.communicate()[0].splitlines()
-        acknowledged.update(line.split() for line in rest if len(line.split()) == 2)
-        assert trouble(file) == []
-        archive = SqliteArchive(file)
-        texts = {article_id: archive.article(article_id).text for article_id in acknowledged}
-        archive.close()
-        for article_id, number in acknowledged.items():
-            assert texts[article_id].startswith(
-                (f"Line 0 of article {number}.", f"Line 0 of article {int(number) + 7}.")
-            )
 
 
 def test_the_claim_is_kept_as_json(archive, file):

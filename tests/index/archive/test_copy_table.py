@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.values import Copies
-from tests.index.archive.test_archive import indexed, trouble
+from tests.index.archive.made_up import indexed, trouble
 from tests.index.text.test_copies import EARNINGS, HARBOUR
 
 BRIEF = HARBOUR.partition(" A second")[0]

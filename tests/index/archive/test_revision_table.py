@@ -8,7 +8,7 @@ from onrecord.index.archive.archive import SqliteArchive, content_hash
 from onrecord.index.archive.eraser import TO_ERASE
 from onrecord.index.upkeep.backup import back_up, restore
 from onrecord.index.values import Span
-from tests.index.archive.test_archive import indexed, trouble
+from tests.index.archive.made_up import indexed, trouble
 
 MARKER = "zyqquorvixmaplethorn"
 

@@ -5,7 +5,7 @@ import pytest
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.copy_finder import CopyFinder
 from onrecord.index.values import Copies, Filters
-from tests.index.archive.test_archive import indexed
+from tests.index.archive.made_up import indexed
 from tests.index.archive.test_copy_table import version
 from tests.index.text.test_copies import HARBOUR
 
