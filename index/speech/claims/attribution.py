@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from onrecord.index.speech.claims.cued_sentence import Sentence
 from onrecord.index.speech.claims.statements import Claim, Statements
-from onrecord.index.speech.grammar.cue_finder import find_hits
+from onrecord.index.speech.grammar.cue_finder import find_cued_verbs
 from onrecord.index.speech.grammar.subjects import main_subject, right_phrase
 from onrecord.index.speech.grammar.tokens import Clause, Item
 from onrecord.index.text.english.function_words import DETERMINERS
@@ -143,9 +143,9 @@ def _announced(clauses: Sequence[Clause], number: int) -> _Announcement | None:
     items = clauses[number - 1].items
     if items[-1].text != ":":
         return None
-    hits = find_hits(clauses[number - 1])
-    cue = hits[-1].cue if hits else (len(items) - 1, len(items))
-    subject = hits[-1].subject if hits else main_subject(items, len(items))
+    cued_verbs = find_cued_verbs(clauses[number - 1])
+    cue = cued_verbs[-1].cue if cued_verbs else (len(items) - 1, len(items))
+    subject = cued_verbs[-1].subject if cued_verbs else main_subject(items, len(items))
     if subject is None:
         return None
     return _Announcement(

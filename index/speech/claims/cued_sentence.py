@@ -1,6 +1,6 @@
 """One sentence with its cues, and what can be told of its quotes."""
 
-from onrecord.index.speech.grammar.cue_finder import find_hits
+from onrecord.index.speech.grammar.cue_finder import find_cued_verbs
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.speech.grammar.tokens import Clause, Item
 from onrecord.index.text.english.function_words import FINITE
@@ -24,7 +24,7 @@ class Sentence:
         self.clause = clause
         self.items = clause.items
         self.number = number
-        self.hits = find_hits(clause)
+        self.cued_verbs = find_cued_verbs(clause)
 
     def inner(self, n: int) -> str:
         """Return what stands inside the marks of a quote."""

@@ -1,7 +1,7 @@
 """Words that stand after their cue: Rubio said that …; told reporters: “…”."""
 
 from onrecord.index.speech.claims.cued_sentence import LONGEST, SUBJECTS, Sentence
-from onrecord.index.speech.grammar.cue_finder import Hit
+from onrecord.index.speech.grammar.cue_finder import CuedVerb
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.text.english.calendar import TIMES
 from onrecord.index.text.english.function_words import PREPOSITIONS
@@ -12,16 +12,16 @@ _DETERMINERS = word_set("the a an this these his her their its our my some many 
 CLAUSE_LINKS = word_set("that whether if how why what who when where")
 
 
-def said_after(sentence: Sentence, order: int, hit: Hit) -> Range | None:
+def said_after(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
     """Return the words that the cue introduces after itself."""
     items = sentence.items
-    at = hit.cue[1]
-    if hit.inverted and hit.subject is not None:
-        at = hit.subject[1]
+    at = cued.cue[1]
+    if cued.inverted and cued.subject is not None:
+        at = cued.subject[1]
     if at >= len(items):
         return None
-    limit = _limit(sentence, order, hit)
-    start = _content_start(sentence, hit, at, limit)
+    limit = _limit(sentence, order, cued)
+    start = _content_start(sentence, cued, at, limit)
     if start is None or start >= limit:
         return None
     end = sentence.content_end(start, limit)
@@ -30,22 +30,22 @@ def said_after(sentence: Sentence, order: int, hit: Hit) -> Range | None:
     return start, end
 
 
-def resumed(sentence: Sentence, hit: Hit) -> Range | None:
+def resumed(sentence: Sentence, cued: CuedVerb) -> Range | None:
     """Return the quote that goes on after its attribution: “Obviously,” Rubio said, “land …”."""
     items = sentence.items
-    at = hit.subject[1] if hit.inverted and hit.subject else hit.cue[1]
+    at = cued.subject[1] if cued.inverted and cued.subject else cued.cue[1]
     for n in range(at, min(len(items), at + 30)):
         if items[n].quoted is not None:
-            if any(h is not hit and at <= h.cue[0] < n and not h.inherited for h in sentence.hits):
+            if any(h is not cued and at <= h.cue[0] < n and not h.inherited for h in sentence.cued_verbs):
                 return None
             goes_on = items[n - 1].text in (",", ":", ";", "—", "–", "--") or n == at or sentence.long(items[n])
             return (n, n + 1) if goes_on else None
     return None
 
 
-def _limit(sentence: Sentence, order: int, hit: Hit) -> int:
-    for later in sentence.hits[order + 1 :]:
-        if later.begins <= hit.cue[1]:
+def _limit(sentence: Sentence, order: int, cued: CuedVerb) -> int:
+    for later in sentence.cued_verbs[order + 1 :]:
+        if later.begins <= cued.cue[1]:
             continue
         weak = later.verb.group in (Group.SHOW, Group.THINK) or (
             later.verb.group is Group.ACT and later.verb.lemma not in STANDS and later.verb.lemma != "cite"
@@ -57,12 +57,12 @@ def _limit(sentence: Sentence, order: int, hit: Hit) -> int:
             if later.infinitive:
                 continue
             return later.begins
-    return min(len(sentence.items), hit.cue[1] + LONGEST)
+    return min(len(sentence.items), cued.cue[1] + LONGEST)
 
 
-def _content_start(sentence: Sentence, hit: Hit, at: int, limit: int) -> int | None:
+def _content_start(sentence: Sentence, cued: CuedVerb, at: int, limit: int) -> int | None:
     items = sentence.items
-    group = hit.verb.group
+    group = cued.verb.group
     first = items[at]
     if first.quoted is not None:
         return at
@@ -73,7 +73,7 @@ def _content_start(sentence: Sentence, hit: Hit, at: int, limit: int) -> int | N
     if first.low == "that":
         return at + 1
     link = _link(sentence, at, limit)
-    if hit.verb.lemma in ADDRESSING and group is not Group.ACT:
+    if cued.verb.lemma in ADDRESSING and group is not Group.ACT:
         return link if link is not None else _past_addressee(sentence, at, limit)
     if group in (Group.SAY, Group.THINK, Group.SHOW):
         adjunct = (
@@ -86,12 +86,12 @@ def _content_start(sentence: Sentence, hit: Hit, at: int, limit: int) -> int | N
         if adjunct:
             if link is not None:
                 return link
-            if first.low == "to" and hit.verb.group is not Group.SHOW and hit.verb.lemma != "say":
+            if first.low == "to" and cued.verb.group is not Group.SHOW and cued.verb.lemma != "say":
                 return at
             if group is Group.SAY and first.low in TIMES | {"last", "on", "earlier"}:
                 return _after_time(sentence, at, limit)
             if group is Group.SAY and first.low in ("of", "about", "in", "against", "to", "as", "with", "at"):
-                return at if hit.verb.lemma != "say" or sentence.quote_in(at, limit) else None
+                return at if cued.verb.lemma != "say" or sentence.quote_in(at, limit) else None
             return at if sentence.quote_in(at, limit) and first.text != "," else None
         if group is Group.SHOW:
             return at if sentence.quote_in(at, limit) else None

@@ -1,7 +1,7 @@
 """Words that stand before their cue: “…,” Rubio said; The talks failed, police said."""
 
 from onrecord.index.speech.claims.cued_sentence import LONGEST, SUBJECTS, Sentence
-from onrecord.index.speech.grammar.cue_finder import Hit
+from onrecord.index.speech.grammar.cue_finder import CuedVerb
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.text.english.calendar import TIMES
 from onrecord.index.text.english.function_words import FINITE, PREPOSITIONS
@@ -11,13 +11,13 @@ from onrecord.index.text.english.word_sets import word_set
 _ADJUNCT = word_set("as when while of last this earlier later recently late early through again here there")
 
 
-def said_before(sentence: Sentence, order: int, hit: Hit) -> Range | None:
+def said_before(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
     """Return the words that the cue follows; round an attribution between commas, the whole sentence."""
-    if hit.verb.group not in (Group.SAY, Group.TELL, Group.THINK, Group.SHOW) or hit.subject is None:
+    if cued.verb.group not in (Group.SAY, Group.TELL, Group.THINK, Group.SHOW) or cued.subject is None:
         return None
-    if hit.infinitive or (hit.inherited and not hit.inverted):
+    if cued.infinitive or (cued.inherited and not cued.inverted):
         return None
-    edge = hit.cue[0] if hit.inverted else hit.subject[0]
+    edge = cued.cue[0] if cued.inverted else cued.subject[0]
     end = edge
     if end and sentence.items[end - 1].low in ("as", "so"):
         end -= 1
@@ -31,7 +31,7 @@ def said_before(sentence: Sentence, order: int, hit: Hit) -> Range | None:
         return None
     if end == 0:
         return None
-    after = hit.subject[1] if hit.inverted else _bare(sentence, hit.cue[1], hit)
+    after = cued.subject[1] if cued.inverted else _bare(sentence, cued.cue[1], cued)
     following = sentence.items[after : after + 2]
     quote_follows = len(following) == 2 and following[0].text == "," and following[1].quoted is not None
     if quote_follows and before.quoted is None and not sentence.inner(after + 1)[:1].islower():
@@ -43,9 +43,9 @@ def said_before(sentence: Sentence, order: int, hit: Hit) -> Range | None:
             return named
     if before.quoted is not None:
         whole = sentence.quote_stretch(end)
-        if hit.inverted or sentence.ends_softly(before) or _only_adjunct(sentence, after) or edge == end:
+        if cued.inverted or sentence.ends_softly(before) or _only_adjunct(sentence, after) or edge == end:
             return whole
-    if hit.verb.group is Group.SHOW:
+    if cued.verb.group is Group.SHOW:
         return None
     if not _only_adjunct(sentence, after):
         return None
@@ -53,14 +53,16 @@ def said_before(sentence: Sentence, order: int, hit: Hit) -> Range | None:
     if _interrupts(sentence, end, after):
         stop = sentence.content_end(after + 1, min(len(sentence.items), after + LONGEST))
         # "…, he said, adding …": the next cue shares the subject and takes what follows.
-        shared = any(h.inherited and h.begins <= after + 1 for h in sentence.hits[order + 1 : order + 2])
+        shared = any(h.inherited and h.begins <= after + 1 for h in sentence.cued_verbs[order + 1 : order + 2])
         if stop - after > 2 and stop - start <= LONGEST and not shared:
             return start, stop
     if end - start < 3 or sentence.items[start].low in (*PREPOSITIONS, "when", "while", "as") and end - start < 5:
         return None
     if end - start > LONGEST:
         return None
-    if order and any(h.cue[1] > start and h.begins < end and h.subject == hit.subject for h in sentence.hits[:order]):
+    if order and any(
+        h.cue[1] > start and h.begins < end and h.subject == cued.subject for h in sentence.cued_verbs[:order]
+    ):
         return None
     return start, end
 
@@ -82,9 +84,9 @@ def _named_quote(sentence: Sentence, end: int) -> Range | None:
     return None
 
 
-def _bare(sentence: Sentence, at: int, hit: Hit) -> int:
+def _bare(sentence: Sentence, at: int, cued: CuedVerb) -> int:
     """Step over the person addressed: "told reporters, “we agree”"."""
-    if hit.verb.group is Group.TELL:
+    if cued.verb.group is Group.TELL:
         for n in range(at, min(at + 5, len(sentence.items))):
             if sentence.items[n].text == ",":
                 return n

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from onrecord.index.speech.claims.cued_sentence import ASIDE, LONGEST, SUBJECTS, Sentence
 from onrecord.index.speech.claims.said_after import CLAUSE_LINKS, resumed, said_after
 from onrecord.index.speech.claims.said_before import said_before
-from onrecord.index.speech.grammar.cue_finder import Hit
+from onrecord.index.speech.grammar.cue_finder import CuedVerb
 from onrecord.index.speech.grammar.noun_phrases import Range, left_phrase
 from onrecord.index.speech.grammar.subjects import right_phrase
 from onrecord.index.speech.grammar.tokens import Item
@@ -48,12 +48,12 @@ class Claim:
 
 
 class Statements:
-    """Finds the claims of one sentence."""
+    """A finder of the claims of one sentence."""
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
         self.items = sentence.items
-        self.hits = sentence.hits
+        self.cued_verbs = sentence.cued_verbs
 
     def claims(self) -> list[Claim]:
         """Return what the sentence attributes, by every pattern that fits it."""
@@ -62,20 +62,20 @@ class Statements:
         found += self._colon()
         found += self._named_statements()
         found += self._in_words()
-        for order, hit in enumerate(self.hits):
-            backward = said_before(self.sentence, order, hit)
+        for order, cued in enumerate(self.cued_verbs):
+            backward = said_before(self.sentence, order, cued)
             if backward is not None:
-                claim = self._claim(hit, backward)
+                claim = self._claim(cued, backward)
                 if claim is not None:
                     found.append(claim)
-                    again = resumed(self.sentence, hit) if claim.quotes else None
-                    more = self._claim(hit, again) if again is not None else None
+                    again = resumed(self.sentence, cued) if claim.quotes else None
+                    more = self._claim(cued, again) if again is not None else None
                     if more is not None:
                         found.append(more)
                     continue
-            forward = said_after(self.sentence, order, hit)
+            forward = said_after(self.sentence, order, cued)
             if forward is not None:
-                claim = self._claim(hit, forward)
+                claim = self._claim(cued, forward)
                 if claim is not None:
                     found.append(claim)
         return found
@@ -112,7 +112,7 @@ class Statements:
     def _colon(self) -> list[Claim]:
         items = self.items
         colon = next((n for n in range(1, min(len(items), 9)) if items[n].text == ":"), None)
-        if colon is None or colon + 1 >= len(items) or self.hits and self.hits[0].cue[0] < colon:
+        if colon is None or colon + 1 >= len(items) or self.cued_verbs and self.cued_verbs[0].cue[0] < colon:
             return []
         named = all(
             item.word and item.capital or item.text in (".", "(", ")", "-", "&", "’s", "'s") for item in items[:colon]
@@ -180,49 +180,49 @@ class Statements:
         return []
 
     def _next_begin(self, at: int) -> int:
-        for hit in self.hits:
-            if hit.begins > at + 2 and (hit.inherited or self.items[hit.begins].text == ","):
-                return hit.begins
+        for cued in self.cued_verbs:
+            if cued.begins > at + 2 and (cued.inherited or self.items[cued.begins].text == ","):
+                return cued.begins
         return min(len(self.items), at + LONGEST)
 
-    def _claim(self, hit: Hit, content: Range) -> Claim | None:
+    def _claim(self, cued: CuedVerb, content: Range) -> Claim | None:
         items = self.items
         start, end = content
         while start < end and items[start].text in (",", ":", "—", "–", "-", ")", "."):
             start += 1
         quotes = [n for n in range(start, end) if items[n].quoted is not None]
         words = sum(1 for n in range(start, end) if items[n].word)
-        if hit.verb.group is Group.NAME and items[start].low == "as" and start + 1 < end:
+        if cued.verb.group is Group.NAME and items[start].low == "as" and start + 1 < end:
             start += 1
-        if hit.verb.group is Group.NAME and quotes and quotes[0] > start - 1:
+        if cued.verb.group is Group.NAME and quotes and quotes[0] > start - 1:
             end = self._names_until(quotes[0], end)
             quotes = [n for n in quotes if n < end]
-        distant = bool(quotes) and quotes[0] - start > 2 and start > hit.cue[0]
-        if distant and hit.verb.lemma in BODILY:
+        distant = bool(quotes) and quotes[0] - start > 2 and start > cued.cue[0]
+        if distant and cued.verb.lemma in BODILY:
             return None
-        plain = hit.verb.group is not Group.SAY or hit.verb.lemma in PLAIN_SAYINGS
-        far = distant and (quotes[0] - start > 6 or hit.verb.lemma in WITH_OBJECTS)
-        if far and not plain and not self._clausal(hit, start, end):
+        plain = cued.verb.group is not Group.SAY or cued.verb.lemma in PLAIN_SAYINGS
+        far = distant and (quotes[0] - start > 6 or cued.verb.lemma in WITH_OBJECTS)
+        if far and not plain and not self._clausal(cued, start, end):
             # "adds momentum to … “sovereignty”": nothing here is said.
             return None
-        if quotes and hit.verb.lemma in SEEING and not any(items[n].low == "as" for n in range(start, quotes[0])):
+        if quotes and cued.verb.lemma in SEEING and not any(items[n].low == "as" for n in range(start, quotes[0])):
             return None
         if not quotes:
-            few = 2 if hit.verb.group is Group.ACT else 3
-            if hit.negated or hit.infinitive or hit.verb.group in (Group.NAME, Group.SHOW) or words < few:
+            few = 2 if cued.verb.group is Group.ACT else 3
+            if cued.negated or cued.infinitive or cued.verb.group in (Group.NAME, Group.SHOW) or words < few:
                 return None
-            loose = hit.verb.lemma in PLAIN_SAYINGS or (hit.verb.group is Group.TELL)
-            if hit.verb.group in (Group.THINK, Group.SAY) and not loose and not self._clausal(hit, start, end):
+            loose = cued.verb.lemma in PLAIN_SAYINGS or (cued.verb.group is Group.TELL)
+            if cued.verb.group in (Group.THINK, Group.SAY) and not loose and not self._clausal(cued, start, end):
                 return None
-            if hit.verb.group is Group.THINK and hit.verb.lemma not in THOUGHTS:
+            if cued.verb.group is Group.THINK and cued.verb.lemma not in THOUGHTS:
                 return None
-            if hit.verb.group is Group.ACT and (hit.verb.lemma not in STANDS or (hit.inherited and words < 4)):
+            if cued.verb.group is Group.ACT and (cued.verb.lemma not in STANDS or (cued.inherited and words < 4)):
                 return None
         if end <= start:
             return None
-        claim = self.make((start, end), hit.cue, hit.verb.lemma, hit.verb.group, hit.subject)
-        if hit.reporter is not None:
-            claim.reporter = self.sentence.span(hit.reporter)
+        claim = self.make((start, end), cued.cue, cued.verb.lemma, cued.verb.group, cued.subject)
+        if cued.reporter is not None:
+            claim.reporter = self.sentence.span(cued.reporter)
         return claim
 
     def _names_until(self, quote: int, end: int) -> int:
@@ -242,9 +242,9 @@ class Statements:
             stop += 1
         return stop
 
-    def _clausal(self, hit: Hit, start: int, end: int) -> bool:
+    def _clausal(self, cued: CuedVerb, start: int, end: int) -> bool:
         before = self.items[start - 1].low if start else ""
-        if before in CLAUSE_LINKS or self.items[start].low in CLAUSE_LINKS or start < hit.cue[0]:
+        if before in CLAUSE_LINKS or self.items[start].low in CLAUSE_LINKS or start < cued.cue[0]:
             return True
         return any(
             self.items[n].low in FINITE or self.items[n].low in SUBJECTS for n in range(start, min(end, start + 10))

@@ -26,8 +26,8 @@ from onrecord.index.text.english.word_sets import word_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A cue in a sentence. All positions are item numbers.
+class CuedVerb:
+    """A verb that is a cue in a sentence, with who speaks; all positions are item numbers.
 
     `cue`: from its verb to its particle; `subject`: who speaks, or None; `begins`: where its own clause begins, so that
     what an earlier cue introduces ends there at the latest; `inherited`: the subject stands with an earlier verb.
@@ -44,10 +44,10 @@ class Hit:
     reporter: Range | None = None
 
 
-def find_hits(clause: Clause) -> list[Hit]:
+def find_cued_verbs(clause: Clause) -> list[CuedVerb]:
     """Return the cues of a sentence that have, inherit or imply a speaker, in order."""
     items = clause.items
-    hits: list[Hit] = []
+    cued_verbs: list[CuedVerb] = []
     floor = 0
     for at, item in enumerate(items):
         cue = CUES.get(item.low)
@@ -57,14 +57,14 @@ def find_hits(clause: Clause) -> list[Hit]:
             continue
         if clause.headline and item.low in NOUNS_TOO and cue.group in (Group.ACT, Group.SHOW):
             continue
-        hit = _hit(items, at, cue, hits, floor)
-        if hit is not None:
-            hits.append(hit)
-            floor = hit.cue[1]
-    return hits
+        cued = _cued_verb(items, at, cue, cued_verbs, floor)
+        if cued is not None:
+            cued_verbs.append(cued)
+            floor = cued.cue[1]
+    return cued_verbs
 
 
-def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) -> Hit | None:
+def _cued_verb(items: Sequence[Item], at: int, cue: Cue, cued_verbs: list[CuedVerb], floor: int) -> CuedVerb | None:
     before = items[at - 1] if at else None
     end = at + 1
     for particle in VERB_PARTICLES.get(cue.lemma, ()):
@@ -82,12 +82,12 @@ def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) 
     if passive and not passed & {"’s", "'s"}:
         return None
     if Form.ING in cue.forms and not passed & BE:
-        return _participle(items, at, end, cue, hits)
+        return _participle(items, at, end, cue, cued_verbs)
     if before is not None and before.low == "to":
-        subject, begins = _inherited(items, at, hits)
+        subject, begins = _inherited(items, at, cued_verbs)
         if subject is None:
             return None
-        return Hit(
+        return CuedVerb(
             cue=(at, end), verb=cue, subject=subject, begins=begins, inherited=True, infinitive=True, negated=negated
         )
     if before is not None and (before.low in NOUN_LEADS or before.text in ("’s", "'s", "’")) and not passed:
@@ -103,7 +103,7 @@ def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) 
             before.quoted is not None or (before.text == "," and at > 1 and items[at - 2].quoted is not None)
         )
         if subject is not None and (before is None or quote_before or _closes(items, subject)):
-            return Hit(cue=(at, end), verb=cue, subject=subject, begins=at, inverted=True)
+            return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=at, inverted=True)
     if not finite and not passed:
         return None
     lead = items[position] if position >= 0 else None
@@ -111,12 +111,12 @@ def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) 
         if lead.text == ",":
             subject = left_phrase(items, position + 1)
             if subject is not None:
-                return Hit(cue=(at, end), verb=cue, subject=subject, begins=position, negated=negated)
-        subject, _ = _inherited(items, at, hits)
+                return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=position, negated=negated)
+        subject, _ = _inherited(items, at, cued_verbs)
         if subject is None:
             return None
         begins = position - 1 if position and items[position - 1].text == "," else position
-        return Hit(cue=(at, end), verb=cue, subject=subject, begins=begins, inherited=True, negated=negated)
+        return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=begins, inherited=True, negated=negated)
     subject = left_phrase(items, position + 1, floor)
     if subject is None:
         return None
@@ -127,7 +127,7 @@ def _hit(items: Sequence[Item], at: int, cue: Cue, hits: list[Hit], floor: int) 
             return None
     if items[subject[0]].low in ("you", "one") and cue.lemma != "say":
         return None
-    return Hit(cue=(at, end), verb=cue, subject=subject, begins=_begins(items, subject[0]), negated=negated)
+    return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=_begins(items, subject[0]), negated=negated)
 
 
 def _begins(items: Sequence[Item], subject: int) -> int:
@@ -167,13 +167,13 @@ def _closes(items: Sequence[Item], subject: Range) -> bool:
     return is_break(item) or item.low in TIMES or item.low in ("who", "on", "in", "at", "during", "after", "as", "when")
 
 
-def _inherited(items: Sequence[Item], at: int, hits: Sequence[Hit]) -> tuple[Range | None, int]:
-    if hits and hits[-1].subject is not None:
-        return hits[-1].subject, at
+def _inherited(items: Sequence[Item], at: int, cued_verbs: Sequence[CuedVerb]) -> tuple[Range | None, int]:
+    if cued_verbs and cued_verbs[-1].subject is not None:
+        return cued_verbs[-1].subject, at
     return main_subject(items, at), at
 
 
-def _participle(items: Sequence[Item], at: int, end: int, cue: Cue, hits: list[Hit]) -> Hit | None:
+def _participle(items: Sequence[Item], at: int, end: int, cue: Cue, cued_verbs: list[CuedVerb]) -> CuedVerb | None:
     """ "Rubio echoed this, telling Fox News that": the subject is the main clause's."""
     position, _ = skip_adverbs_back(items, at - 1)
     lead = items[position] if position >= 0 else None
@@ -183,49 +183,49 @@ def _participle(items: Sequence[Item], at: int, end: int, cue: Cue, hits: list[H
         subject = right_phrase(items, comma + 1) if comma is not None else None
         if subject is None:
             return None
-        return Hit(cue=(at, end), verb=cue, subject=subject, begins=at, inherited=True)
+        return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=at, inherited=True)
     if (
         lead.text in (",", "—", "–", "--", ";", "-")
         or lead.quoted is not None
         or lead.low in ("and", "by", "but", "while")
     ):
-        subject, _ = _inherited(items, at, hits)
+        subject, _ = _inherited(items, at, cued_verbs)
         if subject is None or items[subject[0]].low in ("it", "there"):
             return None
         begins = position + 1 if lead.quoted is not None else position
         if lead.low in ("and", "by", "but", "while") and position and items[position - 1].text == ",":
             begins = position - 1
-        return Hit(cue=(at, end), verb=cue, subject=subject, begins=begins, inherited=True)
+        return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=begins, inherited=True)
     if lead.low in ("after", "before", "in", "for", "without", "from", "when", "of"):
         if lead.low in ("for", "of", "from") and cue.lemma not in VERBS_OF_SAYING:
             return None
-        subject, _ = _inherited(items, at, hits)
-        return subject and Hit(cue=(at, end), verb=cue, subject=subject, begins=position, inherited=True)
+        subject, _ = _inherited(items, at, cued_verbs)
+        return subject and CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=position, inherited=True)
     if lead.capital or lead.low in ROLE_LIKE:
         # "with Sanders calling for": a subject of its own.
         subject = left_phrase(items, position + 1)
         if subject and subject[0] and items[subject[0] - 1].low in ("with", "and", ",", "as"):
-            return Hit(cue=(at, end), verb=cue, subject=subject, begins=_begins(items, subject[0]))
-        if hits or cue.group is Group.ACT:
-            inherited, _ = _inherited(items, at, hits)
-            return inherited and Hit(cue=(at, end), verb=cue, subject=inherited, begins=at, inherited=True)
+            return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=_begins(items, subject[0]))
+        if cued_verbs or cue.group is Group.ACT:
+            inherited, _ = _inherited(items, at, cued_verbs)
+            return inherited and CuedVerb(cue=(at, end), verb=cue, subject=inherited, begins=at, inherited=True)
     following = items[end] if end < len(items) else None
     stated = following is not None and (
         following.quoted is not None or following.low == "that" or following.text == ":"
     )
     if cue.lemma in VERBS_OF_SAYING and stated:
-        subject, _ = _inherited(items, at, hits)
+        subject, _ = _inherited(items, at, cued_verbs)
         if subject is not None and items[subject[0]].low in ("it", "there"):
             # "It is worth recalling that".
             return None
-        return subject and Hit(cue=(at, end), verb=cue, subject=subject, begins=at, inherited=True)
+        return subject and CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=at, inherited=True)
     return None
 
 
 ROLE_LIKE = word_set("officials critics supporters campaign statement reporters him them")
 
 
-def _quoting(items: Sequence[Item], at: int, floor: int) -> Hit | None:
+def _quoting(items: Sequence[Item], at: int, floor: int) -> CuedVerb | None:
     """ "TASS quoted Ushakov as saying": Ushakov speaks, TASS reports; so does "was quoted by TASS as saying"."""
     position, passed = skip_adverbs_back(items, at - 1)
     marker = next(
@@ -241,7 +241,7 @@ def _quoting(items: Sequence[Item], at: int, floor: int) -> Hit | None:
         if marker is None or reporter is None:
             return None
         by = right_phrase(items, at + 2) if items[at + 1].low == "by" else None
-        return Hit(
+        return CuedVerb(
             cue=(marker + 1, marker + 2),
             verb=CUES["said"],
             subject=reporter,
@@ -251,5 +251,7 @@ def _quoting(items: Sequence[Item], at: int, floor: int) -> Hit | None:
     if marker is not None and marker > at + 1:
         subject = (at + 1, marker)
         begins = _begins(items, reporter[0]) if reporter else at
-        return Hit(cue=(marker + 1, marker + 2), verb=CUES["said"], subject=subject, begins=begins, reporter=reporter)
+        return CuedVerb(
+            cue=(marker + 1, marker + 2), verb=CUES["said"], subject=subject, begins=begins, reporter=reporter
+        )
     return None
