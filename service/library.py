@@ -316,7 +316,7 @@ def read_status(settings: Settings) -> Status:
         embedder=None,
         vectors_mended=None,
         calibration="as shipped",
-        next_index=_describe_next(settings.home),
+        next_index=describe_next(settings.home),
     )
 
 
@@ -332,11 +332,12 @@ def _status_of(archive: SqliteArchive, settings: Settings) -> Status:
         embedder=archive.embedder(),
         vectors_mended=archive.fact("vector_index_mended"),
         calibration=say_calibration(archive, reader=settings.reader == "built-in"),
-        next_index=_describe_next(settings.home),
+        next_index=describe_next(settings.home),
     )
 
 
-def _describe_next(home: Path) -> str | None:
+def describe_next(home: Path) -> str | None:
+    """Return how far an index for another model is, as a clause; None if there is none."""
     state = read_next(next_folder(home))
     if state is None:
         return None

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from onrecord.service.commands.upkeep import describe_next
+from onrecord.service.library import describe_next
 from tests.other_embedders import save_cut_model
 
 pytestmark = pytest.mark.slow
