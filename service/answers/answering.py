@@ -24,7 +24,7 @@ class Answering:
     def __init__(
         self, *, extractive: ExtractiveAnswerer, generative: GenerativeAnswerer | None, turns: CapacityLimiter
     ) -> None:
-        """`turns`: how many questions are looked up at once; as many as there are cores."""
+        """Take the parts; `turns` limits how many questions are looked up at once, to as many as there are cores."""
         self._extractive = extractive
         self._generative = generative
         self._turns = turns

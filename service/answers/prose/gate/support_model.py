@@ -49,7 +49,7 @@ class Support:
 
 
 class SupportModel(Protocol):
-    """Judges claims by their evidence."""
+    """A model that judges claims by their evidence."""
 
     def check(self, pairs: Sequence[tuple[str, str]]) -> list[Support]:
         """Return, for each (evidence, claim), how far the one bears the other out; one pass for all."""
