@@ -40,6 +40,10 @@ from tests.service.serving import serving
 ADDRESSES = re.compile(r"\b(?:localhost|127\.0\.0\.1):8000\b")
 # It stands before what a command prints, in the output of a document's whole script.
 MARK = "\x1e"
+without_curl = pytest.mark.skipif(
+    shutil.which("curl") is None and not os.environ.get("ONRECORD_SKIP_NOTHING"),
+    reason="there is no curl, which the documents ask the service with",
+)
 
 
 # The blocks are run
@@ -120,6 +124,7 @@ def short(document: Path) -> str:
     return str(document.relative_to(ROOT))
 
 
+@without_curl
 @pytest.mark.parametrize("document", list(filter(with_console, DOCUMENTS)), ids=short)
 def test_what_stands_below_a_command_is_what_it_prints(document: Path, checkout: Path, address: str) -> None:
     """Every command of a document exits with 0 and prints what the document shows below it."""
