@@ -1,6 +1,7 @@
 """Names with particles of many languages, each with its surname as it is written and without its particles.
 
-They were written down before the code that reads them was mended, so that no rule was made for one of them.
+They were written down after the first version of the code that takes names apart, and before attribution, lists and
+look-up were mended: they are no independent measure of the first, and no rule of the others was made for one of them.
 """
 
 NAMES = {

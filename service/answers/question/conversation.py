@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.index.text.english.names import NAME_PATTERN
+from onrecord.index.text.english.particles import PARTICLE
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question.asked_words import read_asked_words
@@ -72,6 +73,8 @@ _NOT_OWNED = re.compile(
 )
 """What may stand behind an object's "her"; anything else is hers."""
 _NAME = re.compile(rf"\b{NAME_PATTERN}(?:\s+(?:of|the|of\s+the)\s+{NAME_PATTERN})*")
+# Nothing but a name stands here, so that "ten" and "do" are particles: "Who is ten Hag?"
+_WHO_IS = re.compile(rf"\W*[Ww]ho\s+(?:is|was)\s+(?P<who>(?:{PARTICLE}\s+)+{NAME_PATTERN})[\s?.!]*")
 _READ = 2_000
 """Code points of an earlier turn that are read."""
 _LONGEST = 600
@@ -189,6 +192,8 @@ def _who(before: str, said: str) -> str | None:
         for match in _NAME.finditer(said):
             if " " in match.group() and not known & set(_words(match.group())):
                 return match.group()
+    if asked := _WHO_IS.fullmatch(before):
+        return asked["who"]
     return _last_name(_without_first(before)) or _last_name(said)
 
 

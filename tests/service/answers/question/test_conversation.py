@@ -101,6 +101,7 @@ def test_whatever_is_typed_comes_back_as_a_question(typed, before, said):
 def test_a_pronoun_stands_for_the_whole_name_whatever_particles_it_has(language, full, surname, bare):
     """No name that was asked about, answered with or put in its place is cut at a particle."""
     assert follow_up("What did she say?", f"Who is {full}?") == f"What did {full} say?"
+    assert follow_up("What did she say?", f"Who is {surname}?") == f"What did {surname} say?"
     assert follow_up("What did he say?", "Who leads it?", f"It is {full} who leads it.") == f"What did {full} say?"
     assert follow_up(f"And {full}?", "What did Merkel say about grain?") == f"What did {full} say about grain?"
     assert follow_up("And Merkel?", f"What did {full} say about grain?") == "What did Merkel say about grain?"
