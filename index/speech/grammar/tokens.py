@@ -36,12 +36,10 @@ class Item:
     end: int
     text: str
     low: str
+    """The text in lower case."""
+    capital: bool = False
+    """Whether it is a word with a capital letter, behind an attached particle also: al-Assad, d'Estaing."""
     quoted: Quoted | None = None
-
-    @property
-    def capital(self) -> bool:
-        """Say whether it is a word with a capital letter, behind a particle also: al-Assad, d'Estaing."""
-        return self.quoted is None and (self.text[:1].isupper() or bool(_BEHIND_PARTICLE.match(self.text)))
 
     @property
     def word(self) -> bool:
@@ -60,7 +58,12 @@ class Clause:
 
 def words_of(text: str, span: Span) -> list[Item]:
     """Cut the span into words and punctuation marks."""
-    return [Item(m.start(), m.end(), m.group(), m.group().lower()) for m in _WORD.finditer(text, span.start, span.end)]
+    items: list[Item] = []
+    for match in _WORD.finditer(text, span.start, span.end):
+        word = match.group()
+        capital = word[0].isupper() or _BEHIND_PARTICLE.match(word) is not None
+        items.append(Item(match.start(), match.end(), word, word.lower(), capital))
+    return items
 
 
 def cut_clauses(
@@ -80,7 +83,7 @@ def cut_clauses(
         while at < len(quoted) and quoted[at].span.end <= block.span.end:
             here = quoted[at]
             items += words_of(text, Span(position, here.span.start))
-            items.append(Item(here.span.start, here.span.end, "“”", "“”", here))
+            items.append(Item(here.span.start, here.span.end, "“”", "“”", quoted=here))
             position = here.span.end
             at += 1
         items += words_of(text, Span(position, block.span.end))

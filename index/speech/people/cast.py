@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from onrecord.index.speech.grammar.noun_phrases import name_start
+from onrecord.index.speech.grammar.noun_phrases import Range, name_start
 from onrecord.index.speech.grammar.proper_names import (
     BODIES,
     NATIONS,
@@ -65,7 +65,8 @@ class Cast:
     def __init__(self, text: str, clauses: Sequence[Clause], mentions: Collection[Span] = ()) -> None:
         """Read who is there; a name of two words among the `mentions` of speakers is a person's."""
         self._text = text
-        self._speaking = {part[-1].end for mention in mentions for part in coordinated_names(words_of(text, mention))}
+        self._words = {mention: words_of(text, mention) for mention in mentions}
+        self._speaking = {part[-1].end for words in self._words.values() for part in coordinated_names(words)}
         self.people: list[Person] = []
         self._by_last: dict[str, list[Person]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], Person] = {}
@@ -74,21 +75,20 @@ class Cast:
         self._lower: set[str] = set()
         self._by_head: dict[str, list[Person]] = defaultdict(list)
         self._starts = [clause.items[0].start for clause in clauses]
-        self.seen: list[list[Seen]] = []
-        for clause in clauses:
-            self._introduce(clause.items, headline=clause.headline)
+        runs = [name_runs(clause.items) for clause in clauses]
+        for clause, names in zip(clauses, runs, strict=True):
+            self._introduce(clause.items, names, headline=clause.headline)
         for person in self.people:
             for head in person.heads:
                 if len(self._by_head[head]) < _CROWD:
                     self._by_head[head].append(person)
-        for clause in clauses:
-            self.seen.append(self._sightings(clause.items))
+        self.seen = [self._sightings(clause.items, names) for clause, names in zip(clauses, runs, strict=True)]
 
     # Who is there
 
-    def _introduce(self, items: Sequence[Item], *, headline: bool) -> None:
+    def _introduce(self, items: Sequence[Item], runs: Sequence[Range], *, headline: bool) -> None:
         self._lower.update(item.low for item in items if not item.capital)
-        for start, end in name_runs(items):
+        for start, end in runs:
             self._named_often.update(items[n].low for n in range(start, end))
             for n in range(max(start, 1), end):
                 self._capitalised[items[n].low] += 0 if headline else 1
@@ -191,9 +191,9 @@ class Cast:
                     return n + 1
         return start
 
-    def _sightings(self, items: Sequence[Item]) -> list[Seen]:
+    def _sightings(self, items: Sequence[Item], runs: Sequence[Range]) -> list[Seen]:
         seen: list[Seen] = []
-        for start, end in name_runs(items):
+        for start, end in runs:
             person = self._named(items, start, end)
             if person is None:
                 continue
@@ -253,7 +253,7 @@ class Cast:
 
     def people_in(self, mention: Span) -> list[Person | str]:
         """Return everybody whom a mention with names in it means: people, or a body's name."""
-        items = words_of(self._text, mention)
+        items = self._words_in(mention)
         parts = coordinated_names(items)
         core = name_core(items)
         if len(core) < len(items) and items[len(core)].low in PREPOSITIONS | {"of", "for"}:
@@ -270,10 +270,13 @@ class Cast:
 
     def body_in(self, mention: Span) -> str:
         """Return the one name in a mention like "the state-run TASS news agency", else all of it."""
-        items = words_of(self._text, mention)
+        items = self._words_in(mention)
         runs = name_runs(items)
         start, end = runs[0] if len(runs) == 1 else (0, len(items))
         return self._text[items[start].start : items[end - 1].end]
+
+    def _words_in(self, mention: Span) -> Sequence[Item]:
+        return self._words.get(mention) or words_of(self._text, mention)
 
     def _one(self, items: Sequence[Item]) -> Person | str | None:
         items = name_core(items)
@@ -333,7 +336,7 @@ class Cast:
 
     def described(self, mention: Span) -> Person | None:
         """Return the one person whose role a description names: "the minister"."""
-        items = words_of(self._text, mention)
+        items = self._words_in(mention)
         if len(items) < 2 or items[0].low != "the" or len(items) > 5:
             return None
         head = items[-1].low
