@@ -18,15 +18,12 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 # Commands are not run if they begin like this, for this reason.
 NOT_RUN = {
     "make ": "it installs, or runs this very suite",
-    ".ci/run": "it runs this very suite",
-    "pip ": "it installs",
     ".venv/bin/": "there is a virtual environment where `make` has made one",
     "docker ": "no container engine runs where the tests run",
     "chroma ": "it serves until it is stopped; tests/service/test_chroma_server.py runs it",
     "python -m bench.": "it takes minutes and data that the repository does not hold; its module must be there",
     "ONRECORD_": "it needs a language model, a model folder or another server",
     "CHROMA_URL=": "it needs another server",
-    "onrecord serve": "it serves until it is stopped; a server runs beside each document",
     "onrecord eval ": "it takes questions of the reader's own",
     "onrecord calibrate ": "it takes questions of the reader's own",
 }

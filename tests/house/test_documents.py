@@ -33,7 +33,18 @@ from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
-from tests.house.documents import DOCUMENTS, Block, Command, anchors, blocks, commands, differences, links, matches
+from tests.house.documents import (
+    DOCUMENTS,
+    NOT_RUN,
+    Block,
+    Command,
+    anchors,
+    blocks,
+    commands,
+    differences,
+    links,
+    matches,
+)
 from tests.paths import ROOT, SEEDS
 from tests.service.serving import serving
 
@@ -269,6 +280,12 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
 
 
 # The checks themselves
+
+
+def test_only_commands_that_a_document_has_are_left_out() -> None:
+    """A beginning in the list of commands that are not run begins a command of some document."""
+    written = [command.words for document in DOCUMENTS for command in commands(document)]
+    assert [start for start in NOT_RUN if not any(words.startswith(start) for words in written)] == []
 
 
 @pytest.mark.parametrize(
