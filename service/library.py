@@ -24,7 +24,7 @@ from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.values import Article, ArticleInfo, Copies, Draft, Filters, FoundPassage
 from onrecord.service.answers.answer import Answer, Mode
 from onrecord.service.answers.evidence.calibration import say_calibration
-from onrecord.service.answers.question.conversation import Asked, Turn
+from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.arguments import check_limit, check_question, read_filters
 from onrecord.service.settings import Settings, load_settings
 from onrecord.service.verification import Verification, verify_citation
@@ -153,7 +153,7 @@ class Archive:
         publisher: str | None = None,
         speaker: str | None = None,
         article_ids: Iterable[str] | None = None,
-        history: Sequence[Turn] = (),
+        history: Sequence[Message] = (),
     ) -> Answer:
         """Answer a question with at most `limit` verbatim quotes, or with prose that quotes prove.
 
@@ -331,7 +331,7 @@ def _status_of(archive: SqliteArchive, settings: Settings) -> Status:
         quotations=counts.quotations,
         embedder=archive.embedder(),
         vectors_mended=archive.fact("vector_index_mended"),
-        calibration=say_calibration(archive, reader=settings.reader == "built-in"),
+        calibration=say_calibration(archive, with_reader=settings.reader == "built-in"),
         next_index=describe_next(settings.home),
     )
 

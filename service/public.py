@@ -22,7 +22,7 @@ from onrecord.service.answers.evidence.reader import ReaderError
 from onrecord.service.answers.prompts import InvalidPrompt
 from onrecord.service.answers.prose.backends.backend import BackendError
 from onrecord.service.answers.prose.gate.support_model import SupportModelError
-from onrecord.service.answers.question.conversation import Turn
+from onrecord.service.answers.question.conversation import Message
 from onrecord.service.arguments import InvalidQuestion
 from onrecord.service.library import Archive, Status, open_archive
 from onrecord.service.settings import InvalidSetting, Settings
@@ -55,6 +55,7 @@ __all__ = [
     "InvalidPrompt",
     "InvalidQuestion",
     "InvalidSetting",
+    "Message",
     "OnRecordError",
     "Quotation",
     "QuotationKind",
@@ -65,7 +66,6 @@ __all__ = [
     "Status",
     "SupportModelError",
     "Timings",
-    "Turn",
     "UnreadableFile",
     "VectorIndexDown",
     "Verification",

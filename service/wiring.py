@@ -163,7 +163,7 @@ def open_parts(
                 support=_support(model) if settings.reader == "built-in" else None,
                 prompts=prompts,
                 budget=settings.llm_passages,
-                turns=answer_limiter,
+                limiter=answer_limiter,
             )
         yield Parts(
             embedder=model,
@@ -175,7 +175,7 @@ def open_parts(
             quotations=quotations,
             evidence=evidence,
             answerer=answerer,
-            answering=Answering(extractive=answerer, generative=generative, turns=answer_limiter),
+            answering=Answering(extractive=answerer, generative=generative, limiter=answer_limiter),
             answer_limiter=answer_limiter,
             suggester=Suggester(archive=archive, answerer=answerer),
         )
@@ -212,7 +212,7 @@ def shipped_calibration(settings: Settings) -> Calibration:
 
 
 def _own_calibration(archive: SqliteArchive, settings: Settings) -> Calibration | None:
-    calibration = own_calibration(archive, reader=settings.reader == "built-in")
+    calibration = own_calibration(archive, with_reader=settings.reader == "built-in")
     if calibration is None and stored_calibration(archive):
         _log.warning("The archive's calibration was made with other models and is not used; see onrecord calibrate.")
     return calibration

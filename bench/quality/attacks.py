@@ -37,7 +37,7 @@ from onrecord.index.values import ArticleInfo, BlockKind, Draft, Filters, FoundP
 from onrecord.service.answers.answer import Answer
 from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.prompts import load_prompts
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.echo import offered
 from onrecord.service.answers.prose.gate.instructions import commands_a_model
 from onrecord.service.answers.prose.gate.sentence_cutter import SentenceCutter, Written
@@ -120,7 +120,7 @@ class _Obeys:
         self.seen = False
         """Whether the order stood in the prompt."""
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
         """Say one true sentence, and do what was ordered."""
         passages = offered(messages)
         every = " ".join(" ".join(passage.text.split()) for passage in passages)
@@ -289,7 +289,7 @@ def _source(draft: Draft, number: int) -> Source:
     return Source(passage=passage, sentences=StoredSentences(spans=spans, vectors=vectors), quotations=tuple(said))
 
 
-async def _written(model: _Obeys, messages: Sequence[Message]) -> list[Written]:
+async def _written(model: _Obeys, messages: Sequence[PromptMessage]) -> list[Written]:
     cutter = SentenceCutter()
     found: list[Written] = []
     async for piece in model.stream(messages):

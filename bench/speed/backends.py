@@ -10,14 +10,14 @@ import time
 from contextlib import aclosing
 from statistics import median
 
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.circuit_breaker import Breaker
 from onrecord.service.answers.prose.backends.guarded import Guarded, Limits
 from onrecord.service.answers.prose.backends.providers.openai import OpenAI
 from onrecord.service.answers.prose.backends.providers.remote import Patience
 from tests.service.answers.prose.backends.scripted import says, scripted
 
-PROMPT = (Message(role="user", content="passage " * 1_000),)
+PROMPT = (PromptMessage(role="user", content="passage " * 1_000),)
 
 
 async def measure(backend: Guarded, rounds: int) -> list[tuple[float, float]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from onrecord.index.articles.files import find_files, read_file
 from onrecord.service.answers.answer import Done, Proved, Sources
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.echo import offered
 from onrecord.service.answers.question.conversation import Asked
 from onrecord.service.settings import Settings
@@ -39,7 +39,7 @@ class AtOnce:
     def __init__(self) -> None:
         self.words = ""
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
         """Write the wanted words with the key of the passage that has them."""
         key = next(passage.key for passage in offered(messages) if self.words[:40] in passage.text)
         yield f"{self.words} [{key}] And so on and so forth."

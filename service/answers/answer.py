@@ -1,4 +1,4 @@
-"""What an answer is made of. All frozen; an unanswerable question is a value, not an error."""
+"""The values that an answer is made of, all frozen; an unanswerable question is a value, not an error."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,23 +10,25 @@ Mode = Literal["auto", "extractive", "generative"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A verbatim quote and where it stands: `article.text[span.start:span.end] == quote`."""
+    """A verbatim quote that stands in an article: `article.text[span.start:span.end] == quote`."""
 
     number: int
     article: ArticleInfo
     span: Span
     quote: str
     highlight: Span | None = None
-    """The answering words inside the quote, where they are known."""
+    """The place of the answering words in the article's text, inside `span`; None if it is not known."""
     speaker: str | None = None
+    """The one speaker of the quoted sentence; None if there are several or none is known."""
     score: float
+    """0..1: how likely a quote answers among the candidates, or the share of the prose's words that stand in it."""
     copies: Copies = Copies()
     """Other articles that carry the quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSentence:
-    """A sentence of the answer with the numbers of the citations that prove it."""
+    """A sentence of the answer that the citations with these numbers prove."""
 
     text: str
     citations: tuple[int, ...]
@@ -34,7 +36,7 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """Citations of different articles that say different things about what was asked."""
+    """A set of citations of different articles that say different things about what was asked."""
 
     citations: tuple[int, ...]
     reason: str
@@ -43,7 +45,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A sentence of a language model that was withheld, and why."""
+    """A sentence of a language model that was withheld, with the reason."""
 
     text: str
     reason: str
@@ -51,7 +53,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
-    """Milliseconds spent."""
+    """The milliseconds that the steps of an answer took."""
 
     retrieve: float = 0.0
     read: float = 0.0
@@ -61,42 +63,44 @@ class Timings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the archive says to a question, or that it does not say anything."""
+    """An answer that the archive gives to a question, or the statement that it has none."""
 
     question: str
     understood_as: tuple[str, ...] = ()
-    """The questions that were answered, where they are not the one that was typed."""
+    """The questions that were answered, if they differ from the one that was typed."""
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
     degraded_reason: str | None = None
+    """The reason, as a sentence, why the answer is quotes although prose was asked for, or why it broke off."""
     confidence: float
+    """The probability, 0..1, that the archive answers the question."""
     text: str
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
-    """Best first; in prose in the order in which they are used; empty when abstained."""
+    """The quotes, best first, or in prose in the order of their first use; empty in an abstention."""
     disagreements: tuple[Disagreement, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     closest: tuple[Citation, ...] = ()
-    """When abstained: what comes closest without answering."""
+    """The quotes of an abstention that come closest without answering."""
     model: str | None = None
     """The language model that wrote the sentences."""
     prompts: str | None = None
-    """The version of the prompts it was given."""
+    """The version of the prompts that the language model was given."""
     corpus_as_of: str | None = None
-    """When the newest of the archive's dated articles was published."""
+    """The date of the newest article in the archive."""
     timings: Timings = field(default_factory=Timings)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What comes first: the quotes that were found, before anything is written."""
+    """The first event: the quotes that were found, before any sentence is written."""
 
     citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proved:
-    """A sentence that may be shown, and the citations that it is the first to use."""
+    """An event with a sentence that may be shown, and the citations that it is the first to use."""
 
     sentence: AnswerSentence
     citations: tuple[Citation, ...]
@@ -104,10 +108,10 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole answer; the last event."""
+    """The last event, with the whole answer."""
 
     answer: Answer
 
 
 Event = Sources | Proved | Done
-"""What an answer is told in, while it is made: `Sources`, any number of `Proved`, `Done`."""
+"""An event of an answer while it is made: `Sources`, any number of `Proved`, `Done`."""

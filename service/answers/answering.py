@@ -1,4 +1,4 @@
-"""From a question to the events of its answer: quotes always, and prose where a language model writes it."""
+"""Answer a question with quotes, or with prose if a language model writes it."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -19,18 +19,18 @@ _NO_MODEL = "No language model is configured, so the answer is made of quotes."
 
 
 class Answering:
-    """Answers with quotes, or with prose that is proved, as it was asked for and as there is a language model."""
+    """An answerer that gives proved prose if a language model may write it, and quotes otherwise."""
 
     def __init__(
-        self, *, extractive: ExtractiveAnswerer, generative: GenerativeAnswerer | None, turns: CapacityLimiter
+        self, *, extractive: ExtractiveAnswerer, generative: GenerativeAnswerer | None, limiter: CapacityLimiter
     ) -> None:
-        """Take the parts; `turns` limits how many questions are looked up at once, to as many as there are cores."""
+        """Take the parts; `limiter` limits how many questions are looked up at one time."""
         self._extractive = extractive
         self._generative = generative
-        self._turns = turns
+        self._limiter = limiter
 
     def writes(self, asked: Asked) -> bool:
-        """Say whether a language model is asked."""
+        """Say whether a language model writes the answer."""
         return self._generative is not None and asked.mode != "extractive"
 
     async def answer(self, asked: Asked) -> Answer:
@@ -42,11 +42,11 @@ class Answering:
         raise AssertionError("An answer ends with Done.")
 
     async def events(self, asked: Asked) -> AsyncGenerator[Event]:
-        """Yield `Sources` as soon as they are found, each sentence once it is proved, and `Done`.
+        """Yield `Sources` as soon as they are found, each sentence as soon as it is proved, and `Done`.
 
-        Whoever closes the iterator stops the language model.
+        Closing the iterator stops the language model.
         """
-        if self._generative is not None and asked.mode != "extractive":
+        if self._generative is not None and self.writes(asked):
             async with aclosing(self._generative.events(asked)) as events:
                 async for event in events:
                     yield Done(_with_disagreements(event.answer)) if isinstance(event, Done) else event
@@ -59,7 +59,7 @@ class Answering:
         yield Done(answer)
 
     async def close(self) -> None:
-        """Let go of the language model."""
+        """Release the language model."""
         if self._generative is not None:
             await self._generative.close()
 
@@ -69,12 +69,12 @@ class Answering:
                 asked.question, limit=asked.limit, filters=asked.filters, history=asked.history
             )
 
-        answer = await to_thread.run_sync(work, limiter=self._turns)
+        answer = await to_thread.run_sync(work, limiter=self._limiter)
         return replace(answer, degraded_reason=_NO_MODEL) if asked.mode == "generative" else answer
 
 
 def _with_disagreements(answer: Answer) -> Answer:
-    """Say where the citations of prose differ; those of quotes have been compared."""
+    """Return an answer in prose with its disagreements; an answer of quotes has them already."""
     if answer.mode != "generative":
         return answer
     asked = [read_question(text) for text in answer.understood_as or (answer.question,)]

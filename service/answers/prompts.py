@@ -1,4 +1,4 @@
-"""Templates from the folder `prompts/`, checked when they are read."""
+"""Read the templates from the folder `prompts/` and check them."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ _PLACEHOLDERS = {
     "ask": frozenset({"passages", "question"}),
     "follow_up": frozenset({"conversation", "question"}),
 }
-"""The templates there must be, and the placeholders each must have."""
+"""The names of all templates, each with the placeholders that it must have."""
 
 
 class InvalidPrompt(OnRecordError):
-    """A template is missing, or its placeholders are not the ones it is given values for."""
+    """An error that says which templates are missing, and which have the wrong placeholders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
-    """The checked templates."""
+    """The texts of the templates, checked."""
 
     quote: str
     abstained: str
@@ -45,13 +45,13 @@ class Prompts:
 
     @property
     def version(self) -> str:
-        """What a language model is given, as a hash: the same version, the same words."""
+        """A hash, 12 hexadecimal digits, of the templates that a language model reads."""
         read = "\0".join((self.system, self.passage, self.ask, self.follow_up))
         return hashlib.sha256(read.encode()).hexdigest()[:12]
 
 
 def load_prompts() -> Prompts:
-    """Read every template; raises `InvalidPrompt` naming all that is wrong at once."""
+    """Return every template; raise `InvalidPrompt`, which names all faults at once, if one is missing or wrong."""
     found: dict[str, str] = {}
     wrong: list[str] = []
     for name, wanted in _PLACEHOLDERS.items():
@@ -67,7 +67,7 @@ def load_prompts() -> Prompts:
 
 
 def check_placeholders(name: str, template: str, wanted: frozenset[str]) -> list[str]:
-    """Return what is wrong with the template's placeholders, in words."""
+    """Return a clause for each fault in the placeholders of the template `name`; none if they are the `wanted` ones."""
     try:
         there = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
     except ValueError as error:

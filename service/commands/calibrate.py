@@ -66,11 +66,11 @@ def _calibrate(
     from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
     from onrecord.service.wiring import open_reading, shipped_calibration
 
-    articles, reader = _count_articles(settings), settings.reader == "built-in"
+    articles, with_reader = _count_articles(settings), settings.reader == "built-in"
     given = check_judged(read_dataset(file)).sample(count, seed) if file else None
     shipped = shipped_calibration(settings)
     with open_reading(settings) as parts:
-        now = own_calibration(parts.archive, reader=reader) or shipped
+        now = own_calibration(parts.archive, with_reader=with_reader) or shipped
         stored = stored_calibration(parts.archive)
         if apply and file is None and stored and stored.people and now is not shipped:
             raise OnRecordError(
@@ -83,7 +83,7 @@ def _calibrate(
             store_calibration(
                 parts.archive,
                 report.suggested,
-                reader=reader,
+                with_reader=with_reader,
                 people=file is not None,
                 questions=len(probes),
                 figures=_figures(report, report.as_suggested),

@@ -6,14 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from onrecord.index.search.speaker_finder import SpeakerIndex
 from onrecord.service.answers.answer import Answer, Citation
-from onrecord.service.answers.question import conversation as dialogue
-from onrecord.service.answers.question.conversation import Asked
+from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.schemas.articles import CopiesOut, shared_fields
 from onrecord.service.schemas.fields import Characters, StrictModel, Text
 from onrecord.service.schemas.filters import FiltersIn
 from onrecord.service.schemas.spans import SpanOut
 
 
+# The published schema has this name.
 class Turn(StrictModel):
     """An earlier message of the conversation."""
 
@@ -46,7 +46,7 @@ class AskIn(StrictModel):
             mode=self.mode,
             limit=self.limit,
             filters=self.filters.to_filters(speakers),
-            history=tuple(dialogue.Turn(role=turn.role, content=turn.content) for turn in self.history),
+            history=tuple(Message(role=earlier.role, content=earlier.content) for earlier in self.history),
         )
 
 

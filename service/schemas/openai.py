@@ -6,8 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from onrecord.service.answers.answer import Mode
-from onrecord.service.answers.question import conversation as dialogue
-from onrecord.service.answers.question.conversation import Asked
+from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.schemas.answers import AnswerOut, CitationOut
 from onrecord.service.schemas.fields import Characters
 
@@ -122,10 +121,10 @@ class CompletionIn(_Lenient):
         return self.messages[self._last].content or ""
 
     @property
-    def history(self) -> tuple[dialogue.Turn, ...]:
+    def history(self) -> tuple[Message, ...]:
         """The messages before the question, oldest first."""
         said = [
-            dialogue.Turn(role=message.role, content=message.content[:_MAX_MESSAGE])
+            Message(role=message.role, content=message.content[:_MAX_MESSAGE])
             for message in self.messages[: self._last]
             if message.role in ("user", "assistant") and message.content and message.content.strip()
         ]

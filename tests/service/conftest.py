@@ -68,8 +68,8 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         support=_support(),
         prompts=load_prompts(),
         budget=3_000,
-        turns=parts.answer_limiter,
+        limiter=parts.answer_limiter,
     )
     return replace(
-        parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.answer_limiter)
+        parts, answering=Answering(extractive=parts.answerer, generative=generative, limiter=parts.answer_limiter)
     )

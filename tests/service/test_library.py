@@ -158,7 +158,7 @@ def test_an_answer_is_proved_by_slices_of_its_articles(news: onrecord.Archive) -
 
 def test_a_question_is_understood_after_the_conversation_before_it(news: onrecord.Archive) -> None:
     """A follow-up is answered as the question that it leaves unsaid."""
-    before = onrecord.Turn(role="user", content="What did Putin say about legality?")
+    before = onrecord.Message(role="user", content="What did Putin say about legality?")
     answer = news.ask("And what did he say about the Budapest Memorandum?", history=[before])
     assert any("Putin" in question for question in answer.understood_as)
 

@@ -55,10 +55,10 @@ class StoredCalibration:
     """What was measured when it was made."""
 
 
-def models_hash(archive: SqliteArchive, *, reader: bool) -> str:
+def models_hash(archive: SqliteArchive, *, with_reader: bool) -> str:
     """Return a hash of all that a confidence comes from: embedder, ranker, and the reader if it is in use."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
-    for name in (*_WEIGHTS, *(_READER_WEIGHTS if reader else ())):
+    for name in (*_WEIGHTS, *(_READER_WEIGHTS if with_reader else ())):
         digest.update(hashlib.sha256(weights_bytes(name)).digest())
     return digest.hexdigest()
 
@@ -67,7 +67,7 @@ def store_calibration(
     archive: SqliteArchive,
     calibration: Calibration,
     *,
-    reader: bool,
+    with_reader: bool,
     people: bool,
     questions: int,
     figures: dict[str, float],
@@ -75,7 +75,7 @@ def store_calibration(
     """Keep a calibration for the models in use, and return what is kept; it counts from the next start on."""
     stored = StoredCalibration(
         calibration=calibration,
-        models=models_hash(archive, reader=reader),
+        models=models_hash(archive, with_reader=with_reader),
         people=people,
         questions=questions,
         articles=archive.counts().articles,
@@ -103,20 +103,20 @@ def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
         return None
 
 
-def own_calibration(archive: SqliteArchive, *, reader: bool) -> Calibration | None:
+def own_calibration(archive: SqliteArchive, *, with_reader: bool) -> Calibration | None:
     """Return the archive's own calibration if the models in use made it, else None."""
     stored = stored_calibration(archive)
     # The weights are hashed only where there is something to compare them with.
-    return stored.calibration if stored and stored.models == models_hash(archive, reader=reader) else None
+    return stored.calibration if stored and stored.models == models_hash(archive, with_reader=with_reader) else None
 
 
-def say_calibration(archive: SqliteArchive, *, reader: bool) -> str:
+def say_calibration(archive: SqliteArchive, *, with_reader: bool) -> str:
     """Return in a few words which calibration counts."""
     stored = stored_calibration(archive)
     if stored is None:
         return "as shipped" if not archive.fact(_FACT) else "as shipped; the archive's own cannot be read"
     whose = "questions of a file" if stored.people else "questions made from the archive"
     made = f"made {stored.made_at[:10]} with {stored.questions} {whose} on {stored.articles} articles"
-    if stored.models != models_hash(archive, reader=reader):
+    if stored.models != models_hash(archive, with_reader=with_reader):
         return f"as shipped; the archive's own was {made} with other models and is not used"
     return f"own, threshold {stored.calibration.threshold:.4f}, {made}"

@@ -20,7 +20,7 @@ from onrecord.index.text.embedder import SentenceTransformerEmbedder
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.ranking import Words
 from onrecord.service.answers.evidence.reading_windows import Window
-from onrecord.service.answers.networks.thread_budget import Cores
+from onrecord.service.answers.networks.thread_budget import ThreadBudget
 from onrecord.service.answers.networks.trained_network import TrainedError, load_trained
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class SpanReader:
         self._tokenizer = tokenizer
         # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
-        self._cores = Cores()
+        self._thread_budget = ThreadBudget()
 
     def read(
         self, question: str, windows: Sequence[Window], sentences: Sequence[Sequence[Span]]
@@ -91,7 +91,7 @@ class SpanReader:
             )
         offsets = encoded.pop("offset_mapping").numpy()
         context = encoded["token_type_ids"].numpy() == 1
-        with self._cores.lent() as threads, torch.inference_mode():
+        with self._thread_budget.lend() as threads, torch.inference_mode():
             torch.set_num_threads(threads)  # Holds for the calling thread.
             hidden = self._model(**encoded).last_hidden_state.float()
             scores = (hidden @ self._head.T + self._bias).numpy()

@@ -78,7 +78,7 @@ class Figure:
         return self.value.startswith(("month", "day", "time"))
 
 
-def figures_of(text: str) -> list[Figure]:
+def find_figures(text: str) -> list[Figure]:
     """Return the figures in order; a lone "one" is a pronoun as often as a number and is left out."""
     found: list[Figure] = []
     taken: list[Span] = []

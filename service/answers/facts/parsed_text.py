@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onrecord.index.text.terms import Term, content_among, place_words, stem_of, words_in
-from onrecord.service.answers.facts.figures import Figure, figures_of
+from onrecord.service.answers.facts.figures import Figure, find_figures
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.facts.names import NameWord, name_words
 from onrecord.service.answers.facts.quoted import quoted_in
@@ -60,7 +60,7 @@ class ParsedText:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Its numbers and dates, in order."""
-        return tuple(figures_of(self.text))
+        return tuple(find_figures(self.text))
 
     @cached_property
     def names(self) -> tuple[NameWord, ...]:

@@ -1,4 +1,4 @@
-"""The built-in embedder's network with a change that training made: what reader and support model are loaded from."""
+"""Load the built-in embedder's network with a change that training made, for the reader and the support model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class TrainedError(OnRecordError):
-    """A change's file is not there, or was not made for the built-in network."""
+    """An error that says that the file of a change cannot be read, or was not made for the built-in network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
-    """A network, its tokenizer, and what stands on top of it, in float32."""
+    """A network, its tokenizer, and the float32 tensors of the layers on top of it, by name."""
 
     model: Any
     tokenizer: Any
@@ -29,9 +29,13 @@ class Trained:
 def load_trained(
     file: Path, *, top: Sequence[str], embedder: SentenceTransformerEmbedder | None, bfloat16: bool | None
 ) -> Trained:
-    """Load the network with the change in `file`, and the tensors named in `top`, which change nothing of it.
+    """Return the network with the change in `file`, and the tensors of `file` that `top` names, which are layers above.
 
-    The word pieces' embeddings are shared with the built-in embedder, if that is the one given. Raises `TrainedError`.
+    `embedder`: if it is the built-in one, the network shares the embeddings of its word pieces. `bfloat16`: whether the
+    network computes in bfloat16; None where the processor decides.
+
+    Raises:
+        TrainedError: if `file` cannot be read, or was made for another network; the message has no full stop.
     """
     import torch
     from safetensors import SafetensorError, safe_open

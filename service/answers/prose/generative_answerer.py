@@ -26,27 +26,28 @@ from onrecord.service.answers.quoting.quotes import frame
 
 _log = logging.getLogger(__name__)
 
-_MOST_SENTENCES = 12
-"""Sentences in an answer; a language model that goes on is stopped."""
-_MOST_WITHHELD = 20
-"""Sentences withheld until a language model is stopped: it has lost its way."""
-_MOST_WRITTEN = 20_000
-"""Code points that are read of what a language model writes."""
-_LONGEST_REJECTED = 300
-_FOLLOW_UP = 8.0
-"""Seconds that a language model has to make a follow-up whole; then the rules do it."""
-_PIECES = 2_000
-"""Code points that are read of a follow-up made whole."""
+_MAX_SENTENCES = 12
+"""Sentences in an answer; after them the language model is stopped."""
+_MAX_WITHHELD = 20
+"""Withheld sentences after which the language model is stopped, because it has lost its way."""
+_MAX_WRITTEN = 20_000
+"""Code points of an answer of a language model that are read."""
+_MAX_REJECTED = 300
+"""Code points of a withheld sentence that the answer repeats."""
+_FOLLOW_UP_SECONDS = 8.0
+"""Seconds that a language model has to rewrite a follow-up; after them the rules do it."""
+_MAX_FOLLOW_UP = 2_000
+"""Code points of a rewritten follow-up that are read."""
 _NO_ANSWER = "The language model found no answer in the passages, so the answer is made of quotes."
 _NOTHING_PROVED = "Nothing that the language model wrote could be proved, so the answer is made of quotes."
 _NOTHING_WRITTEN = "The language model wrote nothing, so the answer is made of quotes."
-_IN_A_ROW = 6
-"""Words in a row that are taken from somewhere and not the same by chance."""
+_MIN_COPIED_WORDS = 6
+"""Words in a row that two texts do not share by chance."""
 _OWN_WORDS = "(words of the service's own instructions)"
 
 
 class GenerativeAnswerer:
-    """Lets a language model write from what was found, and shows what the passages bear out."""
+    """An answerer that lets a language model write from the passages, and shows the sentences that they bear out."""
 
     def __init__(
         self,
@@ -58,9 +59,9 @@ class GenerativeAnswerer:
         support: SupportModel | None,
         prompts: Prompts,
         budget: int,
-        turns: CapacityLimiter,
+        limiter: CapacityLimiter,
     ) -> None:
-        """`budget`: tokens of passages that the language model is given. `turns`: how many threads may work."""
+        """Take the parts; `budget` is the tokens of passages in a prompt, `limiter` limits the threads that work."""
         self._extractive = extractive
         self._evidence = evidence
         self._backend = backend
@@ -68,26 +69,26 @@ class GenerativeAnswerer:
         self._support = support
         self._prompts = prompts
         self._budget = budget
-        self._turns = turns
+        self._limiter = limiter
 
     async def events(self, asked: Asked) -> AsyncGenerator[Event]:
-        """Yield `Sources`, each sentence once it is proved, and `Done`; whatever goes wrong, quotes are the answer.
+        """Yield `Sources`, each sentence as soon as it is proved, and `Done`; after an error the answer is quotes.
 
         Closing the iterator stops the language model.
         """
         started = time.perf_counter()
-        question = await self._whole(asked)
+        question = await self._rewrite_follow_up(asked)
 
         def look() -> Looked:
             return self._extractive.look(
                 question,
                 limit=asked.limit,
                 filters=asked.filters,
-                # What the language model could not make whole, the rules do.
+                # The rules complete the follow-up if the language model could not.
                 history=asked.history if question == asked.question else (),
             )
 
-        looked = await to_thread.run_sync(look, limiter=self._turns)
+        looked = await to_thread.run_sync(look, limiter=self._limiter)
         answer = looked.answer
         if question != asked.question:
             answer = replace(answer, question=asked.question, understood_as=answer.understood_as or (question,))
@@ -100,19 +101,19 @@ class GenerativeAnswerer:
         gate = SentenceGate(question=understood, sources=prompt.sources, embedder=self._embedder, support=self._support)
         progress = _Progress(instructions=ParsedText(prompt.messages[0].content), fence=prompt.fence)
         begun = time.perf_counter()
-        async with aclosing(self._proved(prompt, gate, progress)) as proved:
+        async with aclosing(self._prove(prompt, gate, progress)) as proved:
             async for event in proved:
                 yield event
         ended = time.perf_counter()
         timings = replace(answer.timings, generate=(ended - begun) * 1e3, total=(ended - started) * 1e3)
-        yield Done(self._whole_answer(replace(answer, timings=timings), progress))
+        yield Done(self._finish(replace(answer, timings=timings), progress))
 
     async def close(self) -> None:
-        """Let go of the language model's connections."""
+        """Release the connections of the language model."""
         await self._backend.close()
 
-    async def _proved(self, prompt: Prompt, gate: SentenceGate, progress: "_Progress") -> AsyncGenerator[Proved]:
-        """Yield what is proved while it is written; what went wrong stands in `progress`."""
+    async def _prove(self, prompt: Prompt, gate: SentenceGate, progress: "_Progress") -> AsyncGenerator[Proved]:
+        """Yield each sentence as soon as it is proved, and note in `progress` what becomes of all of them."""
         cutter = SentenceCutter()
         written = 0
         try:
@@ -124,7 +125,7 @@ class GenerativeAnswerer:
                             yield proved
                         if progress.is_full:
                             return
-                    if written > _MOST_WRITTEN:
+                    if written > _MAX_WRITTEN:
                         return
             for sentence in cutter.end():
                 if proved := await self._check(sentence, gate, progress):
@@ -138,35 +139,35 @@ class GenerativeAnswerer:
             try:
                 verdict: Verdict = gate.check(sentence)
             except Exception:
-                # A sentence that breaks a check must not break the answer; it is not shown.
+                # An error in a check withholds the sentence, and must not end the answer.
                 _log.exception("A sentence could not be checked.")
                 verdict = Withheld(text=sentence.text, reason="it could not be checked")
             return self._take(verdict, progress)
 
         if progress.is_full:
             return None
-        return await to_thread.run_sync(check, limiter=self._turns)
+        return await to_thread.run_sync(check, limiter=self._limiter)
 
-    async def _whole(self, asked: Asked) -> str:
-        """Return the question as it reads without the conversation; as it is, if the language model cannot tell."""
+    async def _rewrite_follow_up(self, asked: Asked) -> str:
+        """Return the question rewritten to stand alone, or as it is without a history or if the model fails."""
         if not asked.history:
             return asked.question
         written = ""
         try:
-            with move_on_after(_FOLLOW_UP):
+            with move_on_after(_FOLLOW_UP_SECONDS):
                 messages = write_follow_up(asked.question, asked.history, self._prompts)
                 async with aclosing(self._backend.stream(messages)) as pieces:
                     async for piece in pieces:
                         written += piece
-                        if len(written) > _PIECES:
+                        if len(written) > _MAX_FOLLOW_UP:
                             return asked.question
                 return read_follow_up(written, asked.question) or asked.question
         except BackendError as error:
             _log.warning("A follow-up was left to the rules: %s", error)
         return asked.question
 
-    def _whole_answer(self, answer: Answer, progress: "_Progress") -> Answer:
-        """Return the prose, or the quotes where there is none."""
+    def _finish(self, answer: Answer, progress: "_Progress") -> Answer:
+        """Return the answer in prose, or the quotes with the reason why no sentence is shown."""
         answer = replace(
             answer,
             rejected=tuple(progress.rejected),
@@ -188,12 +189,12 @@ class GenerativeAnswerer:
         )
 
     def _take(self, verdict: Verdict, progress: "_Progress") -> Proved | None:
-        """Note what became of a sentence; return it if it is to be shown."""
+        """Note the verdict on a sentence, and return the sentence if it is shown."""
         if isinstance(verdict, Dropped):
             progress.says_no_answer |= verdict.says_no_answer
             return None
         if isinstance(verdict, Withheld):
-            shown = _OWN_WORDS if progress.repeats_instructions(verdict.text) else verdict.text[:_LONGEST_REJECTED]
+            shown = _OWN_WORDS if progress.repeats_instructions(verdict.text) else verdict.text[:_MAX_REJECTED]
             progress.rejected.append(Rejected(text=shown, reason=verdict.reason))
             return None
         if any(verdict.parsed.stems == earlier.stems for earlier in progress.shown):
@@ -231,13 +232,13 @@ class GenerativeAnswerer:
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """What became of what was written so far."""
+    """A record of the sentences that were written so far."""
 
     instructions: ParsedText
     fence: str
     sentences: list[AnswerSentence] = field(default_factory=list)
     shown: list[ParsedText] = field(default_factory=list)
-    """What the sentences say, parsed."""
+    """The shown sentences, parsed."""
     citations: list[Citation] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     says_no_answer: bool = False
@@ -245,18 +246,18 @@ class _Progress:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more is wanted."""
-        return len(self.sentences) >= _MOST_SENTENCES or len(self.rejected) >= _MOST_WITHHELD
+        """Whether the language model must be stopped."""
+        return len(self.sentences) >= _MAX_SENTENCES or len(self.rejected) >= _MAX_WITHHELD
 
     def repeats_instructions(self, text: str) -> bool:
-        """Say whether a text is a part of what the language model was told, or has a few words in a row of it."""
+        """Say whether a text shares the fence or several words in a row with the instructions of the language model."""
         words, told = ParsedText(text).stems, " ".join(self.instructions.stems)
-        row = min(_IN_A_ROW, len(words))
+        row = min(_MIN_COPIED_WORDS, len(words))
         return self.fence in text or any(" ".join(words[at : at + row]) in told for at in range(len(words) - row + 1))
 
 
 def _quotable(place: Place, sentence: ParsedText) -> Span:
-    """Return what to quote of a place: with the sentence before it if it points back, and never too long."""
+    """Return the span to quote for a place: its sentences, or one with the sentence that it points back to."""
     if place.rows[1] - place.rows[0] > 1:
         return place.span
     spans = place.source.sentences.spans

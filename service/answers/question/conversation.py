@@ -20,7 +20,7 @@ MOST_PARTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Message:
     """An earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
@@ -35,7 +35,7 @@ class Asked:
     mode: Mode = "auto"
     limit: int = 5
     filters: Filters = Filters()
-    history: tuple[Turn, ...] = ()
+    history: tuple[Message, ...] = ()
 
 
 _WH = r"(?:who|whom|whose|what|when|where|why|which|how(?: (?:many|much|long|old|far|often))?)"
@@ -102,7 +102,7 @@ def split_question(text: str) -> tuple[str, ...]:
     return tuple(one if one.endswith("?") else f"{one}?" for one in whole)
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str:
+def stand_alone(question: str, history: Sequence[Message]) -> str:
     """Return the question as it reads without the conversation before it; as it is, if it needs none."""
     before, said = "", ""
     for turn in history:

@@ -56,13 +56,13 @@ def arrange(
             kept.remove(spare)
         kept.append(other)
         brought.append(other)
-    margin = margin_of(text)
+    margin = recency_margin(text)
     if margin is not None:
         kept = _newest_first(kept, asked, margin, differ)
     return tuple(replace(citation, number=number) for number, citation in enumerate(kept, start=1))
 
 
-def margin_of(text: str) -> float | None:
+def recency_margin(text: str) -> float | None:
     """Return from which share of the best one's score on an older quote gives way to a newer; None: it does not."""
     if _PRESENT.search(text):
         return _AS_GOOD

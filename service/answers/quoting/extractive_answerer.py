@@ -12,7 +12,7 @@ from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Ti
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder, Source
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.prompts import Prompts
-from onrecord.service.answers.question.conversation import Turn, split_question, stand_alone
+from onrecord.service.answers.question.conversation import Message, split_question, stand_alone
 from onrecord.service.answers.quoting.citing import CitationMaker
 from onrecord.service.answers.quoting.disagreement import DisagreementFinder, say_who_differs
 from onrecord.service.answers.quoting.inquiry import Choice, Inquiry
@@ -39,7 +39,9 @@ class ExtractiveAnswerer:
         self._speakers = speakers
         self._prompts = prompts
 
-    def answer(self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+    def answer(
+        self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Message] = ()
+    ) -> Answer:
         """Return at most `limit` quotes, best first, or an abstention with the closest ones.
 
         Asked what somebody said, that person's words answer, or else what is written of them and nobody else says.
@@ -47,7 +49,7 @@ class ExtractiveAnswerer:
         """
         return self.look(text, limit=limit, filters=filters, history=history).answer
 
-    def look(self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Looked:
+    def look(self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Message] = ()) -> Looked:
         """Return the answer with the passages that it was chosen from."""
         started = time.perf_counter()
         parse = cache(ParsedText)

@@ -20,7 +20,7 @@ _BULLET = re.compile(r"^\s*(?:[-–•*·]|\d+[.)])?\s*(?=\w)", re.MULTILINE)
 _NO_MEMBERS = frozenset({*MONTHS, *WEEKDAYS})
 
 
-def members_of(quote: str, question: Question) -> frozenset[str]:
+def find_members(quote: str, question: Question) -> frozenset[str]:
     """Return what the quote names or enumerates and the question does not, each by the stem of its last word.
 
     Of "Marco Rubio, David Lammy and two aides" the members are "rubio", "lammi" and "aid". Asked who, names alone are.
@@ -41,7 +41,7 @@ def take_in_turn(question: Question, quotes: Sequence[str], scores: Sequence[flo
     `scores` are log-odds, best first. The best stays the first: a register of names does not drown what answers. What
     a later quote adds is the logarithm of the members that it brings, taken greedily.
     """
-    members = [members_of(quote, question) for quote in quotes]
+    members = [find_members(quote, question) for quote in quotes]
     held: frozenset[str] = frozenset()
     left = list(range(len(quotes)))
     taken: list[tuple[int, float]] = []

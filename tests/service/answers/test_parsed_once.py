@@ -47,7 +47,7 @@ def test_a_sentence_of_prose_is_parsed_once_for_all_checks(
     counts: Counts, embedder: Embedder, support: SupportModel
 ) -> None:
     """The sentence, the passages' sentences and the question each have their words and figures found once."""
-    words, figures = counts("words_in"), counts("figures_of")
+    words, figures = counts("words_in"), counts("find_figures")
     sources = {"aaaaaaa1": source_of(PASSAGE, embedder)}
     gate = SentenceGate(question=QUESTION, sources=sources, embedder=embedder, support=support)
     assert isinstance(gate.check(Written(SENTENCE, ("aaaaaaa1",))), Passed)
@@ -57,7 +57,7 @@ def test_a_sentence_of_prose_is_parsed_once_for_all_checks(
 
 def test_a_passage_is_parsed_once_for_all_sentences(counts: Counts, embedder: Embedder) -> None:
     """What the first sentence of an answer had read, the second does not read again."""
-    words, figures = counts("words_in"), counts("figures_of")
+    words, figures = counts("words_in"), counts("find_figures")
     sources = {"aaaaaaa1": source_of(PASSAGE, embedder)}
     gate = SentenceGate(question=QUESTION, sources=sources, embedder=embedder, support=None)
     sentences = (SENTENCE, "Rubio said that the two sides discussed 28 points.")
@@ -72,7 +72,7 @@ def test_a_passage_is_parsed_once_for_all_sentences(counts: Counts, embedder: Em
 )
 def test_a_question_and_its_quotes_are_parsed_once(counts: Counts, seeded: Parts, question: str) -> None:
     """However many passages hold a sentence, and however many quotes it is held against, its words are found once."""
-    words, figures = counts("words_in"), counts("figures_of")
+    words, figures = counts("words_in"), counts("find_figures")
     answer = seeded.answerer.answer(question, limit=5)
     assert answer.citations
     assert words[(answer.understood_as or (question,))[0]] == 1
@@ -83,7 +83,7 @@ def test_a_question_and_its_quotes_are_parsed_once(counts: Counts, seeded: Parts
 
 def test_nobody_else_takes_texts_apart() -> None:
     """The scanners are called by the parsed text alone, so the counts above see every call."""
-    scanners = {"words_in", "terms_of", "stems_in", "content_terms", "figures_of"}
+    scanners = {"words_in", "terms_of", "stems_in", "content_terms", "find_figures"}
     callers = {
         path.name
         for path in (ROOT / "service" / "answers").rglob("*.py")

@@ -1,1 +1,1 @@
-"""Language models, each behind one method that streams text. Nothing of what they say is believed here."""
+"""Language models, each behind one method that streams text. No backend checks what its model says: the gate does."""

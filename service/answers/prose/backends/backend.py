@@ -1,8 +1,8 @@
-"""What a language model is to the service: a name, and text that comes in pieces.
+"""A language model as the service sees it: a name, and text that comes in pieces.
 
-BackendError                  no text, or no more; the message is one sentence that any reader may see
-├── BackendUnreachable        nobody answers in time: asking again now would cost as long again
-└── PromptRejected            these messages are not taken: others may be
+BackendError                  the model gives no text, or no more; any user may see the message
+├── BackendUnreachable        the server does not answer in time, and a second request would wait as long
+└── PromptRejected            the model refuses these messages, and may take others
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -13,42 +13,45 @@ from onrecord.index.errors import OnRecordError
 
 
 class BackendError(OnRecordError):
-    """The language model gave no answer, or broke off.
+    """An error that says that the language model gave no answer, or broke off.
 
-    The message is one plain sentence without keys, addresses or anything the other side wrote: it goes to whoever
-    asked, as `degraded_reason`.
+    The message is one plain sentence without keys, addresses or words of the server, because the user reads it as the
+    answer's `degraded_reason`.
     """
 
 
 class BackendUnreachable(BackendError):
-    """Nobody answers in time."""
+    """An error that says that no server can be reached, or that it does not answer in time."""
 
 
 class PromptRejected(BackendError):
-    """The model is there, and does not take these messages."""
+    """An error that says that the model is there and refuses these messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One turn of what the model is told."""
+class PromptMessage:
+    """A message that is sent to a language model."""
 
     role: Literal["system", "user", "assistant"]
     content: str
 
 
 class Backend(Protocol):
-    """A language model."""
+    """A language model that streams its answer."""
 
     @property
     def name(self) -> str:
-        """Kind and model, as "openai:gpt-4o"; it is shown."""
+        """The kind and the model, as in "openai:gpt-4o"; users see it."""
 
-    def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
-        """Yield the answer in pieces, none of them empty; raises `BackendError`, also in the midst of it.
+    def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
+        """Yield the answer in pieces, none of them empty.
 
-        Closing the generator stops the model. Who may stop early holds it in `contextlib.aclosing`, as a loop that is
-        left does not close it.
+        Closing the generator stops the model. Hold it in `contextlib.aclosing`, because a loop that is left early does
+        not close it.
+
+        Raises:
+            BackendError: if the model cannot answer, also after some pieces.
         """
 
     async def close(self) -> None:
-        """Let go of connections and threads; streams that are under way end."""
+        """Release connections and threads; streams that are under way end."""

@@ -1,24 +1,30 @@
-"""A circuit breaker: what is dead is asked once in a while, not once for each question (Nygard, Release It!, 2007)."""
+"""A circuit breaker: a dead backend is tried now and then, not for every question (Nygard, Release It!, 2007)."""
 
 import time
 from collections.abc import Callable
 
-COOL_DOWN = 30.0
-"""Seconds for which a backend that failed is left alone."""
-FAILURES = 3
-"""In a row; one is enough where nobody answered."""
+COOL_DOWN_SECONDS = 30.0
+"""Seconds for which no request is sent to a backend that failed."""
+MAX_FAILURES = 3
+"""Failures in a row that open the breaker; one that is counted `at_once` opens it alone."""
 
 
 class Breaker:
-    """Closed, it lets everybody in; open, nobody; after the cool-down one, whose luck decides.
+    """A circuit breaker that lets every request through while it is closed, and none while it is open.
 
-    For one event loop's thread.
+    After the cool-down it lets one request through, which closes it or opens it again. All calls must come from the
+    thread of one event loop.
     """
 
     def __init__(
-        self, *, failures: int = FAILURES, cool_down: float = COOL_DOWN, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        failures: int = MAX_FAILURES,
+        cool_down: float = COOL_DOWN_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limit = failures
+        """Start closed; `failures` in a row open the breaker for `cool_down` seconds of the `clock`."""
+        self._max_failures = failures
         self._cool_down = cool_down
         self._clock = clock
         self._failures = 0
@@ -27,11 +33,11 @@ class Breaker:
 
     @property
     def rests(self) -> bool:
-        """Whether nobody is let in now."""
+        """Whether a request would be refused now."""
         return self._until is not None and (self._probe is not None or self._clock() < self._until)
 
     def enter(self) -> object | None:
-        """Let somebody in, with a token to `leave` with; None while it rests."""
+        """Let a request through and return the token that it must `leave` with; return None if it is refused."""
         if self.rests:
             return None
         token = object()
@@ -40,16 +46,16 @@ class Breaker:
         return token
 
     def passed(self) -> None:
-        """Close: the backend is alive."""
+        """Close the breaker, because the backend answered."""
         self._failures, self._until, self._probe = 0, None, None
 
     def failed(self, *, at_once: bool) -> None:
-        """Count a failure; open on the last that is let pass, or `at_once`."""
+        """Count a failure; open the breaker `at_once`, or if the failures are too many or this was the trial."""
         self._failures += 1
-        if at_once or self._failures >= self._limit or self._until is not None:
+        if at_once or self._failures >= self._max_failures or self._until is not None:
             self._until = self._clock() + self._cool_down
 
     def leave(self, token: object) -> None:
-        """Go, whatever came of it; one who was to try and learnt nothing leaves that to the next."""
+        """End a request; if it was the trial and showed nothing, the next request becomes the trial."""
         if self._probe is token:
             self._probe = None

@@ -1,4 +1,4 @@
-"""What holds for every backend: few at a time, a limit on time and length, and no waiting for the dead."""
+"""The limits of every backend: on answers at one time, on seconds and on length, with a circuit breaker."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from onrecord.service.answers.prose.backends.backend import (
     Backend,
     BackendError,
     BackendUnreachable,
-    Message,
+    PromptMessage,
     PromptRejected,
 )
 from onrecord.service.answers.prose.backends.circuit_breaker import Breaker
@@ -22,44 +22,44 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of one backend, or of one answer."""
+    """The limits of one backend and of each of its answers."""
 
-    concurrency: int = 4
+    max_concurrent: int = 4
     """Answers that are generated at one time."""
-    waiting: int = 16
-    """Questions that wait for a turn at most."""
-    turn: float = 10.0
-    """Seconds that one waits: then quotes are better than prose."""
-    total: float = 120.0
-    """Seconds that an answer takes at most, from its turn on."""
-    characters: int = 20_000
-    """Characters in an answer at most: four times as many as anybody reads."""
+    max_waiting: int = 16
+    """Questions that wait until the model is free."""
+    max_wait_seconds: float = 10.0
+    """Seconds that a question waits until the model is free; after that, quotes are better than prose."""
+    max_answer_seconds: float = 120.0
+    """Seconds that an answer takes, from the end of the wait."""
+    max_characters: int = 20_000
+    """Characters in an answer, four times as many as a long one has."""
 
 
 class Guarded:
-    """A backend within limits; whatever is refused is a `BackendError`.
+    """A backend that holds another one to its limits, and raises `BackendError` for what they refuse.
 
-    Silence and failed connections open the breaker at once, other failures after some in a row, so that a dead backend
-    costs one time-out and not one for each question. It is closed again by the first piece of an answer.
+    Silence and failed connections open the breaker at once, other failures after several in a row, so that a dead
+    backend costs one time-out and not one for each question. The first piece of an answer closes the breaker.
     """
 
     def __init__(self, backend: Backend, *, limits: Limits, breaker: Breaker) -> None:
         self._backend = backend
         self._limits = limits
         self._breaker = breaker
-        # Anyio's is bound to no event loop, as asyncio's would be.
-        self._turns = Semaphore(limits.concurrency)
+        # A semaphore of anyio belongs to no event loop, as one of asyncio would.
+        self._free = Semaphore(limits.max_concurrent)
 
     @property
     def name(self) -> str:
-        """The backend's own."""
+        """The name of the backend inside."""
         return self._backend.name
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
-        """Yield the answer in pieces; raises `BackendError`, also where it is empty."""
+    async def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
+        """Yield the answer in pieces; raise `BackendError` also for an empty answer and beyond a limit."""
         self._check_rest()
-        async with self._turn():
-            # Another one may have found out in the meantime.
+        async with self._until_free():
+            # Another question may have found the backend dead in the meantime.
             self._check_rest()
             token = self._breaker.enter()
             try:
@@ -73,25 +73,29 @@ class Guarded:
         """Close the backend."""
         await self._backend.close()
 
-    async def _pieces(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
-        left, deadline = self._limits.characters, asyncio.get_running_loop().time() + self._limits.total
+    async def _pieces(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
+        left, deadline = (
+            self._limits.max_characters,
+            asyncio.get_running_loop().time() + self._limits.max_answer_seconds,
+        )
         begun = False
         async with aclosing(self._backend.stream(messages)) as pieces:
             while True:
                 try:
-                    # Around one piece only: the time-out is not to strike whoever reads the pieces.
+                    # The time-out covers the wait for a piece only, and so never cancels the code that takes it.
                     async with asyncio.timeout_at(deadline):
                         piece = await anext(pieces, None)
                 except TimeoutError:
                     self._breaker.failed(at_once=not begun)
                     raise self._late(begun=begun) from None
                 except PromptRejected:
-                    # One reader's question is not to silence the model for all.
+                    # One user's question must not silence the model for all.
                     raise
                 except BackendError as error:
                     self._breaker.failed(at_once=isinstance(error, BackendUnreachable))
                     raise
-                except Exception as error:  # A fault of ours, or of a library: quotes are there all the same.
+                except Exception as error:
+                    # A fault of this program or of a library must not take the quotes from the user.
                     self._breaker.failed(at_once=False)
                     _log.error("The language model %s failed.", self.name, exc_info=error)
                     raise self._error("failed inside this service") from None
@@ -102,26 +106,26 @@ class Guarded:
                     begun = True
                 left -= len(piece)
                 if left < 0:
-                    raise self._error(f"wrote more than {self._limits.characters:,} characters and was stopped")
+                    raise self._error(f"wrote more than {self._limits.max_characters:,} characters and was stopped")
                 yield piece
         if not begun:
             self._breaker.passed()
             raise self._error("gave an empty answer")
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[None]:
-        """Wait for a turn, with few others and not for long."""
-        if self._turns.value == 0 and self._turns.statistics().tasks_waiting >= self._limits.waiting:
+    async def _until_free(self) -> AsyncGenerator[None]:
+        """Wait until the model is free and keep it for the block; raise `BackendError` beyond the limits on waiting."""
+        if self._free.value == 0 and self._free.statistics().tasks_waiting >= self._limits.max_waiting:
             raise self._busy()
         try:
-            async with asyncio.timeout(self._limits.turn):
-                await self._turns.acquire()
+            async with asyncio.timeout(self._limits.max_wait_seconds):
+                await self._free.acquire()
         except TimeoutError:
             raise self._busy() from None
         try:
             yield
         finally:
-            self._turns.release()
+            self._free.release()
 
     def _check_rest(self) -> None:
         if self._breaker.rests:
@@ -132,7 +136,7 @@ class Guarded:
 
     def _late(self, *, begun: bool) -> BackendError:
         if begun:
-            return self._error(f"did not finish within {self._limits.total:g} seconds")
+            return self._error(f"did not finish within {self._limits.max_answer_seconds:g} seconds")
         return BackendUnreachable(f"The language model {self.name} did not answer in time.")
 
     def _error(self, what: str) -> BackendError:

@@ -1,4 +1,4 @@
-"""Which language model answers: the one place that names their classes."""
+"""Open the language model that the settings name; no other module names the classes of the providers."""
 
 import logging
 
@@ -16,16 +16,19 @@ _log = logging.getLogger(__name__)
 
 
 def open_backend(settings: Settings) -> Backend | None:
-    """Return the backend that ONRECORD_LLM names, within its limits, or None where there is none.
+    """Return the backend that ONRECORD_LLM names, within its limits, or None if it names none.
 
-    A model that runs in this process is loaded now; raises `BackendError` where it cannot be. Nobody is connected to.
+    No server is connected to yet.
+
+    Raises:
+        BackendError: if ONRECORD_LLM names a model that runs in this process and it cannot be loaded.
     """
     backend = _unguarded(settings)
     if backend is None:
         return None
-    # In this process one answer is written at a time: who waits for it must not take the waiting for silence.
+    # A model in this process writes one answer at a time, and the wait for it must not count as silence of the model.
     concurrency = 1 if settings.llm.startswith("transformers:") else settings.llm_concurrency
-    limits = Limits(concurrency=concurrency, total=settings.llm_timeout)
+    limits = Limits(max_concurrent=concurrency, max_answer_seconds=settings.llm_timeout)
     return Guarded(backend, limits=limits, breaker=Breaker())
 
 
@@ -40,7 +43,7 @@ def _unguarded(settings: Settings) -> Backend | None:
         case "anthropic" if settings.anthropic_api_key is not None:
             return Anthropic(model, url=settings.anthropic_base_url, key=settings.anthropic_api_key, patience=patience)
         case "transformers":
-            # Here, as the library takes seconds to import.
+            # This import stands here because the library takes seconds to load.
             from onrecord.service.answers.prose.backends.providers.transformers import load_transformers
 
             return load_transformers(model)

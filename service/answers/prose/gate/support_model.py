@@ -20,7 +20,7 @@ import numpy.typing as npt
 from onrecord.index.errors import OnRecordError
 from onrecord.index.text.embedder import SentenceTransformerEmbedder
 from onrecord.index.values import Span
-from onrecord.service.answers.networks.thread_budget import Cores
+from onrecord.service.answers.networks.thread_budget import ThreadBudget
 from onrecord.service.answers.networks.trained_network import TrainedError, load_trained
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class CrossEncoder:
         self._tokenizer = tokenizer
         # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
-        self._cores = Cores()
+        self._thread_budget = ThreadBudget()
 
     def check(self, pairs: Sequence[tuple[str, str]]) -> list[Support]:
         """Return, for each (evidence, claim), how far the one bears the other out."""
@@ -81,7 +81,7 @@ class CrossEncoder:
             encoded = encode(self._tokenizer, pairs)
         offsets = encoded.pop("offset_mapping").numpy()
         readable = (encoded["token_type_ids"].numpy() == 0) & (offsets[:, :, 1] > offsets[:, :, 0])
-        with self._cores.lent() as threads, torch.inference_mode():
+        with self._thread_budget.lend() as threads, torch.inference_mode():
             torch.set_num_threads(threads)  # Holds for the calling thread.
             hidden = self._model(**encoded).last_hidden_state.float()
             scores = (hidden @ self._head.T + self._bias).numpy()

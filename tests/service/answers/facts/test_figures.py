@@ -1,6 +1,6 @@
 import pytest
 
-from onrecord.service.answers.facts.figures import figures_of
+from onrecord.service.answers.facts.figures import find_figures
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from onrecord.service.answers.facts.figures import figures_of
 )
 def test_one_value_has_one_form(one: str, other: str) -> None:
     """A figure is the same however it is written."""
-    values = {figure.value for figure in figures_of(one)}
+    values = {figure.value for figure in find_figures(one)}
     assert values
-    assert values == {figure.value for figure in figures_of(other)}
+    assert values == {figure.value for figure in find_figures(other)}
 
 
 @pytest.mark.parametrize(
@@ -30,16 +30,16 @@ def test_one_value_has_one_form(one: str, other: str) -> None:
 )
 def test_other_values_have_other_forms(one: str, other: str) -> None:
     """Figures that differ are never taken for one."""
-    assert {f.value for f in figures_of(one)} != {f.value for f in figures_of(other)}
+    assert {f.value for f in find_figures(one)} != {f.value for f in find_figures(other)}
 
 
 @pytest.mark.parametrize("text", ["You may march on.", "one of them", "No one knew.", "the second half", "mon ami"])
 def test_words_that_look_like_figures_are_none(text: str) -> None:
     """ "May" the verb, "one" the pronoun and "second" the ordinal or unit count for nothing."""
-    assert figures_of(text) == []
+    assert find_figures(text) == []
 
 
 def test_places_are_exact() -> None:
     """A figure's place is what is written there, its unit included."""
     text = "It rose 5.5 mln dlrs on Dec 1, 2025."
-    assert [figure.span.of(text) for figure in figures_of(text)] == ["5.5 mln", "Dec", "1", "2025"]
+    assert [figure.span.of(text) for figure in find_figures(text)] == ["5.5 mln", "Dec", "1", "2025"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.service.answers.question.conversation import Turn, follow_up, split_question, stand_alone
+from onrecord.service.answers.question.conversation import Message, follow_up, split_question, stand_alone
 from tests.names_with_particles import EVERY
 
 PUTIN = "what did Putin say about legality?"
@@ -41,7 +41,7 @@ PUTIN = "what did Putin say about legality?"
 def test_a_follow_up_is_made_whole(before, said, typed, whole):
     """What it leaves out is taken from the question before, or from the answer to that."""
     assert follow_up(typed, before, said) == whole
-    history = [Turn(role="user", content=before), Turn(role="assistant", content=said)]
+    history = [Message(role="user", content=before), Message(role="assistant", content=said)]
     assert stand_alone(typed, history) == whole
 
 
@@ -55,10 +55,10 @@ def test_a_question_of_its_own_is_left_as_it_is(typed):
 def test_a_conversation_is_followed_turn_by_turn():
     """A follow-up to a follow-up knows what the first was about."""
     history = [
-        Turn(role="user", content=PUTIN),
-        Turn(role="assistant", content="“Legally impossible” [1]"),
-        Turn(role="user", content="and Zelenskyy?"),
-        Turn(role="assistant", content="…"),
+        Message(role="user", content=PUTIN),
+        Message(role="assistant", content="“Legally impossible” [1]"),
+        Message(role="user", content="and Zelenskyy?"),
+        Message(role="assistant", content="…"),
     ]
     assert stand_alone("and about elections?", history) == "What did Zelenskyy say about elections?"
 
@@ -91,7 +91,7 @@ def test_several_questions_in_one_are_told_apart(typed, parts):
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
 def test_whatever_is_typed_comes_back_as_a_question(typed, before, said):
     """No text makes it fail, run away, or come back empty."""
-    history = [Turn(role="user", content=before), Turn(role="assistant", content=said)]
+    history = [Message(role="user", content=before), Message(role="assistant", content=said)]
     parts = split_question(stand_alone(typed, history))
     assert 1 <= len(parts) <= 3
     assert all(parts) or not typed

@@ -5,7 +5,7 @@ import pytest
 from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Filters
-from onrecord.service.answers.question.conversation import Turn
+from onrecord.service.answers.question.conversation import Message
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 
@@ -131,7 +131,10 @@ def test_nobody_is_named_for_a_sentence_that_nobody_says(seeded: Parts) -> None:
 
 def test_a_follow_up_is_answered_as_the_question_it_stands_for(seeded: Parts) -> None:
     """Who "he" is comes from the question before, and the answer says how it was understood."""
-    history = [Turn(role="user", content="what did Putin say about legality?"), Turn(role="assistant", content="…")]
+    history = [
+        Message(role="user", content="what did Putin say about legality?"),
+        Message(role="assistant", content="…"),
+    ]
     answer = seeded.answerer.answer("and what did he say about elections?", limit=3, history=history)
     whole = seeded.answerer.answer("and what did Putin say about elections?", limit=3)
     assert answer.understood_as == ("and what did Putin say about elections?",)

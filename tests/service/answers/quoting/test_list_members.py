@@ -1,7 +1,7 @@
 import pytest
 
 from onrecord.service.answers.question.question import read_question
-from onrecord.service.answers.quoting.list_members import members_of, take_in_turn
+from onrecord.service.answers.quoting.list_members import find_members, take_in_turn
 from onrecord.service.wiring import Parts
 
 
@@ -29,9 +29,9 @@ def test_it_is_seen_whether_a_list_is_asked_for(text: str, several: bool) -> Non
 def test_members_are_names_and_enumerated_items() -> None:
     """Members go by their last word; what the question says itself and days of the week are none."""
     asked = read_question("Which aides met Marco Rubio?")
-    assert members_of("On Monday Ann Hall met Rubio.", asked) == {"hall"}
+    assert find_members("On Monday Ann Hall met Rubio.", asked) == {"hall"}
     items = read_question("What conditions did the union set?")
-    assert members_of("They want pay, shorter hours and more holidays.", items) >= {"hour", "holidai"}
+    assert find_members("They want pay, shorter hours and more holidays.", items) >= {"hour", "holidai"}
 
 
 def test_a_quote_with_new_members_goes_before_one_that_repeats() -> None:
@@ -64,4 +64,4 @@ def test_an_answer_holds_the_members(seeded: Parts, question: str, members: tupl
 def test_a_name_with_particles_is_one_member():
     """Eduardo dos Santos is not Eduardo and Santos."""
     quote = "Eduardo dos Santos, Luca della Valle and Ursula von der Leyen met."
-    assert members_of(quote, read_question("Who met?")) == {"santo", "vall", "leyen"}
+    assert find_members(quote, read_question("Who met?")) == {"santo", "vall", "leyen"}

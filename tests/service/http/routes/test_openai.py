@@ -15,7 +15,7 @@ from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Draft, Span
 from onrecord.service.answers.answering import Answering
 from onrecord.service.answers.prompts import load_prompts
-from onrecord.service.answers.prose.backends.backend import Backend, Message
+from onrecord.service.answers.prose.backends.backend import Backend, PromptMessage
 from onrecord.service.answers.prose.backends.providers.echo import MADE_UP, Echo, offered
 from onrecord.service.answers.prose.backends.providers.openai import OpenAI
 from onrecord.service.answers.prose.backends.providers.remote import Patience
@@ -44,10 +44,10 @@ def with_model(parts: Parts, backend: Backend) -> Parts:
         support=None,
         prompts=load_prompts(),
         budget=3_000,
-        turns=parts.answer_limiter,
+        limiter=parts.answer_limiter,
     )
     return replace(
-        parts, answering=Answering(extractive=parts.answerer, generative=generative, turns=parts.answer_limiter)
+        parts, answering=Answering(extractive=parts.answerer, generative=generative, limiter=parts.answer_limiter)
     )
 
 
@@ -287,7 +287,9 @@ def test_a_language_model_that_fails_costs_the_prose_and_not_the_answer(seeded: 
 
 def copies_a_sentence(request: Request) -> Script:
     """Copy a whole sentence of the first passage, with its key, begin another one and fall silent."""
-    passage = offered([Message(role=turn["role"], content=turn["content"]) for turn in request.json["messages"]])[0]
+    passage = offered([PromptMessage(role=turn["role"], content=turn["content"]) for turn in request.json["messages"]])[
+        0
+    ]
     sentences = [span.of(passage.text) for span in split_sentences(passage.text, Span(0, len(passage.text)))]
     whole = next(sentence for sentence in sentences if sentence.endswith("."))
     return falls_silent(f"{whole} [{passage.key}] ", "More ")
@@ -324,7 +326,7 @@ class Broken:
 
     name = "broken"
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
         """Break."""
         raise RuntimeError("a secret of the service's inside")
         yield ""

@@ -181,7 +181,7 @@ FAILING: dict[str, tuple[Answers, ...]] = {
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_whatever_goes_wrong_the_answer_is_quotes(seeded: Parts, protocol: Protocol, kind: str) -> None:
     """A language model that is down, slow or talks nonsense costs the prose and its time-out, never an error."""
-    with model(protocol, *FAILING[kind], read=0.5, total=5.0) as (backend, _):
+    with model(protocol, *FAILING[kind], read=0.5, max_answer_seconds=5.0) as (backend, _):
         answer = await ask(seeded, backend)
     assert answer["mode"] == "extractive"
     assert answer["degraded_reason"].endswith(".")

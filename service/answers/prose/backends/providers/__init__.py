@@ -1,1 +1,1 @@
-"""The servers and libraries that run a language model, one module each."""
+"""The servers and libraries that run a language model, each in a module of its own."""

@@ -1,4 +1,4 @@
-"""A fake backend: no model at all, to try the generative way without a key, a download or a network."""
+"""A fake backend without a model, to try generative answers without a key, a download or a network."""
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from anyio.lowlevel import checkpoint
 
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 
-COPIED = 3
+MAX_COPIED_PASSAGES = 3
 """Passages of which a sentence is copied."""
 MADE_UP = "The same day, 4,711 dragons signed the agreement in the city of Atlantis."
-"""No archive says so, and it comes with a key that exists: what shows it has not looked."""
+"""A sentence that no archive has, given with a key that exists; a gate that shows it did not read the passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +24,17 @@ class Offered:
 
 
 class Echo:
-    """Copies a sentence of each of the first passages in the prompt, with its key, and adds one that it has made up.
+    """A backend that copies a sentence of each of the first passages in the prompt, with its key, and adds `MADE_UP`.
 
-    It is no language model: it understands neither question nor passages. It is there to show the whole way with what
-    an answer may be: sentences that pass, and one (`MADE_UP`) that must be withheld.
+    It is no language model and understands neither the question nor the passages. It shows the whole way of a
+    generative answer: sentences that pass the gate, and one that the gate must withhold.
     """
 
     name = "echo"
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
         """Yield the answer word by word."""
-        passages = offered(messages)[:COPIED]
+        passages = offered(messages)[:MAX_COPIED_PASSAGES]
         said = [f"{sentence} [{passage.key}]" for passage in passages if (sentence := _first_sentence(passage.text))]
         if passages:
             said.insert(1, f"{MADE_UP} [{passages[0].key}]")
@@ -45,16 +45,16 @@ class Echo:
             yield f"{word} "
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Release nothing, because nothing is held."""
 
 
-def offered(messages: Sequence[Message]) -> list[Offered]:
-    """Read the passages out of the last of the user's messages.
+def offered(messages: Sequence[PromptMessage]) -> list[Offered]:
+    """Return the passages in the last of the user's messages, in order.
 
-    Each begins with a line `<<passage KEY FENCE>>` and ends with a line `<<end FENCE>>` of the same fence. Between them
-    stand lines of the kind "title: …", then the text.
+    A passage begins with a line `<<passage KEY FENCE>>` and ends with a line `<<end FENCE>>` of the same fence. Between
+    them stand lines of the kind "title: …", then the text.
     """
-    text = next((turn.content for turn in reversed(messages) if turn.role == "user"), "")
+    text = next((message.content for message in reversed(messages) if message.role == "user"), "")
     found: list[Offered] = []
     key, fence, inside = "", "", list[str]()
     for line in text.split("\n"):
@@ -81,7 +81,7 @@ def _is_header(line: str) -> bool:
 
 
 def _first_sentence(text: str) -> str:
-    """Return the first sentence that is one, with an end; "" if there is none."""
+    """Return the first sentence that ends with a full stop or another mark; "" if there is none."""
     spans = split_sentences(text, Span(0, len(text)))
     sentences = (" ".join(span.of(text).split()) for span in spans)
     return next((sentence for sentence in sentences if sentence.rstrip("”\"'’)").endswith((".", "!", "?"))), "")

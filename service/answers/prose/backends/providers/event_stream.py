@@ -1,25 +1,26 @@
-"""Bytes from a server → lines → the payloads of server-sent events, with a limit on what is held in memory."""
+"""Cut the bytes of a server into lines, and lines into server-sent events, with a limit on what memory holds."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 
 MAX_LINE = 256 * 1024
-"""Bytes in a line or an event at most. A piece of an answer takes some hundred."""
+"""Bytes in a line or an event; a piece of an answer takes a few hundred."""
 
 
 class BadFraming(Exception):
-    """What came is no stream of lines, or too long a line; the message goes on "it …"."""
+    """An error that says what is wrong with a stream of lines; the message is a predicate without its subject."""
 
 
 async def lines(packets: AsyncIterator[bytes]) -> AsyncGenerator[str]:
-    r"""Cut at "\n" or "\r\n", whatever the packets' boundaries; a character may be split between two.
+    r"""Yield the lines of the stream, which end with "\n" or "\r\n"; a packet may end in the middle of a character.
 
-    Raises `BadFraming` where a line is longer than `MAX_LINE` bytes or no UTF-8.
+    Raises:
+        BadFraming: if a line is longer than `MAX_LINE` bytes, or is not UTF-8.
     """
     held = bytearray()
     async for packet in packets:
         held += packet
         if b"\n" not in packet:
-            # A line that comes a byte at a time must not be searched through for each.
+            # A line that comes byte by byte must not be searched from its start for every byte.
             if len(held) > MAX_LINE:
                 raise BadFraming("sent a line without end")
             continue
@@ -34,9 +35,13 @@ async def lines(packets: AsyncIterator[bytes]) -> AsyncGenerator[str]:
 
 
 async def events(lines: AsyncIterator[str]) -> AsyncGenerator[str]:
-    """Yield the data of each server-sent event (WHATWG HTML, 9.2.6); comments and the other fields are left out.
+    """Yield the data of each server-sent event (WHATWG HTML, 9.2.6), without comments and other fields.
 
-    Unlike there, an event that the end of the stream cuts off is given as well: some servers send no last empty line.
+    Unlike the standard, it also yields an event that the end of the stream cuts off, because some servers send no last
+    empty line.
+
+    Raises:
+        BadFraming: if the data of an event is longer than `MAX_LINE` characters.
     """
     data: list[str] = []
     size = 0

@@ -1,32 +1,33 @@
-"""A model that Ollama runs, through its own API."""
+"""The language models that Ollama runs, through its own API."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import asdict
 
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.remote import Patience, Remote
 
-CONTEXT = 8192
-"""Tokens of prompt and answer. Ollama's own default is half of it, and what is beyond is cut off without a word."""
-LONGEST = 2048
+CONTEXT_TOKENS = 8192
+"""Tokens of prompt and answer together. Ollama's default is half as many, and it cuts off the rest without an error."""
+MAX_ANSWER_TOKENS = 2048
 """Tokens in an answer."""
 
 
 class Ollama:
-    """A model behind POST {url}/api/chat, streamed as one JSON object on each line."""
+    """A backend that calls POST {url}/api/chat and reads one JSON object from each line."""
 
     def __init__(self, model: str, *, url: str, patience: Patience) -> None:
         self.name = f"ollama:{model}"
         self._remote = Remote(url, name=self.name, patience=patience)
         self._model = model
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
-        """Yield the answer in pieces; raises `BackendError`."""
+    async def stream(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
+        """Yield the answer in pieces; raise `BackendError` if the server does not give it to its end."""
         remote = self._remote
         body = {
             "model": self._model,
-            "messages": [{"role": turn.role, "content": turn.content} for turn in messages],
+            "messages": [asdict(message) for message in messages],
             "stream": True,
-            "options": {"temperature": 0, "num_ctx": CONTEXT, "num_predict": LONGEST},
+            "options": {"temperature": 0, "num_ctx": CONTEXT_TOKENS, "num_predict": MAX_ANSWER_TOKENS},
         }
         async with remote.post("/api/chat", body, media_type="application/x-ndjson") as lines:
             async for line in lines:

@@ -1,4 +1,4 @@
-"""A server that streams a model's answer over HTTP: one client, time-outs, retries, and errors in plain words."""
+"""A server that streams the answer of a model over HTTP: its client, time-outs, retries and errors."""
 
 import asyncio
 import ipaddress
@@ -18,33 +18,36 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from onrecord.service.answers.prose.backends.backend import BackendError, BackendUnreachable, PromptRejected
 from onrecord.service.answers.prose.backends.providers.event_stream import MAX_LINE, BadFraming, events, lines
 
-ATTEMPTS = 3
-"""How often a request is made at most. Nothing is asked again once the answer has begun."""
-LONGEST_WAIT = 8.0
-"""Seconds. A server that wants to be left alone for longer is not waited for: quotes are there at once."""
-_AGAIN = frozenset({429, 500, 502, 503, 504, 529})
+MAX_ATTEMPTS = 3
+"""Times that a request is sent; it is not sent again once the answer has begun."""
+MAX_WAIT_SECONDS = 8.0
+"""Seconds between two attempts that a server may ask for; if it asks for more, the answer is made of quotes at once."""
+_RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504, 529})
 """Statuses that another try may change; 529 is Anthropic's "overloaded"."""
 _JITTER = wait_random_exponential(multiplier=0.25, max=2)
+"""Seconds between two attempts, at random and longer with every attempt."""
 EVENTS = "text/event-stream"
-_CODE = re.compile(r"[a-z][a-z_]{2,39}")
+"""The media type of server-sent events."""
+_ERROR_CODE = re.compile(r"[a-z][a-z_]{2,39}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long a server is waited for, in seconds."""
+    """The seconds that a request waits for a server."""
 
     connect: float = 5.0
+    """Seconds until the connection is made."""
     read: float = 60.0
-    """Without a single byte. A model that thinks sends signs of life; the whole answer has a limit of its own."""
+    """Seconds without a single byte. A model that thinks sends signs of life; the whole answer has its own limit."""
 
 
 class Remote:
-    """One server, and the client that all requests to it share.
+    """A server of a language model, with a client that all requests of one event loop share.
 
-    A client's connections belong to an event loop, so each loop has one, made when it first asks. The environment's
-    proxies are used, as newsrooms reach the internet through them, but never for this machine: an HTTP_PROXY that is
-    meant for a browser would send an Ollama's questions and passages away. Redirects are not followed: they would carry
-    key and passages to an address that nobody chose.
+    The connections of a client belong to an event loop, so each loop has a client, made for its first request. The
+    client uses the proxies of the environment, because newsrooms reach the internet through them, but never for this
+    machine: an HTTP_PROXY that is meant for a browser would send the questions and passages for a local Ollama away.
+    It follows no redirects, which would carry the key and the passages to an address that the settings do not name.
     """
 
     def __init__(
@@ -56,27 +59,31 @@ class Remote:
         headers: Mapping[str, str] | None = None,
         wishes: Mapping[str, Any] | None = None,
     ) -> None:
-        """`wishes` are fields of a request that not every model takes: one that is rejected is not sent again."""
+        """Take the server; `wishes` are fields that some models reject, and a rejected one is not sent again."""
         self.name = name
         self._url = url.rstrip("/")
         self._headers = dict(headers or {})
         self._wishes = dict(wishes or {})
         self._patience = patience
-        # The first question is not to wait for the certificates, nor for what httpx imports with its first client.
+        # The certificates and the modules that httpx imports with its first client are loaded now, so that the first
+        # question does not wait for them.
         self._tls = httpx.create_ssl_context()
         import httpcore  # noqa: F401
 
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
     def __repr__(self) -> str:
-        # Written out, so that no key gets into it with a later field.
+        # The name alone is shown, so that no key is printed if a field is added later.
         return f"{type(self).__name__}({self.name!r})"
 
     @asynccontextmanager
     async def post(self, path: str, body: Mapping[str, Any], *, media_type: str) -> AsyncGenerator[AsyncIterator[str]]:
-        """Send JSON and give what the answer carries: the data of events, or lines; raises `BackendError`.
+        """Send the body as JSON and yield an iterator over the answer: the data of each event, or each line.
 
-        Leaving the block closes the response, and with it the connection where the answer was not read to its end.
+        Leaving the block closes the response, and with it the connection if the answer was not read to its end.
+
+        Raises:
+            BackendError: if the server refuses, is silent, breaks off, or answers with another media type.
         """
         try:
             response = await self._opened(path, body)
@@ -97,7 +104,7 @@ class Remote:
             raise self.error("broke off in the midst of its answer") from None
 
     def payload(self, text: str) -> dict[str, Any]:
-        """Read one JSON object; raises `BackendError`, also where it says that something went wrong."""
+        """Return the JSON object in the text; raise `BackendError` if it is none, or if it reports an error."""
         try:
             found = json.loads(text)
         except (ValueError, RecursionError):
@@ -109,22 +116,22 @@ class Remote:
         return found
 
     def text(self, found: object, field: str) -> str:
-        """Return a field's text, "" where there is none; raises `BackendError` where it holds anything else."""
+        """Return the text of a field, "" if it is missing or null; raise `BackendError` if it holds anything else."""
         value = found.get(field) if isinstance(found, dict) else None
         if value is not None and not isinstance(value, str):
             raise self.error("sent something that is no text")
         return value or ""
 
     def cut_off(self) -> BackendError:
-        """Return the error of a stream that ends without saying that it is the end."""
+        """Return the error of a stream that ends without its end mark."""
         return self.error("broke off in the midst of its answer")
 
     def error(self, what: str) -> BackendError:
-        """Return an error that says what the model did."""
+        """Return an error that says what the model did; `what` is a predicate without its subject."""
         return BackendError(f"The language model {self.name} {what}.")
 
     async def close(self) -> None:
-        """Close this loop's connections; those of loops that are gone went with them."""
+        """Close the connections of the running loop; those of loops that ended are closed already."""
         client = self._clients.pop(asyncio.get_running_loop(), None)
         self._clients.clear()
         if client is not None:
@@ -135,7 +142,7 @@ class Remote:
         if (client := self._clients.get(loop)) is None:
             try:
                 client = self._clients[loop] = httpx.AsyncClient(
-                    # A server that packs its answer all the same is refused: a small packet could unpack to gigabytes.
+                    # No compressed answer is taken, because a small packet could unpack to gigabytes.
                     headers={"Accept-Encoding": "identity", **self._headers},
                     timeout=httpx.Timeout(self._patience.read, connect=self._patience.connect),
                     trust_env=not _is_here(httpx.URL(self._url).host),
@@ -147,10 +154,10 @@ class Remote:
         return client
 
     async def _opened(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
-        """Return a response whose status is 200, asking again where that may help."""
+        """Return a response with status 200, after more attempts or without rejected wishes if necessary."""
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            retry=retry_if_exception(lambda error: isinstance(error, _Again) and error.wait <= LONGEST_WAIT),
+            stop=stop_after_attempt(MAX_ATTEMPTS),
+            retry=retry_if_exception(lambda error: isinstance(error, _Again) and error.wait <= MAX_WAIT_SECONDS),
             wait=_wait,
             reraise=True,
         )
@@ -168,7 +175,7 @@ class Remote:
 
     async def _once(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         client = self._client()
-        # Half a character, which JSON can hold and UTF-8 cannot, becomes a question mark.
+        # A lone surrogate, which JSON can hold and UTF-8 cannot, becomes a question mark.
         content = json.dumps(body, ensure_ascii=False).encode(errors="replace")
         request = client.build_request(
             "POST", f"{self._url}{path}", content=content, headers={"Content-Type": "application/json"}
@@ -178,7 +185,7 @@ class Remote:
         except httpx.TimeoutException:
             raise self._silent() from None
         except httpx.TransportError:
-            # A server that is being started again refuses connections, or drops one that was kept open.
+            # A server that restarts refuses connections, or drops one that was kept open.
             raise _Again(BackendUnreachable(f"The language model {self.name} cannot be reached.")) from None
         if response.status_code == httpx.codes.OK:
             return response
@@ -188,7 +195,7 @@ class Remote:
             await response.aclose()
 
     async def _refusal(self, response: httpx.Response) -> Exception:
-        """Return what a status other than 200 means."""
+        """Return the error that a status other than 200 stands for."""
         status = response.status_code
         if response.is_redirect:
             return self.error(f"answers with a redirect to another address (HTTP {status}), which is not followed")
@@ -196,7 +203,7 @@ class Remote:
         because = f"HTTP {status}{self._code(found)}"
         if status in {400, 413, 422}:
             return _Rejected(f"The language model {self.name} rejects the request ({because}).", said=json.dumps(found))
-        if status in _AGAIN:
+        if status in _RETRIED_STATUSES:
             what = "is asked too often" if status == httpx.codes.TOO_MANY_REQUESTS else "cannot answer now"
             return _Again(self.error(f"{what} ({because})"), wait=_retry_after(response.headers.get("Retry-After")))
         if status in {401, 403}:
@@ -219,15 +226,19 @@ class Remote:
         return found if isinstance(found, dict) else {}
 
     def _code(self, found: Mapping[str, Any]) -> str:
-        """Return the error's code in brackets, if it is a plain word.
+        """Return a comma and the code of the error if it is a plain word, else "".
 
-        What else a server says is not passed on: OpenAI's "incorrect key" repeats a part of the key.
+        No other words of a server are passed on, because OpenAI's "incorrect key" repeats a part of the key.
         """
         error = found.get("error")
         if not isinstance(error, dict):
             return ""
         for word in (error.get("code"), error.get("type")):
-            if isinstance(word, str) and _CODE.fullmatch(word) and not any(word in v for v in self._headers.values()):
+            if (
+                isinstance(word, str)
+                and _ERROR_CODE.fullmatch(word)
+                and not any(word in v for v in self._headers.values())
+            ):
                 return f", {word}"
         return ""
 
@@ -244,12 +255,12 @@ class Remote:
 
 
 def objects(value: object) -> list[dict[str, Any]]:
-    """Return those of a list's items that are objects."""
+    """Return those items of a JSON list that are objects; none if the value is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 class _Rejected(PromptRejected):
-    """The server does not take the request as it is; `said` is its own words, for programs alone."""
+    """An error that says that the server rejects the request; users never see `said`, the JSON that it answered."""
 
     def __init__(self, message: str, *, said: str) -> None:
         super().__init__(message)
@@ -257,7 +268,7 @@ class _Rejected(PromptRejected):
 
 
 class _Again(Exception):
-    """A failure that may be none in a moment; `wait` is the seconds that the server asks for."""
+    """A failure that another attempt may avoid; `wait` is the seconds that the server asks for."""
 
     def __init__(self, reason: BackendError, *, wait: float = 0.0) -> None:
         super().__init__(str(reason))
@@ -266,7 +277,7 @@ class _Again(Exception):
 
 
 def _wait(state: RetryCallState) -> float:
-    """Seconds: what the server asked for, and jitter, so that not all who were refused come back at once."""
+    """Return the seconds that the server asked for, with jitter, so that refused requests do not return together."""
     error = state.outcome.exception() if state.outcome else None
     return (error.wait if isinstance(error, _Again) else 0.0) + _JITTER(state)
 

@@ -5,16 +5,16 @@ from contextlib import aclosing
 
 import pytest
 
-from onrecord.service.answers.prose.backends.backend import Backend, Message
+from onrecord.service.answers.prose.backends.backend import Backend, PromptMessage
 
-QUESTION = (Message(role="system", content="Answer."), Message(role="user", content="Who came?"))
+QUESTION = (PromptMessage(role="system", content="Answer."), PromptMessage(role="user", content="Who came?"))
 
 
 @pytest.fixture
 def ask() -> Callable[..., list[str]]:
     """Put messages to a backend and return the pieces of its answer; the backend is closed afterwards."""
 
-    def ask(backend: Backend, messages: Sequence[Message] = QUESTION) -> list[str]:
+    def ask(backend: Backend, messages: Sequence[PromptMessage] = QUESTION) -> list[str]:
         async def run() -> list[str]:
             try:
                 async with aclosing(backend.stream(messages)) as pieces:

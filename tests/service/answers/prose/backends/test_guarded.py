@@ -73,7 +73,7 @@ def test_an_empty_answer_is_none(ask, script):
 
 def test_time_runs_out_also_while_words_still_come(ask):
     with scripted("openai", keeps_saying_slowly()) as server:
-        backend = guarded(server, total=0.5)
+        backend = guarded(server, max_answer_seconds=0.5)
         with pytest.raises(BackendError, match="did not finish within 0.5 seconds"):
             ask(backend)
         assert server.hung_up.wait(10)
@@ -86,7 +86,7 @@ def keeps_saying_slowly():
 def test_signs_of_life_do_not_hold_the_answer_up_for_ever(ask):
     pings = says(*[step for _ in range(100) for step in (b": ping\n\n", Pause(0.05))])
     with scripted("openai", pings) as server, pytest.raises(BackendUnreachable, match="did not answer in time"):
-        ask(guarded(server, total=0.5))
+        ask(guarded(server, max_answer_seconds=0.5))
 
 
 @pytest.mark.parametrize("script", [never_answers(), falls_silent("One ")])
@@ -157,7 +157,7 @@ def test_a_reader_who_leaves_says_nothing_about_the_backend():
 
 def test_few_at_a_time_and_the_others_wait():
     with scripted("openai", says("One.", Pause(0.4))) as server:
-        backend = guarded(server, concurrency=2)
+        backend = guarded(server, max_concurrent=2)
 
         async def run() -> list[str]:
             return await asyncio.gather(*(read(backend) for _ in range(5)))
@@ -168,7 +168,7 @@ def test_few_at_a_time_and_the_others_wait():
 
 def test_a_full_queue_is_busy_at_once():
     with scripted("openai", says("One.", Pause(0.5))) as server:
-        backend = guarded(server, concurrency=1, waiting=1)
+        backend = guarded(server, max_concurrent=1, max_waiting=1)
 
         async def run() -> list[str | BaseException]:
             return await asyncio.gather(*(read(backend) for _ in range(4)), return_exceptions=True)
@@ -180,7 +180,7 @@ def test_a_full_queue_is_busy_at_once():
 
 def test_nobody_waits_long_for_a_turn():
     with scripted("openai", says("One.", Pause(1))) as server:
-        backend = guarded(server, concurrency=1, turn=0.2)
+        backend = guarded(server, max_concurrent=1, max_wait_seconds=0.2)
 
         async def run() -> list[str | BaseException]:
             return await asyncio.gather(read(backend), read(backend), return_exceptions=True)
@@ -190,7 +190,7 @@ def test_nobody_waits_long_for_a_turn():
 
 def test_who_waits_while_it_dies_does_not_wait_for_a_time_out_too():
     with scripted("openai", never_answers()) as server:
-        backend = guarded(server, concurrency=1, read=0.4)
+        backend = guarded(server, max_concurrent=1, read=0.4)
 
         async def run() -> list[str | BaseException]:
             return await asyncio.gather(*(read(backend) for _ in range(5)), return_exceptions=True)
@@ -205,7 +205,7 @@ def test_who_waits_while_it_dies_does_not_wait_for_a_time_out_too():
 def test_a_turn_is_given_back_however_it_ends():
     """Read to the end, left early, cancelled while waiting or while reading, failed."""
     with scripted("openai", says("One ", Pause(0.1), "two.")) as server:
-        backend = guarded(server, concurrency=1)
+        backend = guarded(server, max_concurrent=1)
 
         async def first_piece() -> str:
             async with aclosing(backend.stream(QUESTION)) as pieces:

@@ -1,6 +1,6 @@
 from pydantic import SecretStr
 
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.anthropic import Anthropic
 from onrecord.service.answers.prose.backends.providers.remote import Patience
 from tests.service.answers.prose.backends.scripted import says, scripted
@@ -30,5 +30,8 @@ def test_thoughts_and_signs_of_life_are_no_part_of_the_answer(ask):
 
 def test_without_a_system_there_is_none(ask):
     with scripted("anthropic", says("Yes.")) as server:
-        ask(Anthropic("any", url=server.url, key=KEY, patience=Patience()), (Message(role="user", content="Who?"),))
+        ask(
+            Anthropic("any", url=server.url, key=KEY, patience=Patience()),
+            (PromptMessage(role="user", content="Who?"),),
+        )
     assert "system" not in server.requests[0].json

@@ -1,4 +1,4 @@
-from onrecord.service.answers.prose.backends.backend import Message
+from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.echo import MADE_UP, Echo, Offered, offered
 
 PROMPT = """Who came?
@@ -18,11 +18,11 @@ Nobody left.
 <<end 91aa>>
 
 Answer with keys."""
-MESSAGES = (Message(role="user", content="old"), Message(role="assistant", content="…"))
+MESSAGES = (PromptMessage(role="user", content="old"), PromptMessage(role="assistant", content="…"))
 
 
-def asked(prompt: str) -> tuple[Message, ...]:
-    return (*MESSAGES, Message(role="user", content=prompt))
+def asked(prompt: str) -> tuple[PromptMessage, ...]:
+    return (*MESSAGES, PromptMessage(role="user", content=prompt))
 
 
 def test_passages_are_read_between_the_fences_that_were_opened():

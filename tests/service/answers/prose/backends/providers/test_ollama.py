@@ -1,4 +1,4 @@
-from onrecord.service.answers.prose.backends.providers.ollama import CONTEXT, Ollama
+from onrecord.service.answers.prose.backends.providers.ollama import CONTEXT_TOKENS, Ollama
 from onrecord.service.answers.prose.backends.providers.remote import Patience
 from tests.service.answers.prose.backends.scripted import says, scripted
 
@@ -10,7 +10,7 @@ def test_an_answer_comes_line_by_line_over_the_native_api(ask):
     (request,) = server.requests
     assert request.path == "/api/chat"
     assert request.json["model"] == "llama3.2:3b"
-    assert request.json["options"]["num_ctx"] == CONTEXT
+    assert request.json["options"]["num_ctx"] == CONTEXT_TOKENS
     assert request.json["messages"] == [
         {"role": "system", "content": "Answer."},
         {"role": "user", "content": "Who came?"},

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from onrecord.service.answers.prose.backends.backend import Backend, BackendError, BackendUnreachable, Message
+from onrecord.service.answers.prose.backends.backend import Backend, BackendError, BackendUnreachable, PromptMessage
 from onrecord.service.answers.prose.backends.providers.anthropic import Anthropic
 from onrecord.service.answers.prose.backends.providers.ollama import Ollama
 from onrecord.service.answers.prose.backends.providers.openai import OpenAI
-from onrecord.service.answers.prose.backends.providers.remote import LONGEST_WAIT, Patience
+from onrecord.service.answers.prose.backends.providers.remote import MAX_WAIT_SECONDS, Patience
 from tests.service.answers.prose.backends.conftest import QUESTION
 from tests.service.answers.prose.backends.scripted import (
     Pause,
@@ -172,7 +172,7 @@ def test_a_wait_that_is_too_long_is_not_waited(ask, value):
         with pytest.raises(BackendError, match="asked too often"):
             ask(model("openai", server.url))
     assert len(server.requests) == 1
-    assert time.monotonic() - began < LONGEST_WAIT
+    assert time.monotonic() - began < MAX_WAIT_SECONDS
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "", "٣"])
@@ -299,5 +299,5 @@ def test_a_model_that_thinks_and_shows_it_is_waited_for(ask):
 def test_half_a_character_is_sent_as_a_question_mark(ask):
     """JSON can carry half a surrogate pair into a question; UTF-8 cannot carry it on."""
     with scripted("openai", says("Yes.")) as server:
-        assert ask(model("openai", server.url), (Message(role="user", content="Who \ud83d came?"),)) == ["Yes."]
+        assert ask(model("openai", server.url), (PromptMessage(role="user", content="Who \ud83d came?"),)) == ["Yes."]
     assert server.requests[0].prompt == "Who ? came?"
