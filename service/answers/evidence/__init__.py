@@ -1,1 +1,1 @@
-"""What the archive holds on a question, ranked: which sentence answers, by which words, and how sure that is."""
+"""What the archive holds on a question, ranked: the sentences that may answer, their words, and a confidence."""

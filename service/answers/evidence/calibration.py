@@ -1,7 +1,7 @@
-"""What a confidence is worth on one archive: a line on its log-odds, and the threshold below which nothing is answered.
+"""Calibrate the confidence on one archive by a line on its log-odds and a threshold, and store the calibration.
 
-The archive keeps its calibration among its facts, so that a back-up carries it, together with a hash of the models that
-it was made with.
+The archive keeps its calibration among its facts, so that a back-up has it too, with a hash of the models that it was
+made with.
 """
 
 import hashlib
@@ -21,42 +21,43 @@ _READER_WEIGHTS = ("reader.json", "reader.safetensors")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """A reading of the models' confidence: Platt's line on its log-odds (1999), then a threshold."""
+    """A calibration that maps the models' confidence by a line on its log-odds (Platt, 1999), and has a threshold."""
 
     slope: float = 1.0
-    """Above 0, so that the order of the confidences stays."""
+    """The slope of the line, above 0, so that the order of confidences stays."""
     shift: float = 0.0
+    """The log-odds that the line adds."""
     threshold: float
-    """The calibrated confidence from which on a question is answered."""
+    """The least calibrated confidence, 0..1, with which a question is answered."""
 
     def __post_init__(self) -> None:
         if not (0 < self.slope < math.inf and math.isfinite(self.shift) and 0 <= self.threshold <= 1):
             raise ValueError(f"{self} is no calibration: want a slope above 0, a finite shift, a threshold of 0 to 1.")
 
     def read(self, confidence: float) -> float:
-        """Return the calibrated confidence for the one that the models give."""
+        """Return the calibrated confidence, 0..1, for a confidence of the models."""
         return probability(self.slope * log_odds(confidence) + self.shift)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCalibration:
-    """A calibration that the archive keeps, with what it was made from."""
+    """A calibration that an archive keeps, with what it was made from."""
 
     calibration: Calibration
     models: str
-    """The `models_hash` of the models it was made with."""
+    """The `models_hash` of the models that it was made with."""
     people: bool
-    """Whether people's own questions made it, and not questions made from the archive."""
+    """Whether it was made with questions of people, and not with questions made from the archive."""
     questions: int
     articles: int
     made_at: str
-    """An ISO 8601 instant."""
+    """The time at which it was made, in ISO 8601."""
     figures: dict[str, float]
-    """What was measured when it was made."""
+    """The measurements by name, taken when it was made."""
 
 
 def models_hash(archive: SqliteArchive, *, with_reader: bool) -> str:
-    """Return a hash of all that a confidence comes from: embedder, ranker, and the reader if it is in use."""
+    """Return a SHA-256 of the models that a confidence comes from: embedder, ranker and, `with_reader`, reader."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
     for name in (*_WEIGHTS, *(_READER_WEIGHTS if with_reader else ())):
         digest.update(hashlib.sha256(weights_bytes(name)).digest())
@@ -72,7 +73,7 @@ def store_calibration(
     questions: int,
     figures: dict[str, float],
 ) -> StoredCalibration:
-    """Keep a calibration for the models in use, and return what is kept; it counts from the next start on."""
+    """Store a calibration for the models in use, and return it; it counts from the next start on."""
     stored = StoredCalibration(
         calibration=calibration,
         models=models_hash(archive, with_reader=with_reader),
@@ -87,7 +88,7 @@ def store_calibration(
 
 
 def forget_calibration(archive: SqliteArchive) -> bool:
-    """Remove the archive's own calibration; return whether there was one."""
+    """Remove the archive's calibration, and return whether it had one."""
     there = bool(archive.fact(_FACT))
     if there:
         archive.set_fact(_FACT, "")
@@ -95,7 +96,7 @@ def forget_calibration(archive: SqliteArchive) -> bool:
 
 
 def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
-    """Return the calibration that the archive keeps, whichever models made it; None if none can be read."""
+    """Return the calibration that the archive keeps, for whichever models; None if there is none or it is damaged."""
     try:
         kept = json.loads(archive.fact(_FACT) or "null")
         return StoredCalibration(**{**kept, "calibration": Calibration(**kept["calibration"])}) if kept else None
@@ -104,14 +105,14 @@ def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
 
 
 def own_calibration(archive: SqliteArchive, *, with_reader: bool) -> Calibration | None:
-    """Return the archive's own calibration if the models in use made it, else None."""
+    """Return the archive's calibration if it was made with the models in use, else None."""
     stored = stored_calibration(archive)
-    # The weights are hashed only where there is something to compare them with.
+    # The weights are hashed last, because hashing takes time and an archive seldom has a calibration.
     return stored.calibration if stored and stored.models == models_hash(archive, with_reader=with_reader) else None
 
 
 def say_calibration(archive: SqliteArchive, *, with_reader: bool) -> str:
-    """Return in a few words which calibration counts."""
+    """Return a phrase that says which calibration counts."""
     stored = stored_calibration(archive)
     if stored is None:
         return "as shipped" if not archive.fact(_FACT) else "as shipped; the archive's own cannot be read"

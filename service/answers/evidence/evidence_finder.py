@@ -1,4 +1,4 @@
-"""What the archive holds on a question: passages, their sentences, and what is said in them."""
+"""Find and rank what the archive holds on a question: passages, their sentences, and the quotations in them."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ _MAX_PASSAGES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A passage with its quotable sentences, and the quotations in it."""
+    """A passage, with its quotable sentences and the quotations in it."""
 
     passage: FoundPassage
     sentences: StoredSentences
@@ -40,13 +40,13 @@ Rule = Callable[[ParsedText, Sequence[Quotation]], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Passages near a question, with their quotable sentences and quotations by passage id."""
+    """The passages near a question, with their quotable sentences and quotations by passage id."""
 
     retrieval: Retrieval
     sentences: Mapping[int, StoredSentences]
     quotations: Mapping[int, Sequence[Quotation]]
     seconds: float
-    """Spent on finding it."""
+    """The seconds that the search took."""
     parse: Parse
 
     def texts(self, passage: FoundPassage) -> tuple[ParsedText, ...]:
@@ -58,7 +58,7 @@ class Found:
         return [quotation for quotation in self.quotations.get(passage, ()) if quotation.span.overlaps(sentence)]
 
     def source(self, passage: FoundPassage) -> Source:
-        """Return one of the passages with what is known of it."""
+        """Return one of the passages with its sentences and quotations."""
         return Source(
             passage=passage,
             sentences=self.sentences[passage.id],
@@ -78,7 +78,7 @@ class Found:
 
 
 class EvidenceFinder:
-    """A finder of what may answer, which also ranks it."""
+    """A finder of passages that may answer, which also ranks their sentences."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class EvidenceFinder:
         judge: Judge | None = None,
         calibration: Calibration | None = None,
     ) -> None:
-        """Take the parts; without a calibration of the archive's own the models' confidence and threshold count."""
+        """Take the parts; without a `calibration` the confidence and threshold of the models count."""
         self._archive = archive
         self._embedder = embedder
         self._retriever = retriever
@@ -100,13 +100,13 @@ class EvidenceFinder:
         self._copies = CopyFinder(archive)
 
     def mend(self, question: str) -> str:
-        """Return the question with mistyped words as the archive writes them."""
+        """Return the question with mistyped words spelt as in the archive."""
         return self._retriever.mend(question)
 
     def find(self, text: str, filters: Filters, *, vector: Vector | None = None, parse: Parse = ParsedText) -> Found:
-        """Return what is near the text, of the articles and speakers that the filters name.
+        """Return the passages near the text that the filters let through.
 
-        `vector`: the text's own, where it is known. `parse`: parses the sentences that are found.
+        `vector`: the unit vector of the text, if it is known. `parse`: parses the sentences that are found.
         """
         started = time.perf_counter()
         retrieval = self._retriever.retrieve(text, limit=_MAX_PASSAGES, filters=filters, vector=vector)
@@ -120,15 +120,15 @@ class EvidenceFinder:
         return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent, parse=parse)
 
     def as_of(self) -> str | None:
-        """Return when the newest of the archive's articles was published."""
+        """Return the date of the newest article in the archive; None if no article has one."""
         return self._archive.as_of()
 
     def carried(self, article_id: str, quote: str) -> Copies:
-        """Return the other articles that carry a quote of this one."""
+        """Return the other articles that carry a quote of this article."""
         return self._copies.carried(article_id, quote)
 
     def speaks_of(self, topic: str, found: Found, candidate: Candidate) -> bool:
-        """Say whether a sentence, with the ones beside it, has a word of the topic or is near to it in meaning."""
+        """Say whether a sentence, or one beside it, has a word of the topic, or is near the topic in meaning."""
         if candidate.coverage > 0:
             return True
         vector = found.sentences[candidate.passage.id].vectors[candidate.position]
@@ -137,9 +137,9 @@ class EvidenceFinder:
     def rank(
         self, question: Question, found: Found, allowed: Allowed | None = None, *, asked: str | None = None
     ) -> Ranking:
-        """Rank the sentences, all of them or the allowed ones, as answers to the question.
+        """Rank all sentences, or the allowed ones, as answers to the question.
 
-        `asked`: the whole of what was asked, where the question is a part of it.
+        `asked`: the whole question for the reader, if `question` is a part of it.
         """
         rarity = rarity_of(self._archive.words.counts(stems_of(question.terms)))
         retrieval = found.retrieval

@@ -1,4 +1,4 @@
-"""What is known of a sentence that may answer a question, in numbers: evidence by word and by meaning."""
+"""Compute the features of sentences that may answer a question, by their words and by their meaning."""
 
 import math
 import re
@@ -22,7 +22,7 @@ from onrecord.service.answers.question.question import AnswerKind, Question
 
 Row = npt.NDArray[np.float64]
 Allowed = Mapping[int, frozenset[int]]
-"""Which sentences may answer: their positions, by passage id."""
+"""The positions of the sentences that may answer, by passage id."""
 
 FEATURES = (
     "similarity",
@@ -48,7 +48,7 @@ FEATURES = (
     "novel",
     "asks",
 )
-"""What is known of a sentence, in the order of `CandidateFeatures.features`."""
+"""The names of the features of a sentence, in the order of `CandidateFeatures.features`."""
 
 ANSWERABLE_FEATURES = (
     "similarity",
@@ -67,7 +67,7 @@ ANSWERABLE_FEATURES = (
     "margin",
     "terms",
 )
-"""What tells whether the best sentence answers; the first nine are features of that sentence."""
+"""The names of the features that tell whether the best sentence answers; the first nine are its own features."""
 _OF_THE_BEST = [FEATURES.index(name) for name in ANSWERABLE_FEATURES[:9]]
 
 _TIME = re.compile(
@@ -90,19 +90,21 @@ _PLACE = re.compile(r"\b(?:in|at|near|from|to|outside|off|across|into) (?:the )?
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateFeatures:
-    """What is known of each candidate sentence of a question."""
+    """The features of the candidate sentences of a question."""
 
     places: tuple[tuple[FoundPassage, int, Span], ...]
+    """The passage of each candidate, its position among the passage's sentences, and its place in the article."""
     features: Row
-    """Shape (candidates, features)."""
+    """One row of `FEATURES` for each candidate, shape (candidates, features)."""
     around: Row
     """Shape (candidates, 4): the question's coverage by the sentence with its neighbours; the rarity of the rarest of
     its stems that passage and title lack; of the rarest that sentence, neighbours and title lack; and whether the
     sentence lacks the kind of thing asked for."""
     terms: int
+    """The number of different stems in the question."""
 
     def answerable(self, scores: Row) -> Row:
-        """Return the features that tell whether the best sentence answers, and a 1 for the constant."""
+        """Return the `ANSWERABLE_FEATURES` of the best sentence by these scores, and a 1 for the constant."""
         best = int(np.argmax(scores))
         passage = self.places[best][0].id
         others = [score for (p, _, _), score in zip(self.places, scores, strict=True) if p.id != passage]
@@ -187,7 +189,7 @@ def collect(
 
 
 def rarity_of(counts: StemCounts) -> dict[str, float]:
-    """Map each stem to its BM25 inverse document frequency, as a share of that of a stem no passage holds."""
+    """Return for each stem its inverse document frequency (BM25), divided by that of a stem that no passage has."""
     n = counts.passages
     top = math.log1p((n + 0.5) / 0.5)
     return {stem: math.log1p((n - held + 0.5) / (held + 0.5)) / top for stem, held in counts.by_stem.items()}
@@ -207,7 +209,7 @@ def _share(names: frozenset[str], held: frozenset[str]) -> float:
 
 
 def _in_order(pairs: Sequence[tuple[str, str]], stems: Sequence[str]) -> float:
-    """Return the share of the question's neighbouring words that follow each other within three words here."""
+    """Return the share of neighbouring words of the question that stand within three words here, in the same order."""
     if not pairs:
         return 0.0
     close = {(a, b) for i, a in enumerate(stems) for b in stems[i + 1 : i + 4]}
@@ -215,7 +217,7 @@ def _in_order(pairs: Sequence[tuple[str, str]], stems: Sequence[str]) -> float:
 
 
 def _kinds(question: Question, text: str) -> list[float]:
-    """Say, for the kind of answer asked for, whether the sentence holds such a thing that the question does not."""
+    """Return one flag for each kind of answer: 1.0 if the question asks for it and the sentence may have it."""
     kind = question.kind
     new_name = any(m.group().lower() not in question.text.lower() for m in _NAME.finditer(text))
     return [

@@ -1,4 +1,4 @@
-"""What ranker and reader find together: which sentence answers, by which words, and whether any does."""
+"""Rank sentences by the ranker and the reader together, and estimate whether the best one answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,16 +13,16 @@ from onrecord.service.answers.evidence.reading_windows import windows_around
 from onrecord.service.answers.evidence.weights import Row, Weights, read_weights
 
 MAX_WINDOWS = 3
-"""Windows that are read for a question."""
+"""Windows that the reader reads for a question."""
 
 SENTENCE_FEATURES = ("ranker", "words", "unread")
-"""What is known of a candidate: its score, its words' score, and whether it was not read."""
+"""The features of a candidate: the ranker's score, its words' score, and 1 if it was not read."""
 ANSWERABLE_FEATURES = ("ranker", "words", "nearest", "constant")
-"""What tells whether the best candidate answers: the ranker's log-odds, the score of the candidate's words, and how
-near in meaning the nearest passage is, whether the candidate stands in it or not."""
+"""The features that tell whether the best candidate answers: the ranker's log-odds, the score of the candidate's words,
+the cosine of the nearest passage, whether or not the candidate stands in it, and a constant 1."""
 
 _MAX_LOG_ODDS = 12.0
-"""Log-odds beyond this, either way, say no more."""
+"""The greatest size of log-odds; greater ones are cut to it, because they say no more."""
 
 
 def load_judge_weights() -> Weights:
@@ -36,14 +36,14 @@ def load_judge_weights() -> Weights:
 
 
 class Judge:
-    """A judge that has the best candidates read, and ranks them again."""
+    """A judge that lets the reader read the best candidates, and ranks all candidates again."""
 
     def __init__(self, *, reader: Reader, weights: Weights) -> None:
         self._reader = reader
         self._weights = weights
 
     def judge(self, asked: str, ranking: Ranking, sentences: Mapping[int, StoredSentences]) -> Ranking:
-        """Return the candidates with the words that answer `asked`, best first, and the confidence in the first."""
+        """Return the candidates, best first, with the words that answer `asked`, and the confidence in the first."""
         if not ranking.candidates:
             return ranking
         candidates = read(self._reader, asked, ranking.candidates, sentences)
@@ -57,7 +57,7 @@ class Judge:
 def read(
     reader: Reader, asked: str, candidates: Sequence[Candidate], sentences: Mapping[int, StoredSentences]
 ) -> tuple[Candidate, ...]:
-    """Return the candidates with the words found in those that stand in the windows around the best."""
+    """Return the candidates; those inside the windows around the best ones have the words that the reader found."""
     windows = windows_around(candidates, sentences, limit=MAX_WINDOWS)
     inside = [[s for s in sentences[w.passage.id].spans if w.span.contains(s)] for w in windows]
     found: dict[tuple[int, int], Words] = {}
@@ -70,7 +70,7 @@ def read(
 
 
 def sentence_features(candidates: Sequence[Candidate]) -> Row:
-    """Return the candidates' features, shape (candidates, 3)."""
+    """Return the `SENTENCE_FEATURES` of the candidates, shape (candidates, 3)."""
     best = max(c.score for c in candidates)
     return np.array(
         [
@@ -81,7 +81,7 @@ def sentence_features(candidates: Sequence[Candidate]) -> Row:
 
 
 def answerable_features(ordered: Sequence[Candidate], confidence: float) -> Row:
-    """Return what tells whether the first candidate answers; `confidence` is the ranker's."""
+    """Return the `ANSWERABLE_FEATURES` of the first candidate, shape (4,); `confidence` is the ranker's."""
     words = ordered[0].words
     nearest = max(candidate.passage.similarity for candidate in ordered)
     return np.array([log_odds(confidence), _bounded(words.score) if words else -_MAX_LOG_ODDS, nearest, 1.0])

@@ -1,7 +1,7 @@
-"""Which sentence answers: a linear model over evidence by word and by meaning.
+"""Rank sentences as answers by a linear model over features of their words and their meaning.
 
-The same features of the best sentence give the probability that the archive answers at all. Both models are a list of
-numbers in `ranker.json`, fitted by `bench/training/train_ranker.py`, which also records there on what and how well.
+A second linear model gives the probability that the best sentence answers. The weights of both are in `ranker.json`.
+`bench/training/train_ranker.py` fits them, and records there the training data and how well the models do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,9 +46,10 @@ class Ranker:
         *,
         parse: Parse = ParsedText,
     ) -> Ranking:
-        """Rank every sentence of the passages, or the allowed ones.
+        """Rank every sentence of the passages, or the allowed ones, as answers to the question.
 
-        `rarity` says in 0..1 how rare each of the question's stems is.
+        `vector`: the unit vector of the question. `sentences`: the quotable sentences by passage id. `rarity`: how rare
+        each stem of the question is, 0..1.
         """
         known = collect(question, vector, passages, sentences, rarity, allowed, parse=parse)
         if not known.places:

@@ -1,4 +1,4 @@
-"""Sentences that may answer a question, in the order in which they are taken to."""
+"""Sentences that may answer a question, ranked."""
 
 from dataclasses import dataclass
 
@@ -7,35 +7,37 @@ from onrecord.index.values import FoundPassage, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The best answering words in one sentence."""
+    """The words of a sentence that answer best."""
 
     span: Span
-    """In the article's text."""
+    """The place in the article's text."""
     score: float
-    """Log-odds against "no answer here", as the reader sees it; not a calibrated probability."""
+    """The reader's log-odds of these words against "no answer here"; they are not calibrated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A sentence that may be the answer."""
+    """A sentence that may answer a question."""
 
     passage: FoundPassage
     position: int
-    """Its place among the passage's sentences."""
+    """The position among the passage's sentences."""
     span: Span
+    """The place in the article's text."""
     score: float
-    """Higher is better; comparable within one question only."""
+    """The log-odds against the other candidates of the question, up to a constant; higher is better."""
     coverage: float
-    """The share of the question's words, weighed by rarity, that stand in the sentence or the ones beside it."""
+    """The share of the question's words, weighted by rarity, that stand in the sentence or in one beside it."""
     words: Words | None = None
-    """The words in it that answer, if it was read."""
+    """The words that answer; None if the reader did not read the sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """Candidates, best first, and the probability that the archive answers the question."""
+    """The candidates for a question, best first, with the probability that the archive answers it."""
 
     candidates: tuple[Candidate, ...]
     confidence: float
+    """The probability, 0..1, that the first candidate answers."""
     answers: bool
     """Whether the confidence reaches the threshold."""

@@ -1,9 +1,9 @@
-"""Which words answer: a reader that points at a span in a window, or says that none there answers.
+"""Find the words that answer a question in a window of text, or that no words in it do.
 
-Extractive reading as in BERT (Devlin et al., 2019, section 4.3): a start and an end score for each word piece, and the
-first marker's scores for "no answer here". The six layers are the built-in embedder's own, changed by training; the
-word pieces' embeddings are shared with it. `reader.safetensors` holds the change alone, in 8 bits a number.
-`bench/training/train_reader.py` makes it.
+The reader is extractive, as in BERT (Devlin et al., 2019, section 4.3): it gives a start score and an end score to each
+word piece, and the scores of the first marker stand for "no answer here". The six layers are those of the built-in
+embedder, changed by training; the embeddings of the word pieces are shared with it. `reader.safetensors` holds only the
+change, as 8-bit numbers, and `bench/training/train_reader.py` makes it.
 """
 
 import threading
@@ -27,36 +27,38 @@ if TYPE_CHECKING:
     import torch
 
 MAX_PIECES = 256
-"""Word pieces of question, title and window together at most; what is beyond is not read."""
+"""Word pieces of question, title and window together; the rest is not read."""
 _MAX_TITLE = 100
 """Code points of a title that are read."""
 _MAX_QUESTION = 300
-"""Code points of a question that are read, its last: a long one asks at its end."""
-_MAX_WORDS = 32
-"""Word pieces in an answer at most."""
+"""Code points at the end of a question that are read, because a long question asks at its end."""
+_MAX_ANSWER_PIECES = 32
+"""Word pieces in the words that answer."""
 
 Scores = npt.NDArray[np.float32]
+"""The start and end scores of word pieces, shape (word pieces, 2)."""
 
 
 class ReaderError(OnRecordError):
-    """The reader's weights are not there or do not fit."""
+    """An error that says that the weights of the reader are missing or do not fit."""
 
 
 class Reader(Protocol):
-    """Finds the words that answer."""
+    """A model that finds the words that answer a question."""
 
     def read(
         self, question: str, windows: Sequence[Window], sentences: Sequence[Sequence[Span]]
     ) -> list[list[Words | None]]:
         """Return, for each window and each of its sentences, the words that answer best.
 
-        `sentences`: spans in the article's text. None for a sentence that was not read: too far back in its window.
+        `sentences`: for each window the places of its sentences in the article's text. A sentence that was not read,
+        because it lies beyond the input's limit, has None.
         """
         ...
 
 
 class SpanReader:
-    """The built-in embedder's network, trained to point at answers."""
+    """A reader that is the built-in embedder's network, trained to point at answers."""
 
     def __init__(self, model: Any, head: "torch.Tensor", bias: "torch.Tensor", tokenizer: Any) -> None:
         self._model = model
@@ -105,15 +107,15 @@ class SpanReader:
 
 
 def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray[np.bool_], span: Span) -> Words | None:
-    """Return the best pair of start and end inside the span; `scores` of shape (pieces, 2), `at` their places."""
+    """Return the words in the span with the best start and end; `at`, shape (pieces, 2), are the pieces' places."""
     inside = np.flatnonzero(readable & (at[:, 0] >= span.start) & (at[:, 1] <= span.end))
     if not len(inside):
         return None
     start, end = scores[inside, 0], scores[inside, 1]
     size = len(inside)
     pairs = start[:, None] + end[None, :]
-    # Ends at or after the start, and not too far.
-    pairs[~(np.tri(size, dtype=bool).T & np.tri(size, k=_MAX_WORDS - 1, dtype=bool))] = -np.inf
+    # An answer ends at or after its start, and has at most `_MAX_ANSWER_PIECES`.
+    pairs[~(np.tri(size, dtype=bool).T & np.tri(size, k=_MAX_ANSWER_PIECES - 1, dtype=bool))] = -np.inf
     first, last = divmod(int(np.argmax(pairs)), size)
     nothing = float(scores[0, 0] + scores[0, 1])
     return Words(
@@ -122,16 +124,20 @@ def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray
 
 
 def weights_file() -> Path:
-    """Return where the shipped weights lie."""
+    """Return the path of the shipped weights."""
     return Path(str(resources.files("onrecord.service.answers.evidence").joinpath("weights", "reader.safetensors")))
 
 
 def load_reader(
     embedder: SentenceTransformerEmbedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
 ) -> SpanReader:
-    """Load the reader; it shares the word pieces' embeddings with the built-in embedder, if that is the one given.
+    """Return the reader with the weights in `file`, or with the shipped ones.
 
-    Raises `ReaderError` if the weights are not there, or were not made for the built-in model.
+    `embedder`: if it is the built-in one, the reader shares the embeddings of its word pieces. `bfloat16`: whether the
+    reader computes in bfloat16; None where the processor decides.
+
+    Raises:
+        ReaderError: if the weights are missing, or were made for another model than the built-in one.
     """
     try:
         trained = load_trained(

@@ -1,4 +1,4 @@
-"""What the reader reads: short stretches of whole sentences around the best-ranked ones."""
+"""Cut the windows that the reader reads: a few whole sentences around each of the best-ranked ones."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,30 +7,30 @@ from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.values import FoundPassage, Span
 from onrecord.service.answers.evidence.ranking import Candidate
 
-WINDOW = 480
-"""Code points in a window at most, if its first sentence is no longer: about 110 word pieces."""
+MAX_WINDOW = 480
+"""Code points in a window, about 110 word pieces; a single sentence may be longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Neighbouring sentences of one passage."""
+    """A run of neighbouring sentences of one passage."""
 
     passage: FoundPassage
     span: Span
-    """In the article's text."""
+    """The place in the article's text."""
 
     @property
     def text(self) -> str:
-        """The words."""
+        """The words of the window."""
         return self.passage.slice(self.span)
 
 
 def windows_around(
     candidates: Iterable[Candidate], sentences: Mapping[int, StoredSentences], *, limit: int
 ) -> list[Window]:
-    """Return at most `limit` windows, the one around the best candidate first.
+    """Return at most `limit` windows around the candidates, which come best first.
 
-    A candidate that stands in a window already gets none of its own.
+    A candidate that already stands in a window gets no window of its own.
     """
     windows: list[Window] = []
     for candidate in candidates:
@@ -43,16 +43,16 @@ def windows_around(
     return windows
 
 
-def widen(sentences: Sequence[Span], position: int, *, size: int = WINDOW) -> Span:
-    """Take in the sentences before and after, by turns, as long as the window does not grow beyond `size`.
+def widen(sentences: Sequence[Span], position: int, *, max_size: int = MAX_WINDOW) -> Span:
+    """Return the place of the sentence at `position` and of as many around it as fit into `max_size` code points.
 
-    The one before comes first: it may say who "he" is.
+    Sentences before and after it are added in turn, first the one before, because it may say who "he" is.
     """
     first = last = position
     before = after = True
     while before or after:
-        before = before and first > 0 and sentences[last].end - sentences[first - 1].start <= size
+        before = before and first > 0 and sentences[last].end - sentences[first - 1].start <= max_size
         first -= before
-        after = after and last + 1 < len(sentences) and sentences[last + 1].end - sentences[first].start <= size
+        after = after and last + 1 < len(sentences) and sentences[last + 1].end - sentences[first].start <= max_size
         last += after
     return Span(sentences[first].start, sentences[last].end)

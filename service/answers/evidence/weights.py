@@ -1,4 +1,4 @@
-"""Fitted linear models that ship with the package: which sentence answers, and whether any does."""
+"""Read the fitted linear models that ship with the package, which rank sentences and estimate the confidence."""
 
 import json
 from collections.abc import Sequence
@@ -9,22 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 Row = npt.NDArray[np.float64]
+"""Features or weights, in float64."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Two linear models, each as one weight a feature, and the threshold for the second."""
+    """The weights of two linear models, and the threshold for the second."""
 
     sentence: Row
-    """Shape (features of a sentence,): a higher score is a better answer."""
+    """One weight for each feature of a sentence; a higher score is a better answer."""
     answerable: Row
-    """Shape (features of the best sentence,), the last one a constant: the log-odds that it answers."""
+    """One weight for each feature of the best sentence, the last a constant, for the log-odds that it answers."""
     threshold: float
-    """The confidence from which on the archive is taken to answer."""
+    """The least confidence, 0..1, with which a question is answered."""
 
 
 def weights_bytes(file: str) -> bytes:
-    """Return the content of a file of weights."""
+    """Return the bytes of a shipped file of weights."""
     return resources.files("onrecord.service.answers.evidence").joinpath("weights", file).read_bytes()
 
 

@@ -1,8 +1,8 @@
-"""What a sentence puts in the place of a passage's words, where the words around are the same.
+"""Find the facts that a sentence puts in the place of other facts of a passage, between words that both share.
 
-A name or figure that stands elsewhere in the passage is still wrong where another one belongs: "the debate with Trump"
-for "the debate with Cruz". The words of both are laid side by side (a longest common subsequence); where they part
-between words that they share, and each has a fact of one kind that the other has not, the sentence was changed.
+A name or figure from elsewhere in the passage is still wrong in another one's place: "the debate with Trump" for "the
+debate with Cruz". The words of both are aligned by their longest common subsequence. If they differ between words that
+they share, and each side has a fact of the same kind that the other side lacks, the sentence changed the fact.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,10 +18,10 @@ from onrecord.service.answers.facts.names import unknown_names
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.facts.polarity import are_opposites
 
-_ANCHOR = 2
-"""Words in a row that both have, on each side of an edit; more, where the other side is the sentence's end."""
-_WIDEST = 8
-"""Words on either side of an edit; a longer one is another way to say it, and not a change."""
+_MIN_SHARED_WORDS = 2
+"""Words in a row that both share on each side of an edit; at an end of the sentence the one side needs more."""
+_MAX_EDIT_WORDS = 8
+"""Words of an edit in either text; a longer one is another way to say the same, and not a change."""
 _UNITS = frozenset(
     map(root, ("second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "decade"))
 )
@@ -29,7 +29,7 @@ _UNITS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Words of the sentence, and those that the passage has in their place."""
+    """A change that puts words of the sentence in the place of words of the passage."""
 
     ours: str
     theirs: str
@@ -38,7 +38,7 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class _Word:
     key: str
-    """What it is compared by: a root, or a figure's value."""
+    """The root of a word or the value of a figure, by which texts are compared."""
     span: Span
     is_figure: bool = False
 
@@ -50,17 +50,17 @@ class _Text:
     figures: tuple[Figure, ...]
 
     def between(self, first: int, last: int) -> str:
-        """Return the words from `first` to before `last` as they are written."""
+        """Return the text from the word `first` to before the word `last`."""
         return self.text[self.words[first].span.start : self.words[last - 1].span.end]
 
     def figures_between(self, first: int, last: int, *, calendar: bool) -> list[Figure]:
-        """Return the figures among these words, of one kind."""
+        """Return the figures among the words from `first` to before `last`: those of the calendar, or the others."""
         whole = Span(self.words[first].span.start, self.words[last - 1].span.end)
         return [f for f in self.figures if f.is_calendar == calendar and whole.contains(f.span)]
 
 
 def changed_fact(sentence: ParsedText, passages: Iterable[ParsedText]) -> Edit | None:
-    """Return the first fact that was traded for another of its kind in one of the passages; None if none was."""
+    """Return the first fact that the sentence traded for another one of its kind; None if it changed none."""
     ours = _line_up(sentence)
     for theirs in map(_line_up, passages):
         for a, b, c, d in _edits(ours.words, theirs.words):
@@ -70,7 +70,7 @@ def changed_fact(sentence: ParsedText, passages: Iterable[ParsedText]) -> Edit |
 
 
 def _line_up(parsed: ParsedText) -> _Text:
-    """Return the text's figures and other words in one row, by place."""
+    """Return the figures of the text and its other words in one sequence, in order."""
     words = [_Word(f"figure {figure.value}", figure.span, True) for figure in parsed.figures]
     for term in parsed.terms:
         if not any(term.span.overlaps(figure.span) for figure in parsed.figures):
@@ -79,7 +79,7 @@ def _line_up(parsed: ParsedText) -> _Text:
 
 
 def _edits(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield where the two part between words that they share: from and to in ours, from and to in theirs."""
+    """Yield each edit between shared words as four positions: from and to in `ours`, from and to in `theirs`."""
     steps = Indel.opcodes([word.key for word in ours], [word.key for word in theirs])
     equal = [
         (s.src_start, s.src_end, s.dest_start, s.dest_end)
@@ -91,17 +91,22 @@ def _edits(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[int
         a, b, c, d = before[1], after[0], before[3], after[2]
         first, last = before[1] == 0, after[0] == len(ours)
         if first:
-            # What stands before the passage's first shared word is not all in its place.
+            # Before the first shared word the passage may hold more than the words in this place.
             c = max(c, d - (b - a) - 1)
         if last:
             d = min(d, c + (b - a) + 1)
-        beside = after[1] - after[0] if first else before[1] - before[0] if last else _ANCHOR + 1
-        if 0 < b - a <= _WIDEST and 0 < d - c <= _WIDEST and beside > _ANCHOR and not (first and last):
+        beside = after[1] - after[0] if first else before[1] - before[0] if last else _MIN_SHARED_WORDS + 1
+        if (
+            0 < b - a <= _MAX_EDIT_WORDS
+            and 0 < d - c <= _MAX_EDIT_WORDS
+            and beside > _MIN_SHARED_WORDS
+            and not (first and last)
+        ):
             yield a, b, c, d
 
 
 def _is_anchor(words: Sequence[_Word]) -> bool:
-    return len(words) >= _ANCHOR or any(
+    return len(words) >= _MIN_SHARED_WORDS or any(
         word.is_figure or (len(word.key) > 3 and word.key not in STOP_WORDS) for word in words
     )
 
@@ -119,7 +124,7 @@ def _traded_figure(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -
 
 
 def _traded_word(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> Edit | None:
-    # A word before them, so that the first one is not taken for a sentence's.
+    # A word is put before them, so that their first word is not taken for the first of a sentence.
     said, shown = ParsedText(f"as {ours.between(a, b)}"), ParsedText(f"as {theirs.between(c, d)}")
     names = unknown_names(said.names, [shown.text])
     others = unknown_names(shown.names, [said.text])

@@ -1,4 +1,4 @@
-"""Numbers and dates as values, however they are written: "5 mln", "five million" and "5,000,000" are one."""
+"""Read numbers and dates as values: "5 mln", "five million" and "5,000,000" have the same value."""
 
 import re
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from onrecord.index.values import Span
 
 _SCALES = SCALES | SHORT_SCALES
 _ORDINALS = {word: str(value) for word, value in ORDINALS.items() if value > 2}
-"""From the third on: "first" and "second" are words of many meanings."""
+"""Ordinals from "third" on, because "first" and "second" have other meanings as well."""
 _MONTHS = {name: f"month {place}" for place, names in enumerate(MONTH_SPELLINGS, start=1) for name in names}
 _DAYS = {
     name: f"day {names[0]}"
@@ -29,7 +29,7 @@ _DAYS = {
 _NUMBER_WORDS = any_of(NUMERALS)
 _SCALE_WORDS = any_of(set(_SCALES) - {"k", "m", "tn"})
 _DIGITS = re.compile(
-    # 1,234.5; 5.5 mln; 20th; 3-month is 3. The comma must part thousands.
+    # These are "1,234.5", "5.5 mln", "20th", and the 3 of "3-month"; a comma must separate thousands.
     r"(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<ordinal>st|nd|rd|th)\b|[\s\xa0-]?(?P<scale>" + _SCALE_WORDS + r"|tn)\b"
     r"|(?P<letter>[km])\b)?",
@@ -53,24 +53,28 @@ _ROUND = re.compile(
     r"|(?P<over>more than|over|at least|above|exceeding|just over))\s+(?:[$€£]\s?)?$",
     re.IGNORECASE,
 )
-_ROUNDING = {
+_ROUNDING_FACTORS = {
     "near": (Decimal("0.95"), Decimal("1.05")),
     "under": (Decimal("0.9"), Decimal(1)),
     "over": (Decimal(1), Decimal("1.1")),
 }
-"""Between which shares of the number that is written the one it stands for may lie."""
+"""The least and the greatest factor between a number that is written with such a word and the exact one."""
 _DATED = re.compile(
     r"\b(?:in|by|since|until|till|of|last|next|this|early|late|mid|from|to|between|and|through)[\s-]+$|\d\s*$",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, a month, a weekday or a time like "next year": its value, written in one way only, and its place."""
+    """A number, a month, a weekday or a time like "next year", as a value that is the same for all spellings."""
 
     value: str
+    """A number in digits, or "month 5", "day monday", "time next year"."""
     span: Span
+    """The place in the text."""
 
     @property
     def is_calendar(self) -> bool:
@@ -79,7 +83,7 @@ class Figure:
 
 
 def find_figures(text: str) -> list[Figure]:
-    """Return the figures in order; a lone "one" is a pronoun as often as a number and is left out."""
+    """Return the figures of the text in order, without a lone "one", which is a pronoun as often as a number."""
     found: list[Figure] = []
     taken: list[Span] = []
 
@@ -114,25 +118,35 @@ def find_figures(text: str) -> list[Figure]:
     return sorted(found, key=lambda figure: figure.span)
 
 
+def is_number(value: str) -> bool:
+    """Say whether the value of a figure is a number."""
+    return bool(_NUMBER.fullmatch(value))
+
+
+def is_year(value: str) -> bool:
+    """Say whether the value of a figure is a number that may be a year, from 1500 to 2099."""
+    return bool(_YEAR.fullmatch(value))
+
+
 def is_borne_out(figure: Figure, text: str, values: Collection[str]) -> bool:
-    """Say whether a figure of the text is among these values, or is one of them in round figures and says so."""
+    """Say whether a figure of the text is among the values, or is one of them rounded by a word such as "about"."""
     if figure.value in values:
         return True
     if figure.is_calendar:
         return False
-    numbers = [Decimal(value) for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value)]
+    numbers = [Decimal(value) for value in values if is_number(value)]
     value = Decimal(figure.value)
     if text[figure.span.end : figure.span.end + 1] == "s" and value % 10 == 0:
         return any(value <= number < value + 10 for number in numbers)
     match = _ROUND.search(text[: figure.span.start])
     if match is None:
         return False
-    below, above = _ROUNDING[match.lastgroup or ""]
+    below, above = _ROUNDING_FACTORS[match.lastgroup or ""]
     return any(value * below <= number <= value * above for number in numbers)
 
 
 def _is_calendar(text: str, match: re.Match[str]) -> bool:
-    """Say whether it is a month's or a day's name: "May" and "March" are words too, and "sun" is no day."""
+    """Say whether the match is the name of a month or day: "May" and "March" are also words, and "sun" is no day."""
     name = match["name"]
     if not name[0].isupper():
         return False
@@ -142,7 +156,7 @@ def _is_calendar(text: str, match: re.Match[str]) -> bool:
 
 
 def _in_words(text: str) -> str:
-    """Read "two hundred and five" and "three million"."""
+    """Return the value of number words, such as "two hundred and five" or "three million"."""
     total, part = 0, 0
     for word in re.split(r"[\s-]+", text.casefold()):
         if word == "a":

@@ -1,10 +1,10 @@
-"""Words as they are compared between a sentence and what bears it out: by stems, strong verbs by their present."""
+"""Reduce words to the roots by which sentences are compared: stems, with strong verbs in the present."""
 
 from functools import lru_cache
 
 from onrecord.index.text.terms import stem
 
-_STRONG = """
+_IRREGULAR = """
 arise arose arisen; bear bore borne born; beat beaten; become became; begin began begun; bind bound; bite bit
 bitten; bleed bled; blow blew blown; break broke broken; breed bred; bring brought; build built; burn burnt; buy
 bought; catch caught; choose chose chosen; come came; deal dealt; dig dug; do did done does; draw drew drawn;
@@ -24,10 +24,10 @@ withdrew withdrawn; withhold withheld; wind wound; write wrote written; man men;
 person people; foot feet; life lives; be is are was were been being; percent pct; dollar dlr dlrs; ton tonne
 tonnes; quarter qtr; year yr
 """
-_BASE = {form: words.split()[0] for words in _STRONG.replace("\n", " ").split(";") for form in words.split()[1:]}
+_BASE = {form: words.split()[0] for words in _IRREGULAR.replace("\n", " ").split(";") for form in words.split()[1:]}
 
 
 @lru_cache(maxsize=16_384)
 def root(folded: str) -> str:
-    """Return what a folded word is compared by."""
+    """Return the root of a case-folded word."""
     return stem(_BASE.get(folded, folded))

@@ -1,4 +1,4 @@
-"""Whether a name in one text is a name in another: "Ukrainian" and "Ukraine", "EU" and "European Union"."""
+"""Find the words of names, and compare them between texts: "Ukrainian" and "Ukraine", "EU" and "European Union"."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,24 +16,27 @@ from onrecord.service.answers.facts.figures import Figure
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:[’'-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ENDINGS = ("ians", "ian", "ese", "ish", "ans", "an", "ia", "i", "ic", "ey", "ns", "n", "y", "s", "a", "e")
-"""What turns a country into its people, longest first."""
-_SHORTEST = 4
-_ALIKE = 80
-"""In hundredths, how alike two spellings of a longer name are, whose consonants are the same (Zelensky, Zelenskyy)."""
+"""Endings of the names of countries and peoples, longest first."""
+_MIN_ROOT = 4
+"""Letters of a name that must be left before such an ending."""
+_MIN_RESPELT = 6
+"""Letters of a name that may be spelt in another way."""
+_MIN_SIMILARITY = 80
+"""The least similarity, 0..100, of two spellings of a name with the same consonants (Zelensky, Zelenskyy)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameWord:
-    """A word of a name, folded, and its place."""
+    """A word of a name, case-folded, with its place."""
 
     folded: str
     span: Span
 
 
 def name_words(text: str, figures: Sequence[Figure], *, known: frozenset[str] = frozenset()) -> list[NameWord]:
-    """Return the words written as names; `figures` are the text's own.
+    """Return the words that are written as names; `figures` are those of the text.
 
-    A first word counts if it is among the `known`, or if another name follows it.
+    The first word of a sentence counts if it is among the `known` words, is an acronym, or has another name behind it.
     """
     calendar = [figure.span for figure in figures if figure.is_calendar]
     found: list[NameWord] = []
@@ -56,28 +59,28 @@ def name_words(text: str, figures: Sequence[Figure], *, known: frozenset[str] = 
 
 
 def unknown_names(names: Iterable[NameWord], texts: Iterable[str]) -> list[NameWord]:
-    """Return the names that none of the texts has, in any form."""
+    """Return the names that none of the texts has in any form."""
     every = list(texts)
     words = {_bare(_POSSESSIVE.sub("", match.group())) for text in every for match in _WORD.finditer(text)}
     roots = {_root(word) for word in words}
     initials = {letters for text in every for letters in _initials(text)}
-    long = [word for word in words if len(word) > 5]
+    long = [word for word in words if len(word) >= _MIN_RESPELT]
     return [
         name
         for name in names
         if not (
             name.folded in words
             or all(part in words for part in name.folded.split("-"))
-            or (len(name.folded) >= _SHORTEST and _root(name.folded) in roots)
+            or (len(name.folded) >= _MIN_ROOT and _root(name.folded) in roots)
             or name.folded in initials
             or (name.folded in WELL_KNOWN_TITLES)
-            or (len(name.folded) > 5 and any(_is_respelt(name.folded, word) for word in long))
+            or (len(name.folded) >= _MIN_RESPELT and any(_is_respelt(name.folded, word) for word in long))
         )
     ]
 
 
 def _is_respelt(one: str, other: str) -> bool:
-    return fuzz.ratio(one, other) >= _ALIKE and skeleton(one) == skeleton(other)
+    return fuzz.ratio(one, other) >= _MIN_SIMILARITY and skeleton(one) == skeleton(other)
 
 
 def _bare(word: str) -> str:
@@ -85,19 +88,19 @@ def _bare(word: str) -> str:
 
 
 def _begins(text: str, at: int) -> bool:
-    """Say whether a word begins a sentence or a quotation, where every word is written large."""
+    """Say whether a word begins a sentence or a quotation, where every word has a capital."""
     return bool(re.search(r"(?:^|[.!?:]\s|[\"“‘«(]\s?|\n)\W*$", text[max(0, at - 4) : at]))
 
 
 def _root(word: str) -> str:
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_ROOT:
             return word[: -len(ending)]
     return word
 
 
 def _initials(text: str) -> Iterable[str]:
-    """Yield what the capitals of a few large words in a row would be as an acronym."""
+    """Yield the acronyms that the capitals of neighbouring words would make."""
     run = ""
     end = 0
     for match in _WORD.finditer(text):

@@ -1,4 +1,4 @@
-"""A text as it is compared with others: its words, figures, names and quotations, each found once."""
+"""Parse a text once for all comparisons: its words, figures, names and quotations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from onrecord.service.answers.facts.quoted import quoted_in
 
 @dataclass(frozen=True)
 class ParsedText:
-    """A text that finds its words, figures, names and quotations when they are first asked for, and keeps them."""
+    """A text that finds its words, figures, names and quotations when they are first needed, and keeps them."""
 
     text: str
 
@@ -39,12 +39,12 @@ class ParsedText:
 
     @cached_property
     def content(self) -> tuple[Term, ...]:
-        """The terms that say what it is about; all of them if none does."""
+        """The terms that say what the text is about; all terms if none does."""
         return tuple(content_among(self.terms, self.text))
 
     @cached_property
     def content_stems(self) -> frozenset[str]:
-        """The stems of the terms that say what it is about."""
+        """The stems of the content terms."""
         return frozenset(term.stem for term in self.content)
 
     @cached_property
@@ -54,7 +54,7 @@ class ParsedText:
 
     @cached_property
     def content_roots(self) -> frozenset[str]:
-        """The roots of the terms that say what it is about."""
+        """The roots of the content terms."""
         return frozenset(root(term.folded) for term in self.content)
 
     @cached_property
@@ -69,7 +69,7 @@ class ParsedText:
 
     @cached_property
     def quoted(self) -> tuple[str, ...]:
-        """What stands between quotation marks, in order."""
+        """The texts between quotation marks, in order."""
         return tuple(quoted_in(self.text))
 
     def names_among(self, known: frozenset[str]) -> tuple[NameWord, ...]:
@@ -82,4 +82,4 @@ class ParsedText:
 
 
 Parse = Callable[[str], ParsedText]
-"""`ParsedText` itself, or `functools.cache(ParsedText)` where one text is met several times."""
+"""`ParsedText` itself, or `functools.cache(ParsedText)` if the same text comes several times."""

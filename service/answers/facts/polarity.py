@@ -1,7 +1,7 @@
-"""Whether two sentences say yes and no to the same: negations, hedges, opposites.
+"""Find contradictions between two sentences: negations, hedges and opposites.
 
-By words near each other, not by grammar: "not" reaches the few words behind it. What these rules overlook, the support
-model may still see; what they find is named to the reader.
+The rules look at words near each other, not at grammar: "not" governs the few words behind it. The support model may
+see what these rules overlook; what they find becomes the reason that the user reads.
 """
 
 import re
@@ -15,7 +15,7 @@ from onrecord.index.text.terms import Term
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.facts.parsed_text import ParsedText
 
-_REACH = 6
+_MAX_GOVERNED_WORDS = 6
 """Words behind a negation or hedge that it may govern."""
 _CLAUSE = re.compile(
     r"[,;:()“”\"—–]|\b(?:but|because|although|while|and|or|after|before|when|if|who|which)\b", re.IGNORECASE
@@ -32,7 +32,7 @@ _NEGATIVE = frozenset(
         "abstain hardly barely few little false untrue unfounded against end ended"
     )
 )
-"""What says no without a "not": a sentence with one of these may put a negation in other words."""
+"""Roots of words that negate without "not"; a sentence with one of them may state a negation in other words."""
 _HEDGES = word_set(
     "may might could should if possibly perhaps probably likely unlikely reportedly allegedly alleged apparently "
     "expected expect expects plan plans planned planning consider considering considered considers propose "
@@ -43,9 +43,9 @@ _HEDGES = word_set(
     "prospect attempt attempted offer offered wish wishes wished prefer prefers preferred need needs needed "
     "require requires required believe believes believed necessary"
 )
-"""What makes a thing less than sure: possible, planned, asked for."""
+"""Words that make a thing less than certain: possible, planned or asked for."""
 _FUTURE = word_set("will would shall set due scheduled going")
-"""What makes it less than done."""
+"""Words that make a thing less than done."""
 _DETERMINERS = word_set("the a an this that these those his her its their our my")
 _IS_TO = re.compile(r"\b(?:is|are|was|were) to\b", re.IGNORECASE)
 _DONE = word_set("agreed signed approved decided confirmed completed finished announced concluded")
@@ -102,7 +102,7 @@ _OPPOSITE = _opposites()
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """A word that turns or weakens what it governs: the stems of the content words behind it."""
+    """A word that negates or weakens the content words behind it, given by their roots."""
 
     word: str
     governed: tuple[str, ...]
@@ -121,7 +121,7 @@ def are_opposites(one: str, other: str) -> bool:
 def _negated(claim: ParsedText, evidence: ParsedText) -> str | None:
     ours, theirs = list(_cues(claim, _negating(claim))), list(_cues(evidence, _negating(evidence)))
     here, there = claim.roots, evidence.roots
-    # What both have, and what the claim has as it is, is no other way to say "not".
+    # A negative word that the claim has as well is no other way to say "not".
     negative = bool((there & _NEGATIVE) - here) or any(_is_prefixed(term.folded, here) for term in evidence.terms)
     for cue in ours:
         shared = set(cue.governed) & there
@@ -132,7 +132,7 @@ def _negated(claim: ParsedText, evidence: ParsedText) -> str | None:
     mine = bool((here & _NEGATIVE) - there) or any(_is_prefixed(term.folded, there) for term in claim.terms)
     for cue in theirs:
         inside = [word for word in cue.governed[:3] if word in here]
-        # One shared word may be the topic's; most of what is denied must be asserted.
+        # One shared word may be the topic, so the claim must assert most of what the passage denies.
         if len(inside) * 2 <= len(cue.governed[:3]) or mine:
             continue
         if not any(set(inside) & set(other.governed) for other in ours):
@@ -161,7 +161,7 @@ def _is_denied(word: str, parsed: ParsedText) -> bool:
 
 
 def _unhedged(claim: ParsedText, evidence: ParsedText) -> str | None:
-    """Find what the passage calls possible or still to come, and the claim calls sure or done."""
+    """Return a clause if the passage calls possible or future what the claim calls certain or done."""
     said, shown, here, there = claim.terms, evidence.terms, claim.roots, evidence.roots
     denied = bool(here & _NEGATIVE) or any(_is_negation(term.folded) for term in said)
     if denied or "?" in claim.text or any(_weakens(said, at, _HEDGES) for at in range(len(said))):
@@ -178,13 +178,13 @@ def _unhedged(claim: ParsedText, evidence: ParsedText) -> str | None:
 
 
 def _cues(parsed: ParsedText, is_cue: Callable[[int], bool]) -> Iterator[_Cue]:
-    """Yield the cues among the text's terms, each with what it governs."""
+    """Yield the cues among the terms of the text, each with the words that it governs."""
     terms = parsed.terms
     for at, term in enumerate(terms):
         if not is_cue(at):
             continue
         governed: list[str] = []
-        for other in terms[at + 1 : at + 1 + _REACH]:
+        for other in terms[at + 1 : at + 1 + _MAX_GOVERNED_WORDS]:
             between = parsed.text[term.span.end : other.span.start]
             if _CLAUSE.search(between):
                 break
@@ -198,7 +198,7 @@ def _negating(parsed: ParsedText) -> Callable[[int], bool]:
 
 
 def _weakens(terms: Sequence[Term], at: int, weaker: frozenset[str]) -> bool:
-    """Say whether a word is one of these; "the plan" is a thing, and makes nothing less than sure."""
+    """Say whether a word is among `weaker` and behind no determiner: "the plan" makes nothing uncertain."""
     return terms[at].folded in weaker and not (at and terms[at - 1].folded in _DETERMINERS)
 
 
@@ -207,7 +207,7 @@ def _is_negation(folded: str) -> bool:
 
 
 def _shown(parsed: ParsedText, at: int) -> str:
-    """Return the cue as it is written: the "t" of "won't" with its verb."""
+    """Return the cue as it is written; for the "t" of "won't" the whole word."""
     term = parsed.terms[at]
     if term.folded == "t" and at:
         return parsed.text[parsed.terms[at - 1].span.start : term.span.end]

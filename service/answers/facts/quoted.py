@@ -1,4 +1,4 @@
-"""Words in quotation marks must stand in the passage, letter for letter."""
+"""Check that words in quotation marks stand in the passages, letter for letter."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,27 +6,27 @@ from collections.abc import Iterable, Sequence
 _PAIRS = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ('"', '"'), ("‘", "’"))
 _QUOTED = re.compile(
     "|".join(rf"{a}(?P<q{n}>[^{a}{b}\n]{{1,600}}?){b}" for n, (a, b) in enumerate(_PAIRS[:5]))
-    # A single mark is an apostrophe too: it opens before a word that has none before it.
+    # A single mark is also an apostrophe, so it opens only before a word and behind none.
     + r"|(?<![\w’'])[‘'](?P<q5>\w[^‘'’\n]{0,400}?(?:(?<=\w)[’'](?=\w)[^‘'’\n]{1,400}?){0,8})[’'](?!\w)"
 )
-_LEFT_OUT = re.compile(r"\s*(?:\[?(?:\.\.\.|…)\]?)\s*")
+_OMISSION = re.compile(r"\s*(?:\[?(?:\.\.\.|…)\]?)\s*")
 _MARKS = str.maketrans("“”„«»‘’`–—", '"""""' + "'" * 3 + "--")
 
 
 def quoted_in(text: str) -> list[str]:
-    """Return what stands between quotation marks."""
+    """Return the texts between quotation marks, in order."""
     return [next(filter(None, match.groups())) for match in _QUOTED.finditer(text)]
 
 
 def misquoted(quotations: Iterable[str], passages: Sequence[str]) -> str | None:
-    """Return the first quotation whose words none of the passages has; None if every quotation is exact.
+    """Return the first quotation whose words no passage has; None if every quotation is exact.
 
-    The form of quotation marks and dashes, white space, a stop or comma at the end, and the case of the first letter
-    may differ; words may be left out where the quotation shows it.
+    Quotation marks and dashes may have other forms. White space, marks at the end and the case of the first letter may
+    differ. Words may be left out if the quotation has "…" in their place.
     """
     texts = [_even(passage) for passage in passages]
     for quoted in quotations:
-        parts = [part for part in map(_bare, _LEFT_OUT.split(quoted)) if part]
+        parts = [part for part in map(_bare, _OMISSION.split(quoted)) if part]
         if not any(_holds(text, parts) for text in texts):
             return quoted
     return None

@@ -21,7 +21,7 @@ from onrecord.service.answers.prose.gate.sentence_gate import Dropped, Passed, S
 from onrecord.service.answers.prose.gate.support_model import SupportModel
 from onrecord.service.answers.prose.model_prompt import Prompt, read_follow_up, write_follow_up, write_prompt
 from onrecord.service.answers.question.conversation import Asked
-from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer, Looked
+from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer, QuotedAnswer
 from onrecord.service.answers.quoting.quotes import frame
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class GenerativeAnswerer:
         started = time.perf_counter()
         question = await self._rewrite_follow_up(asked)
 
-        def look() -> Looked:
+        def look() -> QuotedAnswer:
             return self._extractive.look(
                 question,
                 limit=asked.limit,

@@ -1,1 +1,1 @@
-"""What a question asks: its terms, its kind, whose words it wants, and what a follow-up leaves out."""
+"""The reading of a question: its terms, its kind, whose words it asks for, and what a follow-up leaves out."""

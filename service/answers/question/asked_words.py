@@ -1,4 +1,4 @@
-"""Questions for what somebody said: whose words, about what, and which of them answer."""
+"""Read questions for somebody's words: whose words, about what, and which kind of words answers."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from onrecord.index.text.english.names import NAME_LIST_PATTERN
 from onrecord.index.text.english.sayings import ASKED_SAYINGS, ASKED_STANDS, ASKED_TALK, Form, spellings_of
 from onrecord.index.text.english.word_sets import any_of
 
-# "The state" is a noun before it is a verb, so it counts in small letters only.
+# "State" is more often a noun than a verb, so it counts in small letters only.
 _SAY = any_of(spellings_of(ASKED_SAYINGS, Form.BASE, Form.PAST, Form.DONE) - {"state"}) + "|(?-i:state)"
 _TAKE_A_STAND = any_of(ASKED_STANDS)
 _LIST = rf"(?-i:{NAME_LIST_PATTERN})"
@@ -28,7 +28,7 @@ _BY_WHAT_IS_READ = re.compile(
     r"(?:articles?|texts?|reports?|story|stories|passages?|archive|news|press|media|authors?|sources?)",
     re.IGNORECASE,
 )
-"""Who "according to the article" asks for: nobody."""
+"""Sources as in "according to the article", which ask for nobody's words."""
 _WHO_SAID = re.compile(
     rf"^\W*who(?: else)? (?:has |had )?(?:{_SAY}|says|thinks|claims)\b(?P<topic>.*)$", re.IGNORECASE | re.DOTALL
 )
@@ -55,35 +55,36 @@ _LEADING = re.compile(
 
 
 class WordsKind(StrEnum):
-    """Which words a question asks for."""
+    """A kind of words that a question asks for."""
 
     SAID = "said"
-    """What somebody said: "what did X say about Y". Only what is reported as said answers."""
+    """The words that somebody said: "what did X say about Y". Only quotations answer."""
     DENIED = "denied"
-    """What somebody said is not so: "what did X deny"."""
+    """The words with which somebody denied something: "what did X deny"."""
     ACCOUNT = "account"
-    """What is so by somebody's account: "Y, according to X"."""
+    """The facts by somebody's account: "Y, according to X"."""
     VIEW = "view"
-    """What somebody holds: "X's view of Y", "did X mention Y", "what did X want". What others say of it answers too."""
+    """Somebody's view: "X's view of Y", "did X mention Y", "what did X want". The words of others answer as well."""
     OF_ANYBODY = "of anybody"
-    """Who said a thing: "who said that Y"."""
+    """The words of any speaker: "who said that Y"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedWords:
-    """A question for what somebody said: which words, whose, and about what."""
+    """A question for somebody's words: the kind of words, the speaker and the topic."""
 
     kind: WordsKind
     who: str | None
-    """None when it is the speaker that is asked for."""
+    """The speaker as the question writes it; None if the question asks who speaks."""
     topic: str
-    """Empty when any of the words will do."""
+    """The topic as the question writes it; "" if it asks for any words of the speaker."""
 
 
 def read_asked_words(text: str) -> AskedWords | None:
-    """Read "what did X say about Y", "X's view of Y", "did X mention Y", "Y, according to X" and "who said that Y".
+    """Return the speaker and topic of a question for somebody's words; None for any other question.
 
-    "How did X describe Y" (want, propose …) is one of them as well; None for any other question.
+    Such questions are "what did X say about Y", "how did X describe Y" (and want, propose …), "X's view of Y", "did X
+    mention Y", "Y, according to X" and "who said that Y".
     """
     if match := _WHO_SAID.search(text):
         return AskedWords(kind=WordsKind.OF_ANYBODY, who=None, topic=_topic(match["topic"]))
@@ -98,7 +99,7 @@ def read_asked_words(text: str) -> AskedWords | None:
         who = match["who"].strip()
         if _BY_WHAT_IS_READ.fullmatch(who):
             return None
-        # "its foreign minister", "officials": the question says by another word than the article who that is.
+        # "Its foreign minister" or "officials" describes a speaker in other words than the article may use.
         described = who.islower() and not text.strip()[1:].islower()
         kind = WordsKind.VIEW if described else WordsKind.ACCOUNT
         return AskedWords(kind=kind, who=who, topic=_topic(match["topic"]))

@@ -1,7 +1,7 @@
-"""From what was typed to questions that stand alone: several in one, and follow-ups to what was asked before.
+"""Turn what a user typed into questions that stand alone: part several in one, and complete follow-ups.
 
-By rule, so that it works without a language model: a pronoun stands for the person last asked about, a question without
-a topic takes over the one before.
+Rules do it, so that no language model is needed: a pronoun stands for the person last asked about, and a question
+without a topic takes the topic of the question before.
 """
 
 import re
@@ -15,8 +15,8 @@ from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question.asked_words import read_asked_words
 
-MOST_PARTS = 3
-"""Questions in one that are answered; the rest are read as part of the last."""
+MAX_PARTS = 3
+"""Questions that one text is parted into; the rest of the text belongs to the last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +29,22 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question and all that goes with it."""
+    """A question with its mode, filters and history."""
 
     question: str
     mode: Mode = "auto"
     limit: int = 5
+    """The most quotes."""
     filters: Filters = Filters()
     history: tuple[Message, ...] = ()
+    """The earlier messages of the conversation, oldest first."""
 
 
 _WH = r"(?:who|whom|whose|what|when|where|why|which|how(?: (?:many|much|long|old|far|often))?)"
 _QUESTION_ENDS = re.compile(r"(?<=\?)\s+(?=\S)")
 _AND_ANOTHER = re.compile(rf"(?:,|;)?\s+(?:and|or)(?: also)?\s+(?={_WH}\b)", re.IGNORECASE)
-_FEWEST_WORDS = 3
-"""Words in a part that is a question of its own: "when and where did it happen" is one question."""
+_MIN_PART_WORDS = 3
+"""Words in the first part of two questions: "when and where did it happen" is a single question."""
 
 _LEAD = re.compile(
     r"^\W*(?:(?:and|but|so|or|then|ok|okay|also)\b[\s,]*)*"
@@ -71,31 +73,31 @@ _NOT_OWNED = re.compile(
     "about|after|against|again|and|as|at|because|before|but|by|for|from|if|into?|of|on|or|over|since|so|than|that|the|"
     "then|there|this|to|under|until|when|where|while|why|will|with|say|said|think|do|did"
 )
-"""What may stand behind an object's "her"; anything else is hers."""
+"""Words behind which "her" is an object; before any other word it is a possessive."""
 _NAME = re.compile(rf"\b{NAME_PATTERN}(?:\s+(?:of|the|of\s+the)\s+{NAME_PATTERN})*")
 # Nothing but a name stands here, so that "ten" and "do" are particles: "Who is ten Hag?"
 _WHO_IS = re.compile(rf"\W*[Ww]ho\s+(?:is|was)\s+(?P<who>(?:{PARTICLE}\s+)+{NAME_PATTERN})[\s?.!]*")
-_READ = 2_000
-"""Code points of an earlier turn that are read."""
-_LONGEST = 600
-"""Code points of a follow-up made whole; a longer one is left as it was typed."""
+_MAX_READ = 2_000
+"""Code points of an earlier message that are read."""
+_MAX_QUESTION = 600
+"""Code points of a completed follow-up; one that would be longer is left as it was typed."""
 
 
 def split_question(text: str) -> tuple[str, ...]:
-    """Return the questions that `text` is made of, each made to stand alone; one that is a single question comes alone.
+    """Return the questions in `text`, each completed to stand alone; a single question is returned as it is.
 
-    What is no question ("I read of the strike. Who called it?") stays with the next one.
+    A sentence that is no question ("I read of the strike. Who called it?") stays with the next question.
     """
     sentences = [part.strip() for part in _QUESTION_ENDS.split(text) if part.strip()]
     parts: list[str] = []
     for sentence in sentences:
         pieces = [piece.strip(" ,;") for piece in _AND_ANOTHER.split(sentence)]
-        alone = len(pieces) > 1 and len(pieces[0].split()) >= _FEWEST_WORDS and _asks(pieces[0])
-        parts += pieces if alone else [sentence]
+        several = len(pieces) > 1 and len(pieces[0].split()) >= _MIN_PART_WORDS and _asks(pieces[0])
+        parts += pieces if several else [sentence]
     if len(parts) < 2 or not all(_asks(part) for part in parts):
         return (text,)
-    if len(parts) > MOST_PARTS:
-        parts = [*parts[: MOST_PARTS - 1], " ".join(parts[MOST_PARTS - 1 :])]
+    if len(parts) > MAX_PARTS:
+        parts = [*parts[: MAX_PARTS - 1], " ".join(parts[MAX_PARTS - 1 :])]
     whole = [parts[0]]
     for part in parts[1:]:
         whole.append(follow_up(part, whole[-1]))
@@ -103,22 +105,22 @@ def split_question(text: str) -> tuple[str, ...]:
 
 
 def stand_alone(question: str, history: Sequence[Message]) -> str:
-    """Return the question as it reads without the conversation before it; as it is, if it needs none."""
+    """Return the question completed from the conversation before it, or as it is if it stands alone."""
     before, said = "", ""
-    for turn in history:
-        if turn.role == "user":
-            before, said = follow_up(turn.content[:_READ], before, said), ""
+    for message in history:
+        if message.role == "user":
+            before, said = follow_up(message.content[:_MAX_READ], before, said), ""
         else:
-            said = turn.content[:_READ]
+            said = message.content[:_MAX_READ]
     return follow_up(question, before, said)
 
 
 def follow_up(question: str, before: str, said: str = "") -> str:
-    """Return the question with what it leaves to the question before, and to the answer to that, filled in."""
+    """Return the question completed from the question `before` it and from `said`, the answer to that."""
     if not before:
         return question
     whole = _elliptic(question, before, said) or _with_names(question, before, said)
-    return whole if len(whole) <= _LONGEST else question
+    return whole if len(whole) <= _MAX_QUESTION else question
 
 
 def _asks(text: str) -> bool:
@@ -126,7 +128,7 @@ def _asks(text: str) -> bool:
 
 
 def _elliptic(question: str, before: str, said: str) -> str | None:
-    """Make a whole question of "and Merkel?", "what about elections?", "and in France?", "when?"; None for others."""
+    """Complete "and Merkel?", "what about elections?", "and in France?" or "when?"; return None for other questions."""
     lead = _LEAD.match(question)
     rest = lead["rest"].strip() if lead else ""
     if not lead or not rest:
@@ -169,7 +171,7 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
 
 
 def _with_names(question: str, before: str, said: str) -> str:
-    """Put the person or the topic last asked about in the place of a pronoun that has nobody else to stand for."""
+    """Replace a pronoun by the person or the topic last asked about, if the question names nobody it may stand for."""
     asked = read_asked_words(before)
     whole = question
     person = _PERSON.search(question)
@@ -186,7 +188,7 @@ def _with_names(question: str, before: str, said: str) -> str:
 
 
 def _who(before: str, said: str) -> str | None:
-    """Return the person a pronoun stands for: whom the answer named, if that was asked, else the last one named."""
+    """Return the person a pronoun stands for: the one in the answer to "who …", else the last one that is named."""
     if re.match(r"\W*who(?:m|se)?\b", before, re.IGNORECASE) and said:
         known = set(_words(before))
         for match in _NAME.finditer(said):
@@ -215,11 +217,11 @@ def _last_name(text: str, *, but: str | None = None) -> str | None:
 
 
 def _without_first(text: str) -> str:
-    """Drop the first word: it has a capital whatever it is."""
+    """Return the text without its first word, which has a capital even if it is no name."""
     return re.sub(r"^\W*\w+", "", text, count=1)
 
 
 def _without_wh(text: str) -> str:
-    """Return a question's words behind the one that asks."""
+    """Return the words of a question behind its question word."""
     rest = re.sub(rf"^\W*{_WH}\b\s*", "", text, count=1, flags=re.IGNORECASE).rstrip(" ?.!")
     return rest[:1].lower() + rest[1:] if _AUXILIARY.match(rest) else rest

@@ -1,4 +1,4 @@
-"""What a question asks about, and what kind of answer it wants."""
+"""Read a question: its content words, its names, and the kind of answer that it asks for."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 
 
 class AnswerKind(StrEnum):
-    """The kind of answer that a question's first words ask for."""
+    """A kind of answer that a question asks for."""
 
     PERSON = "person"
     TIME = "time"
@@ -32,18 +32,18 @@ _KINDS = (
 _SINGLE = {AnswerKind.NUMBER, AnswerKind.TIME, AnswerKind.REASON}
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 _COUNT = rf"(?:all|{any_of(COUNTED)}|several|various|different|both)"
-# A plural by its look: "parties" is one, "status", "crisis", "class" and "news" are none.
+# A word counts as a plural by its ending: "parties" does, "status", "crisis", "class" and "news" do not.
 _PLURAL = (
     r"(?!(?:does|is|was|has|happens|means|causes|makes|says|news|series|politics|species|bus|gas|plus)\b)"
     r"(?:[a-z’'-]{2,}(?<![sui])s|people|men|women|children|media|criteria|phenomena)"
 )
 _SEVERAL = re.compile(
-    # "Name the three …", "list …", "… List all places."
+    # These ask for a list: "Name the three …", "list …", "… List all places."
     rf"(?:^|[.?!])\W*(?:please |can you |could you )*(?:list\b|enumerate\b"
     rf"|name (?:the |some |all )?(?:{_COUNT}|(?:[a-z’'-]+ )?{_PLURAL})\b)"
     rf"|\b(?:which|what) (?:are|were)\b|\bwho (?:all|else|are|were)\b"
     rf"|\b(?:which|what) (?:(?:of the )?{_COUNT}\b|(?:[\w’'-]+ ){{0,2}}?{_PLURAL} (?!a\b|an\b|the\b|when\b|if\b))"
-    # What several do: "who attended the talks".
+    # Several people do these: "who attended the talks".
     r"|\bwho (?:\w+ )?(?:attend|attended|(?:take|took|taking) part|"
     r"participate|participated|join|joined|met|belong|belongs|belonged)\b",
     re.IGNORECASE,
@@ -53,28 +53,28 @@ _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\d.,]*)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question as the ranker sees it."""
+    """A question with all that the ranker needs to know of it."""
 
     parsed: ParsedText
     names: frozenset[str]
-    """Stems of its names and numbers: what a right quote can hardly do without."""
+    """The stems of its names and numbers, which a right quote seldom lacks."""
     kind: AnswerKind
     several: bool = False
     """Whether it asks for a list."""
 
     @property
     def text(self) -> str:
-        """Its words as they were typed."""
+        """The question as it was typed."""
         return self.parsed.text
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """Its content words, in order."""
+        """The content words of the question, in order."""
         return self.parsed.content
 
 
 def read_question(text: str, parse: Parse = ParsedText) -> Question:
-    """Read a question as it was typed."""
+    """Return the question with its names, its kind of answer, and whether it asks for a list."""
     parsed = parse(text)
     starts = {match.start() for match in _NAME.finditer(text)}
     first = len(text) - len(text.lstrip())

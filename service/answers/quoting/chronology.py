@@ -1,4 +1,4 @@
-"""Which quotes are shown, and in which order, where articles of different days say different things."""
+"""Choose and order the quotes if articles of different days say different things."""
 
 import re
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from onrecord.service.answers.answer import Citation
 from onrecord.service.answers.question.question import Question
 from onrecord.service.answers.quoting.disagreement import Differ
 
-_MAX_BROUGHT = 2
-"""Quotes beyond the others that are shown because one that is shown says otherwise."""
+_MAX_OPPOSED = 2
+"""Quotes that are shown only because they say otherwise than a chosen one."""
 _PRESENT = re.compile(
     r"\b(?:now|currently|current|present|presently|latest|newest|most recent|still|today|so far|as yet|yet|nowadays|"
     r"at the moment|these days|to date|any longer|any more|anymore)\b"
@@ -24,10 +24,10 @@ _PRESENT_TENSE = re.compile(
 _PAST = re.compile(
     r"\b(?:was|were|did|had|ago|last (?:week|month|year)|yesterday|originally|at first)\b", re.IGNORECASE
 )
-_AS_GOOD = 0.2
-"""Against the best one, how likely a quote is to be the answer if it answers about equally well."""
-_AS_GOOD_BY_TENSE = 0.5
-"""The same where the tense alone asks for the present."""
+_MIN_RECENT_SHARE = 0.2
+"""The least share of the best score with which a quote counts as good as the best, if the words ask for the present."""
+_MIN_RECENT_SHARE_BY_TENSE = 0.5
+"""The same if only the tense asks for the present."""
 
 
 def arrange(
@@ -39,15 +39,15 @@ def arrange(
     limit: int,
     differ: Differ,
 ) -> tuple[Citation, ...]:
-    """Return the chosen quotes, at most `limit`, with those of the further ones that say otherwise, numbered anew.
+    """Return at most `limit` quotes, numbered anew: the chosen ones and those further ones that say otherwise.
 
-    `text`: the question as it was put, where `asked` is a part of it. Both lists are best first. Asked for the present
-    state, the newest goes before what answers about equally well and before what it disagrees with.
+    `text`: the whole question, of which `asked` may be a part. Both lists are best first. If the question asks for the
+    present state, a newer quote goes before older ones that answer about as well, and before those it disagrees with.
     """
     kept, brought = list(chosen), list[Citation]()
     for other in further:
         opposed = [one for one in kept if one not in brought and differ(one, other, asked)]
-        if not opposed or len(brought) >= _MAX_BROUGHT or not all(differ(one, other, asked) for one in brought):
+        if not opposed or len(brought) >= _MAX_OPPOSED or not all(differ(one, other, asked) for one in brought):
             continue
         if len(kept) >= limit:
             spare = next((one for one in reversed(kept[1:]) if one not in opposed + brought), None)
@@ -56,29 +56,29 @@ def arrange(
             kept.remove(spare)
         kept.append(other)
         brought.append(other)
-    margin = recency_margin(text)
-    if margin is not None:
-        kept = _newest_first(kept, asked, margin, differ)
+    min_share = min_recent_share(text)
+    if min_share is not None:
+        kept = _newest_first(kept, asked, min_share, differ)
     return tuple(replace(citation, number=number) for number, citation in enumerate(kept, start=1))
 
 
-def recency_margin(text: str) -> float | None:
-    """Return from which share of the best one's score on an older quote gives way to a newer; None: it does not."""
+def min_recent_share(text: str) -> float | None:
+    """Return the least share of the best score with which a newer quote goes first; None if the order is by score."""
     if _PRESENT.search(text):
-        return _AS_GOOD
-    return _AS_GOOD_BY_TENSE if _PRESENT_TENSE.search(text) and not _PAST.search(text) else None
+        return _MIN_RECENT_SHARE
+    return _MIN_RECENT_SHARE_BY_TENSE if _PRESENT_TENSE.search(text) and not _PAST.search(text) else None
 
 
-def _newest_first(citations: list[Citation], asked: Question, margin: float, differ: Differ) -> list[Citation]:
+def _newest_first(citations: list[Citation], asked: Question, min_share: float, differ: Differ) -> list[Citation]:
     best = max((citation.score for citation in citations), default=0.0)
-    level = [citation for citation in citations if citation.score >= margin * best]
+    level = [citation for citation in citations if citation.score >= min_share * best]
     ordered = sorted(level, key=_day, reverse=True)
-    for citation in (one for one in citations if one.score < margin * best):
+    for citation in (one for one in citations if one.score < min_share * best):
         at = [place for place, one in enumerate(ordered) if _day(citation) > _day(one) and differ(one, citation, asked)]
         ordered.insert(at[0] if at else len(ordered), citation)
     return ordered
 
 
 def _day(citation: Citation) -> str:
-    """Return when it was published, "" where that is not known: undated is last."""
+    """Return the date of the article, or "", which sorts as the oldest, if it has none."""
     return citation.article.published_at or ""

@@ -1,4 +1,4 @@
-"""From choices to the quotes that are shown: which words, who says them, and which of them say the same."""
+"""Turn choices into citations: the quoted words, their speaker, and the articles that carry the same words."""
 
 import math
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from onrecord.service.answers.quoting.list_members import take_in_turn
 from onrecord.service.answers.quoting.quotes import frame, says_the_same
 
 _MIN_SHARE = 0.01
-"""How likely, against the best quote, one must be to be the one that answers."""
+"""The least probability of a shown quote to be the answer, as a share of that of the best quote."""
 _MIN_SHARE_OF_SEVERAL = 0.001
-"""The same where several things were asked for: one quote seldom holds them all."""
+"""The same if the question asks for a list, because one quote seldom holds all of it."""
 _MAX_CANDIDATES = 24
-"""Candidates among which quotes are looked for that say otherwise than those that are shown."""
+"""Candidates among which the quotes that disagree with the shown ones are sought."""
 _MIN_POINTED_LOG_ODDS = -5.0
-"""The reader's log-odds from which on its words are pointed at in the quotes behind the first, and in those of an
-abstention: they may hold no answer."""
+"""The least log-odds of the reader with which its words are highlighted in a quote that may hold no answer: any but the
+first of an answer."""
 
 
 class CitationMaker:
@@ -38,7 +38,7 @@ class CitationMaker:
         self._parse = parse
 
     def cite(self, choices: Sequence[Choice], *, limit: int) -> tuple[Citation, ...]:
-        """Return the choices' citations, the best of each first, leaving out what an earlier one already says."""
+        """Return the citations of the choices, the best of each first, without those that repeat an earlier one."""
         by_rank = chain.from_iterable(zip_longest(*(self._of_one(choice, limit=limit) for choice in choices)))
         citations: list[Citation] = []
         asked = [choice.question for choice in choices]
@@ -51,7 +51,7 @@ class CitationMaker:
         return tuple(citations[:limit])
 
     def _of_one(self, choice: Choice, *, limit: int) -> tuple[Citation, ...]:
-        """Turn the best candidates into citations, leaving out what an earlier one already says."""
+        """Return the best candidates of a choice as citations, without those that repeat an earlier one."""
         candidates = choice.ranking.candidates[: max(limit, _MAX_CANDIDATES)]
         spans = [_frame(choice, candidate) for candidate in candidates]
         quotes = [candidate.passage.slice(span) for candidate, span in zip(candidates, spans, strict=True)]
@@ -60,8 +60,7 @@ class CitationMaker:
         shown: list[Citation] = []
         further: list[Citation] = []
         for at, share in zip(order, shares, strict=False):
-            # What answers best is pointed at though the reader doubts: it is the answer, and half of such marks are
-            # right.
+            # The best answer gets a highlight even if the reader doubts it, because half of such highlights are right.
             doubtful = not (choice.ranking.answers and at == 0)
             least = _MIN_POINTED_LOG_ODDS if doubtful else -math.inf
             speaker, highlight = self._attribute(choice, candidates[at], spans[at], least=least)
@@ -86,10 +85,10 @@ class CitationMaker:
     def _attribute(
         self, choice: Choice, candidate: Candidate, quote: Span, *, least: float
     ) -> tuple[str | None, Span | None]:
-        """Return who speaks in the chosen sentence, and which words answer if their score is above `least`.
+        """Return the speaker of the chosen sentence, and the place of its answering words that score above `least`.
 
-        Where somebody's words were asked for, these are the words. Of a sentence in which several speak nobody is
-        named, unless one of them was asked for.
+        If the question asks for somebody's words, their quotation is the words that answer. A sentence with several
+        speakers has none, unless the question asks for one of them.
         """
         pointed = candidate.words is not None and candidate.words.score > least
         highlight = _inside(candidate.words.span, quote) if candidate.words and pointed else None
@@ -105,14 +104,14 @@ class CitationMaker:
         return speakers.pop(), _inside(nearest.span, quote)
 
     def _repeats(self, citation: Citation, earlier: Citation, asked: Sequence[Question]) -> bool:
-        """Say whether a quote holds nearly the same words as an earlier one, and says nothing else with them."""
+        """Say whether a quote has nearly the words of an earlier one and does not disagree with it."""
         if not says_the_same(self._parse(citation.quote), self._parse(earlier.quote)):
             return False
         return not any(self._disagreements.differ(citation, earlier, one) for one in asked)
 
 
 def _shares(choice: Choice, quotes: Sequence[str]) -> tuple[list[int], list[float]]:
-    """Return the places of the quotes, best first, and how likely each, in this order, is to be the answer."""
+    """Return the positions of the quotes, best first, and the probability of each, in this order, to be the answer."""
     candidates = choice.ranking.candidates
     scored = [(at, candidates[at].score) for at in range(len(quotes))]
     if choice.question.several:
@@ -123,7 +122,7 @@ def _shares(choice: Choice, quotes: Sequence[str]) -> tuple[list[int], list[floa
 
 
 def _frame(choice: Choice, candidate: Candidate) -> Span:
-    """Return the place of the candidate's quote in its article."""
+    """Return the place of the candidate's quote in the article's text."""
     found, passage = choice.found, candidate.passage
     return frame(
         found.texts(passage),
@@ -135,7 +134,7 @@ def _frame(choice: Choice, candidate: Candidate) -> Span:
 
 
 def _carried_by(citation: Citation, other: Citation) -> Citation:
-    """Count the other citation's article among those that carry the quote, if its own quote is the same words."""
+    """Return the citation with the other one's article among its copies, if both quotes are the same words."""
     known = citation.copies.article_ids
     if other.article.id in {citation.article.id, *known} or not same_words(other.quote, citation.quote):
         return citation

@@ -1,4 +1,4 @@
-"""Somebody as a question names or describes them, and whether a sentence is on them or reports their words."""
+"""Decide whether a sentence is about a person whom a question names or describes, or reports their words."""
 
 import re
 from collections.abc import Sequence
@@ -8,50 +8,50 @@ from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.english.sayings import introduces_words
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 
-_FURTHER = re.compile(r"\s(?:who|with|of|for|from|in|at|on|to|near|close|familiar|briefed|involved)\b")
-"""What begins a further description of somebody who is described."""
-_WORDS_BEFORE, _WORDS_AFTER = 10, 7
-"""Words between a speaker and "said": "Ana Reis, the mayor of Lisbon, said", "said the mayor of Lisbon, Ana Reis"."""
+_DESCRIPTION = re.compile(r"\s(?:who|with|of|for|from|in|at|on|to|near|close|familiar|briefed|involved)\b")
+"""Words that begin a description behind the noun for a person."""
+_MAX_WORDS_BEFORE, _MAX_WORDS_AFTER = 10, 7
+"""Words before "said", and from it on, among which the speaker stands: "Ana Reis, the mayor of Lisbon, said"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribedPerson:
-    """Somebody as a question names or describes them."""
+    """A person as a question names or describes them."""
 
     stems: frozenset[str]
-    """The stems that a sentence on them has."""
+    """The stems that a sentence about them must have."""
     names: frozenset[str]
-    """Who they may be, as the archive names its speakers."""
+    """The speakers in the archive who may be this person."""
     parse: Parse
 
     @classmethod
     def from_question(cls, who: str, names: frozenset[str], parse: Parse) -> "DescribedPerson":
-        """Read a name or a description.
+        """Return the person whom the question calls `who`, and the archive one of `names`.
 
-        Of "a source familiar with the Ukrainian side's thinking" a sentence has "source" and "Ukrainian": what stands
-        behind the noun is put in many ways, but for its names.
+        For "a source familiar with the Ukrainian side's thinking" a sentence must have "source" and "Ukrainian". The
+        rest is left out, because articles word the description behind the noun in many ways, except for its names.
         """
         terms = parse(who).content
-        noun = len(_FURTHER.split(who, maxsplit=1)[0])
+        noun = len(_DESCRIPTION.split(who, maxsplit=1)[0])
         if who != who.lower():
             terms = tuple(term for term in terms if term.span.end <= noun or who[term.span.start].isupper())
         return cls(stems=frozenset(term.stem for term in terms), names=names, parse=parse)
 
     def is_in(self, sentence: ParsedText, said: Sequence[Quotation]) -> bool:
-        """Say whether a sentence names them and is not somebody else's words; `said`: the quotations in it."""
+        """Say whether a sentence names them and is not the words of others; `said` are the quotations in it."""
         return self.stems <= sentence.stem_set and (not said or any(map(self._says, said)))
 
     def is_reported_in(self, sentence: ParsedText, said: Sequence[Quotation]) -> bool:
-        """Say whether such a sentence also has one of their words close to one that introduces what somebody said."""
+        """Say whether a sentence about them has a word of their name near one such as "said"."""
         if not self.is_in(sentence, said):
             return False
         terms = sentence.terms
         cues = [at for at, term in enumerate(terms) if introduces_words(term.folded) or term.folded == "according"]
-        around = (terms[max(0, at - _WORDS_BEFORE) : at + _WORDS_AFTER] for at in cues)
+        around = (terms[max(0, at - _MAX_WORDS_BEFORE) : at + _MAX_WORDS_AFTER] for at in cues)
         return any(term.stem in self.stems for near in around for term in near)
 
     def _says(self, quotation: Quotation) -> bool:
-        # Whose words they are may be unknown; then the mention must name who was asked after.
+        # If the speaker of a quotation is unknown, its mention of a speaker must name this person.
         if quotation.speaker in self.names:
             return True
         return self.stems <= self.parse(quotation.speaker_mention or "").stem_set

@@ -1,8 +1,8 @@
-"""Whether two quotes that answer one question say different things about the same point.
+"""Find quotes that answer the same question and say different things about the same point.
 
-Four ways to differ are known: another state of a thing (under discussion, agreed, refused), another figure, another
-name where only one can be right, and yes against no. By words near each other, not by grammar. What differs and is not
-seen is shown as two quotes all the same; what is seen must be so, because the answer says it in words of its own.
+Two quotes may differ in four ways: in the state of a thing (under discussion, agreed, refused), in a figure, in a name
+where only one can be right, and as yes and no. The rules look at words near each other, not at grammar. A disagreement
+that they miss still shows as two quotes; one that they report must be true, because the answer states it.
 """
 
 import re
@@ -20,7 +20,7 @@ from onrecord.index.text.sentences import split_sentences
 from onrecord.index.text.terms import Term, stem
 from onrecord.index.values import Span
 from onrecord.service.answers.answer import Citation, Disagreement
-from onrecord.service.answers.facts.figures import Figure
+from onrecord.service.answers.facts.figures import Figure, is_number, is_year
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 from onrecord.service.answers.facts.polarity import contradiction
 from onrecord.service.answers.question.question import AnswerKind, Question
@@ -36,9 +36,9 @@ _FRAME = frozenset(
         "far"
     )
 )
-"""Stems that tell who says it, when, and in what state it is, and not what it is about."""
-_REACH = 8
-"""Content words before a word of state, and behind it, that it may be the state of."""
+"""Stems that tell the speaker, the time or the state of a thing, and not what it is."""
+_MAX_REACH = 8
+"""Content words on each side of a word of state that may name the thing in that state."""
 _STATES = {
     "open": r"under (?:\w+ )?(?:discussion|negotiation|review|consideration|debate)"
     r"|being (?:\w+ )?(?:discussed|negotiated|debated|considered|worked out)|un(?:resolved|decided|settled)"
@@ -61,16 +61,16 @@ _NOT_YET = re.compile(
     r"unless|once|whether|plan\w*|likely|seek\w*|urg\w+|call\w* for|demand\w*|about to|wait\w*|when)\b",
     re.IGNORECASE,
 )
-"""What makes a thing less than done, or done at another time."""
-_BEFORE = 34
-"""Code points before a word of state in which it may be denied or put off."""
+"""Words that say that a thing is not done, or is done at another time."""
+_MAX_BEFORE = 34
+"""Code points before a word of state in which a negation or a delay may stand."""
 _ONE_ONLY = re.compile(
     r"^\W*who (?:(?:is|was|are|were) (?:now |currently |still )?(?:the|\w+[’']s) "
     r"|(?:currently |now )?(?P<verb>leads?|led|heads?|headed|chairs?|chaired|won|wins|runs?|owns?|wrote|founded|"
     r"directed|succeeded|replaced)\b)",
     re.IGNORECASE,
 )
-"""Questions to which one name is the answer."""
+"""Questions to which a single name is the answer."""
 _NAME = re.compile(r"[^\W\d_][\w.’'-]*")
 
 
@@ -79,13 +79,13 @@ Differ = Callable[[Citation, Citation, Question], str | None]
 
 
 class DisagreementFinder:
-    """A finder of the quotes of one answer that say different things; it reads each quote once."""
+    """A finder of disagreements among the quotes of one answer, which reads each quote once."""
 
     def __init__(self, *, parse: Parse) -> None:
         self._point = cache(lambda quote, marked, wanted: _read_point(quote, marked, wanted, parse))
 
     def find(self, citations: Sequence[Citation], asked: Sequence[Question]) -> tuple[Disagreement, ...]:
-        """Return which citations say different things about what was asked, in their order, each with a reason."""
+        """Return the sets of citations that disagree on one of the questions, in order, each with the reason."""
         found: list[tuple[set[int], str]] = []
         for one, other in combinations(citations, 2):
             reason = next(filter(None, (self.differ(one, other, question) for question in asked)), None)
@@ -100,7 +100,7 @@ class DisagreementFinder:
         return tuple(Disagreement(citations=tuple(sorted(numbers)), reason=reason) for numbers, reason in found)
 
     def differ(self, one: Citation, other: Citation, asked: Question) -> str | None:
-        """Say in words how two quotes of different articles differ on what was asked; None where nothing shows it."""
+        """Return a clause on how two quotes of different articles differ on the question; None if they do not."""
         if one.article.id == other.article.id:
             return None
         wanted = asked.parsed.content_stems - _FRAME
@@ -114,49 +114,49 @@ class DisagreementFinder:
 
 
 def say_who_differs(disagreement: Disagreement, citations: Sequence[Citation], template: str) -> str:
-    """Return the line that names them, each with its day."""
+    """Return the line of the answer that names the citations that disagree, each with its day."""
     days = {citation.number: (citation.article.published_at or "")[:10] or "no date" for citation in citations}
     return template.format(sources=", ".join(f"[{number}] {days[number]}" for number in disagreement.citations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Point:
-    """What a quote says on what was asked."""
+    """A quote as far as it speaks to the question."""
 
     parsed: ParsedText
-    """The sentence in the quote that has most of the question's words."""
+    """The sentence of the quote with the most words of the question."""
     answer: str | None
-    """The answering words, where they stand in this sentence."""
+    """The answering words; None if they do not stand in this sentence."""
     wanted: frozenset[str]
-    """The question's stems that say what it is about."""
+    """The stems of the question that say what it is about."""
 
     @property
     def sentence(self) -> str:
-        """The sentence's words."""
+        """The words of the sentence."""
         return self.parsed.text
 
     @property
     def terms(self) -> tuple[Term, ...]:
-        """The sentence's content words, in order."""
+        """The content words of the sentence, in order."""
         return self.parsed.content
 
     def topic(self, near: Span | None = None) -> frozenset[str]:
-        """Return what the sentence is about, or what a part of it, and the words around that, are about."""
+        """Return the stems that say what the sentence is about, or what the words around the place `near` are about."""
         terms = self.terms
         if near is not None:
-            before = [term for term in terms if term.span.end <= near.start][-_REACH:]
-            terms = (*before, *[term for term in terms if term.span.start >= near.end][:_REACH])
+            before = [term for term in terms if term.span.end <= near.start][-_MAX_REACH:]
+            terms = (*before, *[term for term in terms if term.span.start >= near.end][:_MAX_REACH])
         return frozenset(t.stem for t in terms if not t.folded.isdigit()) - _FRAME
 
 
 def _marked(citation: Citation) -> Span | None:
-    """Return the place of the answering words in the quote."""
+    """Return the place of the answering words in the quote; None if it is not known."""
     found, start = citation.highlight, citation.span.start
     return Span(found.start - start, found.end - start) if found else None
 
 
 def _read_point(quote: str, marked: Span | None, wanted: frozenset[str], parse: Parse) -> _Point:
-    """Return what a quote says on what was asked; `marked` is the place of the answering words in it."""
+    """Return the sentence of a quote that speaks most to the question; `marked` is the place of the answering words."""
     spans = split_sentences(quote, Span(0, len(quote)))
 
     def worth(span: Span) -> tuple[int, bool]:
@@ -168,7 +168,7 @@ def _read_point(quote: str, marked: Span | None, wanted: frozenset[str], parse: 
 
 
 def _is_one_point(first: _Point, second: _Point, a: frozenset[str], b: frozenset[str], *, share: float) -> bool:
-    """Say whether two sets of stems are about the same: what was asked for is in both, and enough beside."""
+    """Say whether the stems `a` and `b` are about one thing: they share the question's stems and enough others."""
     shared = a & b
     asked = first.wanted & (first.topic() | second.topic())
     return (
@@ -193,10 +193,10 @@ def _other_state(first: _Point, second: _Point) -> str | None:
 
 
 def _states(point: _Point) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """Yield each state the sentence speaks of, in its words, with what stands around it."""
+    """Yield each state in the sentence: its kind, its words, and the stems around them."""
     for match in _STATE.finditer(point.sentence):
         kind, start = str(match.lastgroup), match.start()
-        before = re.split(r"[,;:—“”\"]", point.sentence[max(0, start - _BEFORE) : start])[-1]
+        before = re.split(r"[,;:—“”\"]", point.sentence[max(0, start - _MAX_BEFORE) : start])[-1]
         if _NOT_YET.search(before):
             continue
         if kind == "open":
@@ -224,11 +224,11 @@ def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
 
 
 def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]:
-    """Return the figures that answer: those marked, else those of what is asked for, else the only one there is."""
+    """Return the figures that answer: the marked one, else those before a word of the question, else the only one."""
     every = [figure for figure in point.parsed.figures if figure.value not in known]
     if kind is AnswerKind.TIME:
-        # "On Tuesday" and "on 2 December" may be one day, so only like is held against like: months, then years.
-        every = [f for f in every if f.value.startswith("month") or re.fullmatch(r"1[5-9]\d\d|20\d\d", f.value)]
+        # "On Tuesday" and "on 2 December" may be one day, so only months and years are compared.
+        every = [f for f in every if f.value.startswith("month") or is_year(f.value)]
     else:
         every = [figure for figure in every if not figure.is_calendar]
     if point.answer:
@@ -245,13 +245,12 @@ def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]
 
 
 def _is_same_figure(one: str, other: str) -> bool:
-    """Say whether two values are one, or one of them is the other rounded, or they are of different kinds."""
+    """Say whether two values do not differ: equal, one rounded to the other, or of kinds that cannot be compared."""
     if one == other:
         return True
-    if not (_is_number(one) and _is_number(other)):
+    if not (is_number(one) and is_number(other)):
         return one.split()[0] != other.split()[0]
-    years = [bool(re.fullmatch(r"1[5-9]\d\d|20\d\d", value)) for value in (one, other)]
-    if all(years):
+    if is_year(one) and is_year(other):
         return False
     a, b = Decimal(one), Decimal(other)
     for rough, fine in ((a, b), (b, a)):
@@ -263,19 +262,15 @@ def _is_same_figure(one: str, other: str) -> bool:
     return False
 
 
-def _is_number(value: str) -> bool:
-    return bool(re.fullmatch(r"\d+(?:\.\d+)?", value))
-
-
 def _other_name(first: _Point, second: _Point, asked: Question) -> str | None:
-    """Find two names where the question has one answer and both sentences have all that it asks."""
+    """Return a clause if the question has one answer, both sentences have all its words, and they name two people."""
     only = _ONE_ONLY.search(asked.text)
     if asked.kind is not AnswerKind.PERSON or only is None or not first.answer or not second.answer:
         return None
     names = [{word.casefold() for word in _name(answer)} for answer in (first.answer, second.answer)]
     if not all(names) or names[0] & names[1] or any(name <= _folded(asked) for name in names):
         return None
-    # "Led" and "leads" have two stems.
+    # The verb is left out, because "led" and "leads" have different stems.
     wanted = first.wanted - {stem((only["verb"] or "").casefold())}
     if not wanted or not wanted <= first.topic() & second.topic():
         return None
@@ -283,7 +278,7 @@ def _other_name(first: _Point, second: _Point, asked: Question) -> str | None:
 
 
 def _name(text: str) -> list[str]:
-    """Return the words of a name; none if there is any other word."""
+    """Return the words of a name; none if the text holds any other word."""
     words = _NAME.findall(text)
     return words if words and all(word[0].isupper() for word in words) and len(words) <= 4 else []
 
@@ -296,7 +291,7 @@ def _contrary(first: _Point, second: _Point) -> str | None:
     a, b = first.topic(), second.topic()
     if len(a & b) < 3 or not _is_one_point(first, second, a, b, share=0.6):
         return None
-    # A hedge is complained of one way only; yes against no is a contradiction both ways.
+    # A hedge is a contradiction in one direction only; yes and no contradict each other in both.
     if contradiction(first.parsed, second.parsed) and contradiction(second.parsed, first.parsed):
         return "one says the contrary of the other"
     return None

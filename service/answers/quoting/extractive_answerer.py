@@ -19,16 +19,16 @@ from onrecord.service.answers.quoting.inquiry import Choice, Inquiry
 from onrecord.service.answers.quoting.ways import choose
 
 _MAX_CLOSEST = 3
-"""Quotes that are shown with an abstention."""
+"""Quotes that an abstention shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """An answer made of quotes, and the passages it was chosen from."""
+class QuotedAnswer:
+    """An answer made of quotes, with the passages that it was chosen from."""
 
     answer: Answer
     sources: tuple[Source, ...]
-    """Best first; of an abstention none."""
+    """The passages, best first; none of an abstention."""
 
 
 class ExtractiveAnswerer:
@@ -44,13 +44,16 @@ class ExtractiveAnswerer:
     ) -> Answer:
         """Return at most `limit` quotes, best first, or an abstention with the closest ones.
 
-        Asked what somebody said, that person's words answer, or else what is written of them and nobody else says.
-        Several questions in one are answered one by one; what the archive has no answer to is said.
+        A question for somebody's words is answered with their quotations, or else with sentences about them that are
+        not the words of others. Several questions in one text are answered one by one, and the text of the answer names
+        those that the archive does not answer.
         """
         return self.look(text, limit=limit, filters=filters, history=history).answer
 
-    def look(self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Message] = ()) -> Looked:
-        """Return the answer with the passages that it was chosen from."""
+    def look(
+        self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Message] = ()
+    ) -> QuotedAnswer:
+        """Return the same answer with the passages that it was chosen from."""
         started = time.perf_counter()
         parse = cache(ParsedText)
         asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))
@@ -78,7 +81,7 @@ class ExtractiveAnswerer:
         )
         if not answering:
             missing = dict.fromkeys(self._miss(choice) for choice in choices)
-            return Looked(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
+            return QuotedAnswer(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
         unanswered = [
             self._prompts.part_abstained.format(question=part)
             for part, choice in zip(asked, choices, strict=True)
@@ -93,22 +96,22 @@ class ExtractiveAnswerer:
             sentences=tuple(AnswerSentence(text=c.quote, citations=(c.number,)) for c in citations),
             citations=citations,
         )
-        return Looked(answer=answer, sources=_sources(answering))
+        return QuotedAnswer(answer=answer, sources=_sources(answering))
 
     def _with_copies(self, citation: Citation) -> Citation:
-        """Add those that carry the quote to those that were left out because they say the same."""
+        """Return the citation with all articles that carry its quote among its copies."""
         found = self._evidence.carried(citation.article.id, citation.quote)
         others = dict.fromkeys((*found.article_ids, *citation.copies.article_ids))
         return replace(citation, copies=replace(found, article_ids=tuple(others)))
 
     def _miss(self, choice: Choice) -> str:
-        """Return the line that says what the archive does not have."""
+        """Return the line that says that the archive has no answer, or no such words of a speaker."""
         if choice.not_on_record:
             return self._prompts.not_on_record.format(speaker=choice.not_on_record)
         return self._prompts.abstained
 
     def _say(self, citation: Citation) -> str:
-        """Return the quote, who says it where the quote does not tell, where and when it stood."""
+        """Return the line of a quote: its words, its speaker if the words do not name them, its article and its day."""
         article, speaker = citation.article, citation.speaker
         who = speaker if speaker and speaker.split()[-1] not in citation.quote else None
         day = article.published_at[:10] if article.published_at else None
@@ -117,7 +120,7 @@ class ExtractiveAnswerer:
 
 
 def _sources(choices: Sequence[Choice]) -> tuple[Source, ...]:
-    """Return the choices' passages, those of the best candidates of each first."""
+    """Return the passages of the choices, those of the best candidates of each choice first."""
     by_rank = chain.from_iterable(
         zip_longest(*([(choice.found, passage) for passage in _by_candidates(choice)] for choice in choices))
     )

@@ -1,4 +1,4 @@
-"""A question on its way to an answer: what it asks for, what the archive holds on it, and what was chosen of that."""
+"""A question on its way to an answer: its reading, what the archive holds on it, and the choice among that."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,26 +14,26 @@ from onrecord.service.answers.question.question import Question, read_question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A ranking and what it was made from."""
+    """A ranking of sentences, with what it was made from."""
 
     inquiry: "Inquiry"
     question: Question
-    """What was asked, or the part of it that says what it is about."""
+    """The question, or the part of it that says what it is about."""
     found: Found
     ranking: Ranking
     speakers: frozenset[str] = frozenset()
-    """Whose words were asked for, as the archive names them; empty when it does not matter."""
+    """The speakers whose words the question asks for, by their names in the archive; empty if it asks for nobody's."""
     not_on_record: str | None = None
-    """Who was asked after, if the archive has no such words."""
+    """The speaker in the question if the archive has no such words of theirs, else None."""
 
 
 class Inquiry:
-    """A question that is looked up in the archive when a way of answering first needs it."""
+    """A question that searches the archive when a way of answering first needs it."""
 
     def __init__(
         self, text: str, filters: Filters, *, evidence: EvidenceFinder, speakers: SpeakerIndex, parse: Parse
     ) -> None:
-        """`parse`: keeps what it has parsed, so that a sentence that is found twice is parsed once."""
+        """Take the question and the parts; `parse` must keep its results, so that no sentence is parsed twice."""
         self.text = text
         self.filters = filters
         self.evidence = evidence
@@ -48,23 +48,23 @@ class Inquiry:
 
     @cached_property
     def asked(self) -> AskedWords | None:
-        """Whose words it asks for, and about what; None for any other question."""
+        """The speaker and topic of a question for somebody's words; None for any other question."""
         return read_asked_words(self.text)
 
     @cached_property
     def topic(self) -> Question:
-        """What the words that it asks for are about; the whole question if it does not say."""
+        """The topic of the words that it asks for; the whole question if it names no topic."""
         topic = self.asked.topic if self.asked else ""
         return read_question(topic, self.parse) if topic else self.question
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """Whose words it asks for, as the archive names its speakers; empty if the archive has no such name."""
+        """The speakers whose words it asks for, by their names in the archive; empty if it has no such name."""
         return self._match(self.asked.who) if self.asked and self.asked.who else frozenset()
 
     @cached_property
     def respelt(self) -> frozenset[str]:
-        """The same, with the name as the archive's own vocabulary has it where the archive knows none as written."""
+        """The same, with the name spelt as in the archive if the archive has no such name as it is written."""
         if self.named or not (self.asked and self.asked.who):
             return self.named
         spellings = self.search().retrieval.spellings
@@ -73,7 +73,7 @@ class Inquiry:
         )
 
     def search(self, speakers: frozenset[str] = frozenset()) -> Found:
-        """Return what is near the question, in passages with words of one of these speakers if there are any."""
+        """Return what is near the question; if `speakers` are given, in passages with words of one of them."""
         if speakers not in self._found:
             filters = replace(self.filters, speakers=tuple(sorted(speakers))) if speakers else self.filters
             vector = next((found.retrieval.vector for found in self._found.values()), None)

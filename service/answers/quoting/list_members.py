@@ -1,4 +1,4 @@
-"""A list asked for is a list given: quotes that bring members still missing go before those that bring none."""
+"""Order the quotes for a question that asks for a list, so that those with new members of the list come first."""
 
 import math
 import re
@@ -10,8 +10,8 @@ from onrecord.index.text.english.names import NAME_PATTERN
 from onrecord.index.text.terms import fold_case, stem
 from onrecord.service.answers.question.question import AnswerKind, Question
 
-_GAIN = 0.5
-"""Log-odds for the first new member. Judgement: on our own questions 0 and .5 do equally well."""
+_MEMBER_LOG_ODDS = 0.5
+"""Log-odds for the first new member of a quote; the value is a judgement, as 0 and 0.5 measure equally well."""
 _NAME = re.compile(rf"\b{NAME_PATTERN}")
 _ITEM = r"[^\s,;:.!?()“”\"][^,;:.!?()“”\"\n]{0,60}"
 _SERIES = re.compile(rf"{_ITEM}(?:, {_ITEM})*,?[ ](?:and|or|as well as)[ ]{_ITEM}")
@@ -21,9 +21,10 @@ _NO_MEMBERS = frozenset({*MONTHS, *WEEKDAYS})
 
 
 def find_members(quote: str, question: Question) -> frozenset[str]:
-    """Return what the quote names or enumerates and the question does not, each by the stem of its last word.
+    """Return the stem of the last word of each thing that the quote names or enumerates and the question does not.
 
-    Of "Marco Rubio, David Lammy and two aides" the members are "rubio", "lammi" and "aid". Asked who, names alone are.
+    The members of "Marco Rubio, David Lammy and two aides" are "rubio", "lammi" and "aid". If the question asks for
+    people, only names are members.
     """
     names = {_last(match.group()) for match in _NAME.finditer(quote)}
     items: set[str | None] = set()
@@ -36,19 +37,19 @@ def find_members(quote: str, question: Question) -> frozenset[str]:
 
 
 def take_in_turn(question: Question, quotes: Sequence[str], scores: Sequence[float]) -> list[tuple[int, float]]:
-    """Return the places of the quotes and their scores with what each adds to those before it, best first.
+    """Return the positions of the quotes with new scores, best first; quotes with new members score higher.
 
-    `scores` are log-odds, best first. The best stays the first: a register of names does not drown what answers. What
-    a later quote adds is the logarithm of the members that it brings, taken greedily.
+    `scores` are log-odds, best first. The best quote stays the first, so that a long list of names does not outdo the
+    answer. Each further quote is chosen greedily by its score and the logarithm of the number of members it adds.
     """
     members = [find_members(quote, question) for quote in quotes]
     held: frozenset[str] = frozenset()
     left = list(range(len(quotes)))
     taken: list[tuple[int, float]] = []
     while left:
-        worth = {at: scores[at] + _GAIN * math.log2(1 + len(members[at] - held)) for at in left}
+        worth = {at: scores[at] + _MEMBER_LOG_ODDS * math.log2(1 + len(members[at] - held)) for at in left}
         best = max(left, key=worth.__getitem__) if taken else left[0]
-        # None is taken to answer better than the first.
+        # No quote may score higher than the first.
         taken.append((best, min(worth[best], taken[0][1]) if taken else worth[best]))
         held |= members[best]
         left.remove(best)
@@ -56,7 +57,7 @@ def take_in_turn(question: Question, quotes: Sequence[str], scores: Sequence[flo
 
 
 def _last(words: str) -> str | None:
-    """Return the stem of the last word that says something; a day or a month is no member."""
+    """Return the stem of the last content word; None if there is none, or if it is a day or a month."""
     for word in reversed(re.findall(r"[^\W_]+", words)):
         folded = fold_case(word)
         if folded not in STOP_WORDS and len(folded) > 1:

@@ -1,4 +1,4 @@
-"""From a ranked sentence to the quote that is shown: one sentence or two, never more than 400 characters."""
+"""Frame the quote for a ranked sentence: one sentence or two, and never more than 400 code points."""
 
 import re
 from collections.abc import Sequence
@@ -7,18 +7,18 @@ from onrecord.index.values import Span
 from onrecord.service.answers.facts.parsed_text import ParsedText
 
 MAX_QUOTE = 400
-"""Code points in a quote at most."""
+"""Code points in a quote."""
 
 _POINTS_BACK = re.compile(
     r"[“\"'‘]?(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Ss]uch|"
     r"[Bb]ut|[Hh]owever|[Aa]lso|[Ii]nstead|[Tt]herefore|[Aa]ccording to (?:him|her|them))\b"
-    # "Writing on X, he noted": a pronoun before any name.
+    # "Writing on X, he noted" has a pronoun before any name.
     r"|\w+(?:,? (?:[a-z]+|X))*?,? (?:he|she|they)\b"
-    # "…,” he said."
+    # "…,” he said." ends with a pronoun for the speaker.
     r"|.*[,?!][”\"’'] (?:he|she|they) [a-z]+(?: [a-z]+)?\.$",
     re.DOTALL,
 )
-"""A sentence that cannot be understood without the one before it."""
+"""Sentences that cannot be understood without the one before them."""
 _CLAUSE_ENDS = re.compile(r"(?<=[,;:—–)])\s+")
 
 
@@ -30,13 +30,14 @@ def frame(
     wanted: frozenset[str],
     words: Span | None = None,
 ) -> Span:
-    """Return what to quote for the sentence at `position`, as a span of the text that `spans` are places in.
+    """Return the place of the quote for the sentence at `position`.
 
-    `sentences` are those of one passage, in order, and `spans` their places.
+    `sentences` are those of one passage, in order, and `spans` their places in the article's text. `words` is the place
+    of the answering words, if they are known.
 
-    A sentence that points back ("He said …") takes the one before it along where both fit, and one that announces a
-    list ("These are:") as much of it as fits. One that is too long is cut at clause ends around the answering words,
-    if they are known, and the most of the wanted stems.
+    The quote of a sentence that points back ("He said …") begins with the sentence before it, if both fit. A sentence
+    that announces a list ("These are:") is quoted with as much of the list as fits. A sentence that is too long is cut
+    at the ends of clauses, around the answering words and most of the wanted stems.
     """
     sentence, span = sentences[position], spans[position]
     if len(span) > MAX_QUOTE:
@@ -52,12 +53,12 @@ def frame(
 
 
 def _cut(sentence: ParsedText, span: Span, wanted: frozenset[str], words: Span | None) -> Span:
-    """Return the window of whole clauses, else whole words, with the answer and most of the wanted stems."""
+    """Return a part of whole clauses, or else of whole words, with the answer and most of the wanted stems."""
     written = sentence.text
     held = [term.span.start for term in sentence.terms if term.stem in wanted]
     starts = [0, *(match.end() for match in _CLAUSE_ENDS.finditer(written))]
     if words:
-        # The answer may be further than a quote's length from any clause's start.
+        # No clause may begin within a quote's length before the answer.
         far = written.find(" ", max(0, words.end - span.start - MAX_QUOTE - 1), words.start - span.start)
         starts.append(far + 1 if far >= 0 else words.start - span.start)
     windows = [_window(written, start) for start in starts]
@@ -76,12 +77,12 @@ def _window(words: str, start: int) -> Span:
         return Span(start, len(words))
     clause = max((m.start() for m in _CLAUSE_ENDS.finditer(words, start, limit)), default=start)
     space = words.rfind(" ", start, limit)
-    # A clause end in the first half would throw too much away; without a space there is nothing to respect.
+    # A clause end in the first half would lose too much, and a text without spaces may be cut anywhere.
     end = clause if clause > start + MAX_QUOTE // 2 else space if space > start else limit
     return Span(start, end)
 
 
 def says_the_same(one: ParsedText, other: ParsedText) -> bool:
-    """Say whether two quotes hold nearly the same words."""
+    """Say whether the shorter of two quotes shares at least 70 % of its stems with the other."""
     a, b = one.stem_set, other.stem_set
     return len(a & b) >= 0.7 * max(1, min(len(a), len(b)))

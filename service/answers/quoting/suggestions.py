@@ -1,4 +1,4 @@
-"""Questions that the archive is sure to answer, made from its own quotations."""
+"""Make questions that the archive is sure to answer, from its own quotations."""
 
 import re
 import threading
@@ -12,15 +12,15 @@ from onrecord.index.speech.quotations import QuotationKind
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
 
-MOST = 8
-"""Questions that are made."""
-_NEWEST = 1_000
-"""Quotations that are looked at, the newest."""
-_TRIES = 3
+MAX_SUGGESTIONS = 8
+"""Questions that are suggested."""
+_MAX_QUOTATIONS = 1_000
+"""Quotations from which questions are made, the newest of the archive."""
+_MAX_TOPICS = 3
 """Topics that are tried for one speaker."""
 
-# A topic is what stands between a preposition and the next word of the language, or a mark: "over borders,",
-# "on territory", "in Ukraine in". Of other words it is not known where a phrase of them ends.
+# A topic stands between a preposition and the next function word or mark: "over borders,", "on territory", "in Ukraine
+# in". Without such a word or mark, the end of the phrase is not known.
 _TOPIC = re.compile(
     r"\b(?:about|against|for|from|in|of|on|over|towards?|with)\s+(?P<topic>(?:the\s+)?(?!(?:an?|that|th[eio]se?|this)\b)\w[\w-]*(?:\s+\w[\w-]*)?)"
     r"(?=\s*(?:[,.;:!?”\"]|$)|\s+(?:as|at|between|but|by|for|from|in|is|of|on|that|to|which|with|would)\b)"
@@ -29,14 +29,14 @@ _TOPIC = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A question, and whose words answer it."""
+    """A question, with the speaker whose words answer it."""
 
     question: str
     speaker: str
 
 
 class Suggester:
-    """Makes questions from quotations, asks them, and keeps those that are answered with these very words."""
+    """A suggester that makes questions from quotations, and keeps those that the same quotations answer."""
 
     def __init__(self, *, archive: SqliteArchive, answerer: ExtractiveAnswerer) -> None:
         self._archive = archive
@@ -46,7 +46,7 @@ class Suggester:
         self._made: tuple[Suggestion, ...] = ()
 
     def suggest(self) -> Sequence[Suggestion]:
-        """Return at most `MOST` questions, one for each speaker; made anew when the archive has changed."""
+        """Return at most `MAX_SUGGESTIONS` questions, one for each speaker, made anew if the archive has changed."""
         with self._making:
             state = self._archive.passages.state()
             if state != self._made_from:
@@ -55,7 +55,7 @@ class Suggester:
             return self._made
 
     def _make(self) -> Iterator[Suggestion]:
-        after = max(0, self._archive.quotations.last() - _NEWEST)
+        after = max(0, self._archive.quotations.last() - _MAX_QUOTATIONS)
         made = 0
         newest = self._archive.quotations.find(after=after)
         spoken_of = Counter(stem for stored in newest for stem in ParsedText(stored.quotation.text).stem_set)
@@ -65,7 +65,7 @@ class Suggester:
                     yield Suggestion(question=question, speaker=speaker)
                     made += 1
                     break
-            if made == MOST:
+            if made == MAX_SUGGESTIONS:
                 return
 
     def _is_answered(self, question: str, said: Sequence[StoredQuotation]) -> bool:
@@ -78,18 +78,18 @@ class Suggester:
 
 
 def _by_speaker(quotations: Sequence[StoredQuotation]) -> Mapping[str, Sequence[StoredQuotation]]:
-    """Group the words of people: who has a role is one, where an agency or a country seldom has."""
+    """Group quotations by people, which are speakers with a role; agencies and countries seldom have one."""
     said: dict[str, list[StoredQuotation]] = defaultdict(list)
     for stored in quotations:
         quotation = stored.quotation
         if quotation.speaker and quotation.role and " " in quotation.speaker and not quotation.denied:
             said[quotation.speaker].append(stored)
-    # Words in quotation marks make the better answers; then whoever says more.
+    # Words in quotation marks make better answers, so speakers with most of them come first.
     return dict(sorted(said.items(), key=lambda item: (-_in_marks(item[1]), -len(item[1]), item[0])))
 
 
 def _questions(speaker: str, said: Sequence[StoredQuotation], spoken_of: Counter[str]) -> Iterator[str]:
-    """Yield questions after a speaker's words: first on matters that come up again, then on names, on nothing last."""
+    """Yield questions for a speaker's words: on recurring topics, names first, and one without a topic last."""
     topics: dict[str, tuple[bool, int]] = {}
     for stored in said:
         for found in _TOPIC.finditer(stored.quotation.text):
@@ -97,7 +97,7 @@ def _questions(speaker: str, said: Sequence[StoredQuotation], spoken_of: Counter
             often = min(spoken_of[stem] for stem in ParsedText(topic).content_stems)
             if often > 1 and not ParsedText(topic).stem_set & ParsedText(speaker).stem_set:
                 topics[topic] = (not topic.islower(), -often)
-    for topic in sorted(topics, key=topics.__getitem__)[:_TRIES]:
+    for topic in sorted(topics, key=topics.__getitem__)[:_MAX_TOPICS]:
         yield f"What did {speaker} say about {topic}?"
     yield f"What did {speaker} say?"
 

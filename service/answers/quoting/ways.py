@@ -1,4 +1,4 @@
-"""The ways in which a question may be answered, and which of them are tried for which kind of question.
+"""The ways of answering a question, and the ways that are tried for each kind of question.
 
 Each way takes an inquiry and returns a choice, or None to leave the question to the next way.
 """
@@ -15,11 +15,11 @@ from onrecord.service.answers.quoting.inquiry import Choice, Inquiry
 Way = Callable[[Inquiry], Choice | None]
 
 _ANY_WORDS_CONFIDENCE = 0.9
-"""The confidence when any words of somebody were asked for and there are some: so often is an attribution right."""
+"""The confidence of an answer to a question for any words of a speaker: the share of attributions that are right."""
 
 
 def choose(inquiry: Inquiry) -> Choice:
-    """Return the first choice that a way makes, of the ways for this kind of question."""
+    """Return the first choice that one of the ways for this kind of question makes."""
     for way in WAYS[inquiry.asked.kind if inquiry.asked else None]:
         if choice := way(inquiry):
             return choice
@@ -27,13 +27,13 @@ def choose(inquiry: Inquiry) -> Choice:
 
 
 def any_sentence(inquiry: Inquiry) -> Choice:
-    """Choose among all sentences; among those with words of the filters' speakers if there are any."""
+    """Choose among all sentences, or among those with words of the speakers in the filters."""
     speakers = frozenset(inquiry.filters.speakers or ())
     return _rank_all(inquiry, speakers)
 
 
 def words_on_topic(inquiry: Inquiry) -> Choice | None:
-    """Choose among everybody's words: "who said that Y"."""
+    """Choose among the words of all speakers, for "who said that Y"; None if the question names no topic."""
     if inquiry.asked is None or not inquiry.asked.topic:
         return None
     found, speakers = inquiry.search(), inquiry.filters.speakers
@@ -45,34 +45,34 @@ def words_on_topic(inquiry: Inquiry) -> Choice | None:
 
 
 def their_words(inquiry: Inquiry) -> Choice | None:
-    """Choose among the words of the one who was asked after, if some of them answer."""
+    """Choose among the words of the speaker in the question; None if none of them answer."""
     return _if_answering(_words_of(inquiry, inquiry.respelt, lambda quotation: True))
 
 
 def their_denials(inquiry: Inquiry) -> Choice | None:
-    """Choose among what they say is not so, if some of it answers."""
+    """Choose among the denials of the speaker in the question; None if none of them answer."""
     return _if_answering(_words_of(inquiry, inquiry.respelt, lambda quotation: quotation.denied))
 
 
 def their_words_or_any_sentence(inquiry: Inquiry) -> Choice:
-    """Choose between their words and all sentences by confidence: what others write of their view answers as well."""
+    """Choose the surer of their words and all sentences, because what others write of a view answers too."""
     theirs = _if_answering(_words_of(inquiry, inquiry.named, lambda quotation: True))
     anybody = any_sentence(inquiry)
     return theirs if theirs and theirs.ranking.confidence >= anybody.ranking.confidence else anybody
 
 
 def reports_of_their_words(inquiry: Inquiry) -> Choice | None:
-    """Choose among sentences that nobody else says and that report that they speak, if some answer."""
+    """Choose among sentences, not the words of others, that report the speaker's words; None if none answer."""
     return _written_of(inquiry, DescribedPerson.is_reported_in)
 
 
 def sentences_about_them(inquiry: Inquiry) -> Choice | None:
-    """Choose among sentences that name them and that nobody else says, if some answer."""
+    """Choose among sentences, not the words of others, that name the speaker; None if none answer."""
     return _written_of(inquiry, DescribedPerson.is_in)
 
 
 def closest_sentences(inquiry: Inquiry) -> Choice:
-    """Choose the closest sentences, as no answer: the archive has no such words of them."""
+    """Choose the closest sentences without answering, because the archive has no such words of the speaker."""
     choice = _rank_all(inquiry, frozenset())
     who = inquiry.asked.who if inquiry.asked else None
     return replace(choice, ranking=replace(choice.ranking, answers=False), not_on_record=who)
@@ -86,7 +86,7 @@ WAYS: Mapping[WordsKind | None, Sequence[Way]] = {
     WordsKind.ACCOUNT: (their_words, sentences_about_them, closest_sentences),
     WordsKind.VIEW: (their_words_or_any_sentence,),
 }
-"""The ways that are tried for a question, in order; None is a question for no words of anybody."""
+"""The ways that are tried, in order, for each kind of question; None stands for a question for nobody's words."""
 
 
 def _rank_all(inquiry: Inquiry, speakers: frozenset[str]) -> Choice:
@@ -97,14 +97,14 @@ def _rank_all(inquiry: Inquiry, speakers: frozenset[str]) -> Choice:
 
 
 def _words_of(inquiry: Inquiry, names: frozenset[str], counts: Callable[[Quotation], bool]) -> Choice | None:
-    """Rank those of the words of these speakers that count by how well they fit the topic; None if there are none."""
+    """Rank the quotations of these speakers that count by how well they fit the topic; None if there are none."""
     if inquiry.filters.speakers is not None:
         names &= frozenset(inquiry.filters.speakers)
     if not names:
         return None
     found = inquiry.search(names)
     allowed = found.allow(lambda _, quotations: any(q.speaker in names and counts(q) for q in quotations))
-    # Who speaks is settled, so the name need not stand in the sentence and counts for nothing.
+    # The speaker is known, so the sentences are ranked by the topic alone, without the name.
     ranking = inquiry.evidence.rank(inquiry.topic, found, allowed, asked=inquiry.text)
     if inquiry.topic is inquiry.question and ranking.candidates:
         ranking = replace(ranking, confidence=_ANY_WORDS_CONFIDENCE, answers=True)
@@ -115,7 +115,7 @@ def _words_of(inquiry: Inquiry, names: frozenset[str], counts: Callable[[Quotati
 def _written_of(
     inquiry: Inquiry, is_about: Callable[[DescribedPerson, ParsedText, Sequence[Quotation]], bool]
 ) -> Choice | None:
-    """Rank what is written of the one who was asked after; None if it does not answer, or only words may."""
+    """Rank the sentences about the person in the question; None if none answer, or if filters ask for quotations."""
     if inquiry.asked is None or inquiry.asked.who is None or inquiry.filters.speakers is not None:
         return None
     found = inquiry.search()
@@ -131,7 +131,7 @@ def _if_answering(choice: Choice | None) -> Choice | None:
 
 
 def _is_on_topic(choice: Choice) -> bool:
-    """Say whether the best sentence speaks of the topic, if there is one: the speaker alone makes no answer."""
+    """Say whether the best sentence speaks of the topic, because the right speaker alone is no answer."""
     ranking, inquiry = choice.ranking, choice.inquiry
     if inquiry.topic is inquiry.question or not ranking.answers:
         return True

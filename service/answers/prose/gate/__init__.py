@@ -1,1 +1,1 @@
-"""The sentence gate: what a language model writes is shown only where a passage bears it out."""
+"""The sentence gate, which shows a sentence of a language model only if the passages bear it out."""

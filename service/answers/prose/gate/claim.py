@@ -15,14 +15,14 @@ class Claim:
 
     parsed: ParsedText
     keys: tuple[str, ...]
-    """The keys of the passages that it names; none if it names no passage."""
+    """The keys of the passages that it names, in order."""
     is_whole: bool
-    """Whether it is a sentence, and not a part of something without an end."""
+    """Whether it is a whole sentence, and not a part of a text that was too long for one."""
     embedder: Embedder
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The words of the sentence."""
         return self.parsed.text
 
     @cached_property
@@ -32,6 +32,6 @@ class Claim:
 
     @cached_property
     def quotations(self) -> tuple[Quotation, ...]:
-        """The words that it gives to somebody."""
+        """The quotations in the sentence, with their speakers."""
         span = Span(0, len(self.text))
         return tuple(find_quotations(self.text, (Block(span=span, kind=BlockKind.PARAGRAPH),), (span,)))

@@ -1,8 +1,8 @@
-"""Characters that show nothing, or turn the direction of what follows: good for hiding words, and for nothing here."""
+"""Remove characters that show nothing or change the direction of writing, because they can hide words."""
 
 import re
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U00013430-\U0001345f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -10,5 +10,5 @@ _UNSEEN = re.compile(
 
 
 def without_unseen(text: str) -> str:
-    """Return the text without them."""
-    return _UNSEEN.sub("", text)
+    """Return the text without invisible characters and marks of direction."""
+    return _INVISIBLE.sub("", text)

@@ -1,6 +1,6 @@
-"""The markers by which a language model names the passages that a sentence rests on.
+"""Read the markers by which a language model names the passages that a sentence rests on.
 
-It is asked to copy keys in square brackets, and writes them as it likes: 【】, (), several at once, with a word before.
+The prompt asks for keys in square brackets. Models also write 【】 or (), several keys at once, or a word before one.
 """
 
 import re
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from onrecord.index.text.english.word_sets import word_set
 
-_LONGEST = 120
-"""Code points in a marker at most; a bracket that stays open for longer is none."""
+_MAX_MARKER = 120
+"""Code points in a marker; a bracket that stays open for longer begins none."""
 _OPENING, _CLOSING = "[【〔［⟦(（{", "]】〕］⟧)）}"
 _BRACKETS = re.compile(
-    rf"(?P<open>[{re.escape(_OPENING)}])(?P<inside>[^{re.escape(_OPENING + _CLOSING)}\n]{{1,{_LONGEST}}})"
+    rf"(?P<open>[{re.escape(_OPENING)}])(?P<inside>[^{re.escape(_OPENING + _CLOSING)}\n]{{1,{_MAX_MARKER}}})"
     rf"[{re.escape(_CLOSING)}]"
 )
 _SPLIT = re.compile(r"[\s,;:|/†·&#^*_`'\"“”]+")
@@ -21,21 +21,21 @@ _FILLER = word_set(
 )
 _KEY = re.compile(r"[0-9a-f]{8}", re.IGNORECASE)
 _INVENTED = re.compile(r"\d{1,3}|[a-z]{1,8}-?\d{1,3}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,12}", re.IGNORECASE)
-"""What is no key of ours but was meant as one: [1], [S2], [p3], [ab12x]."""
+"""Words that are meant as keys and are none: [1], [S2], [p3], [ab12x]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text whose markers are blanked out, place for place, and what they named."""
+    """A text whose markers are overwritten with spaces, and the keys that they name."""
 
     text: str
-    """As long as what was read."""
+    """The text, as long as the one that was read."""
     keys: tuple[str, ...]
-    """In order, without repetition, in small letters."""
+    """The keys in order, each once, in small letters."""
 
 
 def read_markers(text: str) -> Marked:
-    """Find the markers; brackets with words in them are text."""
+    """Return the text without its markers, and their keys; brackets around other words stay in the text."""
     keys: list[str] = []
 
     def blank(match: re.Match[str]) -> str:
@@ -47,8 +47,8 @@ def read_markers(text: str) -> Marked:
 
 
 def open_marker(text: str) -> int | None:
-    """Return where a bracket begins that may become a marker when more of the text is there; None if there is none."""
-    at = max(text.rfind(mark, max(0, len(text) - _LONGEST)) for mark in _OPENING)
+    """Return where a bracket begins that more text may complete to a marker; None if there is none."""
+    at = max(text.rfind(mark, max(0, len(text) - _MAX_MARKER)) for mark in _OPENING)
     return at if at >= 0 and not any(mark in text[at:] for mark in _CLOSING + "\n") else None
 
 
@@ -56,6 +56,6 @@ def _keys(inside: str, *, strict: bool) -> list[str]:
     words = [word for word in _SPLIT.split(inside.casefold()) if word and word not in _FILLER]
     known = [word for word in words if _KEY.fullmatch(word)]
     if strict:
-        # In round brackets a year or "p3" may be text.
+        # A year or "p3" in round brackets may be text, so every word in them must be a key.
         return known if known and len(known) == len(words) else []
     return words if words and all(_KEY.fullmatch(word) or _INVENTED.fullmatch(word) for word in words) else []

@@ -1,4 +1,4 @@
-"""Where in the passages the words stand that bear a sentence out."""
+"""Find the places in the passages that may bear a sentence out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,41 +15,41 @@ from onrecord.service.answers.prose.gate.instructions import find_commands, prov
 from onrecord.service.answers.quoting.quotes import MAX_QUOTE
 
 _MAX_SENTENCES = 3
-"""Neighbouring sentences that may bear out one together."""
+"""Neighbouring sentences of a passage that may bear out one sentence together."""
 _MAX_PLACES = 3
-"""Places that may bear out one sentence together, as where it brings two articles together."""
+"""Places that may bear out one sentence together, for example in two articles."""
 _COSINE_WEIGHT = 0.5
-"""What the cosine counts beside the share of the words."""
-_PLAIN_SHARE = 0.85
-"""The share of a sentence's words from which on a place is plain without comparing meanings."""
+"""The weight of the cosine against a weight of 1 for the share of the words."""
+_MIN_PLAIN_SHARE = 0.85
+"""The least share of a sentence's words with which a place is chosen without comparing meanings."""
 _SENTENCE_COST = 0.03
-"""What each further sentence of a place costs, as a share of the words."""
+"""The share of the words that each sentence of a place costs it."""
 _MIN_GAIN = 0.12
-"""What a further place must add to the share of the words that are borne out."""
+"""The least share of the words that a further place must add."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Whole sentences in a row, of a passage that was given to the language model."""
+    """A run of whole sentences of a passage that was given to the language model."""
 
     source: Source
     passage_sentences: tuple[ParsedText, ...]
     """Every sentence of the passage, in order."""
     span: Span
-    """In the article's text."""
+    """The place in the article's text."""
     words: frozenset[str]
-    """Its roots, figures and names' words, as they are looked for."""
+    """The roots, figures and name words of its sentences, in the form in which a claim is looked up."""
     rows: tuple[int, int]
-    """Its sentences among the passage's, from and to."""
+    """The positions of its first sentence and behind its last one, among the passage's sentences."""
 
     @property
     def text(self) -> str:
-        """The words."""
+        """The words of the place."""
         return self.source.passage.slice(self.span)
 
     @property
     def sentences(self) -> tuple[ParsedText, ...]:
-        """Its own sentences."""
+        """The sentences of the place, in order."""
         return self.passage_sentences[slice(*self.rows)]
 
     @property
@@ -73,7 +73,7 @@ class Place:
 
 
 class PlaceFinder:
-    """A finder that knows every place of its sources; it reads a passage when a claim first names it."""
+    """A finder of places in its sources, which reads a passage when a claim first names it."""
 
     def __init__(self, sources: Sequence[Source], *, parse: Parse) -> None:
         self._sources = {source.passage.id: source for source in sources}
@@ -81,10 +81,10 @@ class PlaceFinder:
         self._places: dict[int, list[Place]] = {}
 
     def find(self, claim: Claim, passages: Sequence[int]) -> tuple[Place, ...]:
-        """Return the place nearest to the claim, and further ones that have what it lacks, best first.
+        """Return the place nearest to the claim, and further ones that have the words it lacks, best first.
 
-        `passages`: ids of those that may bear it out. Meanings are compared only where the words do not tell by
-        themselves.
+        `passages`: ids of the passages that may bear the claim out. Meanings are compared only if no place has most of
+        the words.
         """
         wanted = _wanted(claim.parsed)
         left = [place for passage in passages for place in self._places_in(passage)]
@@ -96,7 +96,7 @@ class PlaceFinder:
                 share - _SENTENCE_COST * (place.rows[1] - place.rows[0])
                 for share, place in zip(shares, left, strict=True)
             ]
-            if not chosen and max(shares) < _PLAIN_SHARE:
+            if not chosen and max(shares) < _MIN_PLAIN_SHARE:
                 worth = [
                     w + _COSINE_WEIGHT * place.nearness(claim.vector) for w, place in zip(worth, left, strict=True)
                 ]
@@ -134,12 +134,12 @@ def _places_of(source: Source, parse: Parse) -> list[Place]:
 
 
 def _wanted(sentence: ParsedText) -> frozenset[str]:
-    """Return what is looked for: the roots that say what a sentence is about, its figures and its names."""
+    """Return the words of a claim that are looked up: the roots of its content words, its figures and its names."""
     return sentence.content_roots | _figures_and_names(sentence)
 
 
 def _held(sentence: ParsedText) -> frozenset[str]:
-    """Return what may be found in a sentence: its roots, its figures whatever their form, and its names."""
+    """Return the words of a sentence that a claim may have: its roots, figures and names."""
     return sentence.roots | _figures_and_names(sentence)
 
 

@@ -1,4 +1,4 @@
-"""Sentences that claim nothing: questions, words about the answer itself, and that there is no answer."""
+"""Recognise sentences that claim nothing: questions, remarks on the answer itself, and "there is no answer"."""
 
 import re
 from enum import StrEnum
@@ -26,20 +26,20 @@ _ABOUT_ITSELF = frozenset(
         "different different content read brief short please feel free ask"
     )
 )
-"""Stems of what a language model says of its own answer."""
+"""Stems of the words in which a language model speaks of its own answer."""
 
 
 class Remark(StrEnum):
-    """What a sentence does that claims nothing."""
+    """A kind of sentence that claims nothing."""
 
     NO_ANSWER = "no answer"
-    """It says that the passages do not answer."""
+    """The sentence says that the passages do not answer."""
     ASIDE = "aside"
-    """It asks, or speaks of the answer itself."""
+    """The sentence asks, or speaks of the answer itself."""
 
 
 def find_remark(sentence: ParsedText, question: frozenset[str]) -> Remark | None:
-    """Return what a sentence does that claims nothing; None if it claims something.
+    """Return the kind of a sentence that claims nothing; None if it claims something.
 
     `question`: the stems of the question that the language model was asked.
     """
@@ -49,7 +49,7 @@ def find_remark(sentence: ParsedText, question: frozenset[str]) -> Remark | None
     if not states and _NO_ANSWER.search(sentence.text) and len(stems - own) <= max(2, len(stems) // 3):
         return Remark.NO_ANSWER
     asks = not sentence.quoted and _QUESTION.search(sentence.text)
-    # "Here is what Putin said about legality:" tells of the answer in the question's own words.
+    # "Here is what Putin said about legality:" announces the answer in the words of the question.
     tells_of_itself = not states and (stems <= _ABOUT_ITSELF or (sentence.text.endswith(":") and stems <= own))
     if asks or tells_of_itself or not re.search(r"\w", sentence.text):
         return Remark.ASIDE

@@ -1,4 +1,4 @@
-"""Cuts what a language model writes into sentences, while it comes."""
+"""Cut the text of a language model into sentences while it is written."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from onrecord.index.values import Span
 from onrecord.service.answers.prose.gate.invisible_characters import without_unseen
 from onrecord.service.answers.prose.gate.markers import open_marker, read_markers
 
-LONGEST = 1_000
-"""Code points in a sentence at most; what is longer is handed on in parts that nothing will bear out."""
+MAX_SENTENCE = 1_000
+"""Code points in a sentence; a longer one is returned in parts, which the gate withholds."""
 
 _THOUGHTS = ("<think>", "</think>")
 _LEAD = re.compile(r"\s*(?:(?:[-*•–>]|#{1,6}|\d{1,2}[.)])\s+)*")
@@ -21,40 +21,40 @@ _ENDER = re.compile(r"[.!?…。！？:]")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A sentence as a language model wrote it, without markers and markup, and the keys it named."""
+    """A sentence of a language model without markers and markup, and the keys that it named."""
 
     text: str
     keys: tuple[str, ...]
     whole: bool = True
-    """Whether it is a sentence, and not a part of something without an end."""
+    """Whether it is a whole sentence, and not a part of a text that was too long for one."""
 
 
 class SentenceCutter:
-    """Takes pieces of any size and gives whole sentences; a marker behind the full stop belongs to its sentence."""
+    """A cutter that takes pieces of any size and returns whole sentences with the markers behind their full stops."""
 
     def __init__(self) -> None:
         self._held = ""
         self._begins = True
 
     def feed(self, piece: str) -> list[Written]:
-        """Take a piece and return the sentences that are complete now."""
+        """Take a piece, and return the sentences that it completes."""
         self._held += piece
         if self._begins and not self._has_begun():
             return []
         return list(self._taken(final=False))
 
     def end(self) -> list[Written]:
-        """Return what is left."""
+        """Return the sentences that are left when the text ends."""
         if self._begins and self._held.lstrip().startswith(_THOUGHTS[0]):
             return []
         return list(self._taken(final=True))
 
     def _has_begun(self) -> bool:
-        """Say whether the answer has begun; thoughts that some models put before it are thrown away."""
+        """Say whether the answer has begun, and drop the thoughts that some models write before it."""
         text = self._held.lstrip()
         if text.startswith(_THOUGHTS[0]):
             _, end, answer = text.partition(_THOUGHTS[1])
-            # Of thoughts nothing is kept but what may be half of their end.
+            # Only the last characters are kept, because they may be the first half of the end mark.
             self._held = answer if end else _THOUGHTS[0] + text[len(_THOUGHTS[0]) :][-len(_THOUGHTS[1]) :]
             self._begins = not end
         else:
@@ -67,28 +67,28 @@ class SentenceCutter:
             if end is None:
                 return
             raw, self._held = self._held[:end], self._held[end:]
-            yield from _written(raw, whole=len(raw) < LONGEST)
+            yield from _written(raw, whole=len(raw) < MAX_SENTENCE)
 
     def _end(self, *, final: bool) -> int | None:
-        """Return where the first sentence ends, with the markers behind it; None if that is not known yet."""
+        """Return the end of the first sentence and the markers behind it; None until more text shows it."""
         line, newline, _ = self._held.partition("\n")
         if not line:
             return 1
         whole = final or bool(newline)
-        if not whole and not _ENDER.search(line) and len(line) < LONGEST:
+        if not whole and not _ENDER.search(line) and len(line) < MAX_SENTENCE:
             return None
         begun = None if whole else open_marker(line)
         marked = read_markers(line if begun is None else line[:begun]).text
-        spans = split_sentences(marked, Span(0, min(len(marked), 2 * LONGEST)))
+        spans = split_sentences(marked, Span(0, min(len(marked), 2 * MAX_SENTENCE)))
         if len(spans) > 1 and (whole or _is_begun(marked[spans[1].start :])):
             return spans[1].start
-        if whole and len(line) <= LONGEST:
+        if whole and len(line) <= MAX_SENTENCE:
             return len(line)
-        return LONGEST if len(line) > LONGEST else None
+        return MAX_SENTENCE if len(line) > MAX_SENTENCE else None
 
 
 def _is_begun(text: str) -> bool:
-    """Say whether enough of the next sentence is there to be sure that it is one: a word and what follows it."""
+    """Say whether the text has a whole word or 25 code points, enough to be sure that a sentence begins with it."""
     return bool(re.match(r"\W*\w+\W", text)) or len(text) > 24
 
 

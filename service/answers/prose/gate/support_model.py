@@ -1,10 +1,10 @@
-"""Whether evidence bears a claim out, and which of the claim's words it bears out least.
+"""Judge whether evidence bears a claim out, and which word of the claim it bears out least.
 
-A cross-encoder: claim and evidence are read together, as in natural-language inference with BERT (Devlin et al., 2019,
-section 4.1). The first marker scores the claim as a whole; each of the claim's word pieces is scored too, as in
-LettuceDetect (Kovács and Recski, 2025, arXiv 2502.17125). The six layers are the built-in embedder's own, changed by
-training; the word pieces' embeddings are shared with it. `support.safetensors` holds the change alone, in 8 bits a
-number. `bench/training/train_support.py` makes it.
+The model is a cross-encoder that reads claim and evidence together, as in natural-language inference with BERT (Devlin
+et al., 2019, section 4.1). The first marker scores the claim as a whole, and each of the claim's word pieces is scored
+as in LettuceDetect (Kovács and Recski, 2025, arXiv 2502.17125). The six layers are those of the built-in embedder,
+changed by training; the embeddings of the word pieces are shared with it. `support.safetensors` holds only the change,
+as 8-bit numbers, and `bench/training/train_support.py` makes it.
 """
 
 import threading
@@ -27,37 +27,38 @@ if TYPE_CHECKING:
     import torch
 
 MAX_PIECES = 256
-"""Word pieces of claim and evidence together at most; what is beyond is not read."""
+"""Word pieces of claim and evidence together; the rest is not read."""
 MAX_CLAIM = 400
 """Code points of a claim that are read."""
 
 Scores = npt.NDArray[np.float32]
+"""Scores, shape (word pieces, 2): of the claim as a whole, in the first row, and of each word piece."""
 
 
 class SupportModelError(OnRecordError):
-    """The model's weights are not there or do not fit."""
+    """An error that says that the weights of the model are missing or do not fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """How far evidence bears a claim out."""
+    """The degree to which evidence bears a claim out."""
 
     score: float
-    """Log-odds that it does."""
+    """The log-odds that the evidence bears the claim out; -inf if no word piece of the claim was read."""
     weakest: Span | None
-    """The word of the claim that it bears out least; None if none of the claim was read."""
+    """The place in the claim of the word that is borne out least; None if no word piece of the claim was read."""
 
 
 class SupportModel(Protocol):
     """A model that judges claims by their evidence."""
 
     def check(self, pairs: Sequence[tuple[str, str]]) -> list[Support]:
-        """Return, for each (evidence, claim), how far the one bears the other out; one pass for all."""
+        """Return, for each pair (evidence, claim), how far the evidence bears the claim out, in one pass for all."""
         ...
 
 
 class CrossEncoder:
-    """The built-in embedder's network, trained to tell what evidence bears out."""
+    """A support model that is the built-in embedder's network, trained to tell what evidence bears out."""
 
     def __init__(
         self, model: Any, head: "torch.Tensor", bias: "torch.Tensor", mix: Sequence[float], tokenizer: Any
@@ -72,7 +73,7 @@ class CrossEncoder:
         self._thread_budget = ThreadBudget()
 
     def check(self, pairs: Sequence[tuple[str, str]]) -> list[Support]:
-        """Return, for each (evidence, claim), how far the one bears the other out."""
+        """Return, for each pair (evidence, claim), how far the evidence bears the claim out."""
         import torch
 
         if not pairs:
@@ -104,7 +105,7 @@ class CrossEncoder:
 
 
 def encode(tokenizer: Any, pairs: Sequence[tuple[str, str]]) -> Any:
-    """Return the network's input and the offsets: each claim, then its evidence, cut at the end if it is too long."""
+    """Return the tensors of each claim with its evidence, cut to `MAX_PIECES`, and the offsets of the word pieces."""
     return tokenizer(
         [claim[:MAX_CLAIM] for _, claim in pairs],
         [evidence for evidence, _ in pairs],
@@ -125,16 +126,20 @@ def _word_around(text: str, start: int, end: int) -> Span:
 
 
 def weights_file() -> Path:
-    """Return where the shipped weights lie."""
+    """Return the path of the shipped weights."""
     return Path(str(resources.files("onrecord.service.answers.prose.gate").joinpath("support.safetensors")))
 
 
 def load_support(
     embedder: SentenceTransformerEmbedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
 ) -> CrossEncoder:
-    """Load the model; it shares the word pieces' embeddings with the built-in embedder, if that is the one given.
+    """Return the model with the weights in `file`, or with the shipped ones.
 
-    Raises `SupportModelError` if the weights are not there, or were not made for the built-in model.
+    `embedder`: if it is the built-in one, the model shares the embeddings of its word pieces. `bfloat16`: whether the
+    model computes in bfloat16; None where the processor decides.
+
+    Raises:
+        SupportModelError: if the weights are missing, or were made for another model than the built-in one.
     """
     try:
         trained = load_trained(

@@ -8,7 +8,7 @@ from onrecord.index.values import Span
 from onrecord.service.answers.answer import Citation, Disagreement
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.question.question import read_question
-from onrecord.service.answers.quoting.chronology import arrange, recency_margin
+from onrecord.service.answers.quoting.chronology import arrange, min_recent_share
 from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from tests.article_infos import article_info
 
@@ -169,7 +169,7 @@ def test_all_that_differ_on_a_point_are_named_together():
     ],
 )
 def test_a_question_may_ask_for_the_present_state(question):
-    assert recency_margin(question) is not None
+    assert min_recent_share(question) is not None
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_question_may_ask_for_the_present_state(question):
     ["What did Putin say about legality?", "Who resigned?", "Who was the mayor?", "How many points did it have?"],
 )
 def test_a_question_may_ask_for_the_past(question):
-    assert recency_margin(question) is None
+    assert min_recent_share(question) is None
 
 
 def test_the_newest_of_equals_comes_first_when_the_present_is_asked_for_and_the_undated_last():

@@ -1,1 +1,1 @@
-"""The checks that a sentence of prose must pass, each in a function named for what it looks at."""
+"""The checks that a sentence of prose must pass, each a function that is named for what it checks."""

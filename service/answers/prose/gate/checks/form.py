@@ -1,4 +1,4 @@
-"""Whether a sentence has the form of one: no markup, no endless words, no keys of passages that were not given."""
+"""Check the form of a sentence: its length, links and markup, endless words, and keys of unknown passages."""
 
 import re
 
@@ -15,7 +15,7 @@ _ENDLESS_WORD = re.compile(r"[^\W_]{41,}")
 
 
 def check_length(claim: Claim, evidence: Evidence) -> str | None:
-    """Refuse a part of something without an end."""
+    """Refuse a part of a text that was too long for a sentence."""
     return None if claim.is_whole else "it is too long for one sentence"
 
 

@@ -1,8 +1,8 @@
-"""The words that several reasons share."""
+"""Words that several reasons for withholding a sentence share."""
 
 NOT_BORNE_OUT = "the passage does not bear out what it says"
 _MAX_SHOWN = 80
-"""Code points of a text that a reason repeats."""
+"""Code points of a text that a reason repeats, with the mark of omission."""
 
 
 def shorten(text: str) -> str:

@@ -1,7 +1,8 @@
-"""A sentence in the words that the support model reads best, saying the same.
+"""Rewrite a sentence in the words that the support model reads best, without changing what it says.
 
-The model was trained on text where a number is written as its evidence writes it and where who said it stands first; a
-sentence that has it otherwise is as true, so figures take the evidence's form, and an attribution at the end is moved.
+The model was trained on sentences that write a number as their evidence does and that name the speaker first. Another
+order or form is just as true, so figures are written as in the evidence, and an attribution moves from the end to the
+front.
 """
 
 import re
@@ -10,7 +11,7 @@ from onrecord.index.text.english.sayings import NEWS_VERBS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.service.answers.facts.parsed_text import ParsedText
 
-_SHORT = {
+_LONG_FORMS = {
     "pct": "percent",
     "%": " percent",
     "per cent": "percent",
@@ -31,11 +32,11 @@ _SAID_LAST = re.compile(
 
 def write_out(text: str) -> str:
     """Return the text with its units written out."""
-    return _WRITTEN_OUT.sub(lambda match: _SHORT[match.group().strip()], text)
+    return _WRITTEN_OUT.sub(lambda match: _LONG_FORMS[match.group().strip()], text)
 
 
 def readings(sentence: ParsedText, evidence: ParsedText) -> tuple[str, ...]:
-    """Return the sentence as the model should read it, one way or two."""
+    """Return the rewritten sentence and, if it ends with an attribution, a second form that begins with it."""
     plain = write_out(_with_figures_of(sentence, evidence))
     match = _SAID_LAST.match(plain)
     if match is None or "“" in plain or '"' in plain:

@@ -1,4 +1,4 @@
-"""Whether a sentence gives words to the one who said them."""
+"""Check that a sentence gives words to the speaker who said them."""
 
 from onrecord.index.speech.people.same_person import same_person
 from onrecord.index.text.terms import fold_case, stem
@@ -7,7 +7,7 @@ from onrecord.service.answers.prose.gate.evidence import Evidence
 
 
 def check_speakers(claim: Claim, evidence: Evidence) -> str | None:
-    """Refuse words that the sentence gives to somebody else than the passage does."""
+    """Refuse words that the sentence gives to another speaker than the passage does."""
     every = [(evidence.parse(theirs.text).stem_set, theirs) for place in evidence.places for theirs in place.quotations]
     for quotation in claim.quotations:
         name = quotation.speaker or quotation.speaker_mention
@@ -29,7 +29,7 @@ def check_speakers(claim: Claim, evidence: Evidence) -> str | None:
 
 
 def _may_be(name: str, other: str, role: frozenset[str]) -> bool:
-    """Say whether a name, or a description, may mean somebody whose role has these stems."""
+    """Say whether `name`, a name or a description, may mean the speaker `other`, whose role has these stems."""
     ours, theirs = set(fold_case(name).split()), set(fold_case(other).split())
     if not name[:1].isupper() or same_person(name, other) or ours & theirs:
         return True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.service.answers.prose.gate.sentence_cutter import LONGEST, SentenceCutter, Written
+from onrecord.service.answers.prose.gate.sentence_cutter import MAX_SENTENCE, SentenceCutter, Written
 
 ANSWER = (
     "Here is what the articles say:\n\n"
@@ -71,7 +71,7 @@ def test_what_never_ends_is_handed_on_in_parts(piece: str) -> None:
     started = time.process_time()
     cutter = SentenceCutter()
     parts = [written for _ in range(20_000 // len(piece)) for written in cutter.feed(piece)] + cutter.end()
-    assert all(len(written.text) <= LONGEST for written in parts)
+    assert all(len(written.text) <= MAX_SENTENCE for written in parts)
     assert time.process_time() - started < 5.0
 
 
