@@ -1,1 +1,1 @@
-"""What the archive holds on a question, ranked: the sentences that may answer, their words, and a confidence."""
+"""Evidence of the archive on a question: the sentences that may answer, ranked, their words, and a confidence."""

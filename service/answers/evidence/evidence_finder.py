@@ -14,7 +14,7 @@ from onrecord.index.text.embedder import Embedder, Vector
 from onrecord.index.text.terms import stems_of
 from onrecord.index.values import Copies, Filters, FoundPassage, Span
 from onrecord.service.answers.evidence.calibration import Calibration
-from onrecord.service.answers.evidence.features import Allowed, rarity_of
+from onrecord.service.answers.evidence.features import Allowed, collect, rarity_of
 from onrecord.service.answers.evidence.judge import Judge
 from onrecord.service.answers.evidence.ranker import Ranker
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking
@@ -143,9 +143,10 @@ class EvidenceFinder:
         """
         rarity = rarity_of(self._archive.words.counts(stems_of(question.terms)))
         retrieval = found.retrieval
-        ranking = self._ranker.rank(
+        known = collect(
             question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed, parse=found.parse
         )
+        ranking = self._ranker.rank(known)
         if self._judge:
             ranking = self._judge.judge(asked or question.text, ranking, found.sentences)
         if self._calibration is None or not ranking.candidates:

@@ -125,7 +125,8 @@ def collect(
 ) -> CandidateFeatures:
     """Return the features of every quotable sentence of the passages, or of the allowed ones.
 
-    `rarity` says in 0..1 how rare each of the question's stems is.
+    `vector`: the unit vector of the question. `sentences`: the quotable sentences by passage id. `rarity`: how rare
+    each stem of the question is, 0..1.
     """
     wanted = {stem: rarity.get(stem, 1.0) for stem in stems_of(question.terms)}
     pairs = [(a.stem, b.stem) for a, b in zip(question.terms, question.terms[1:], strict=False)]

@@ -4,19 +4,12 @@ A second linear model gives the probability that the best sentence answers. The 
 `bench/training/train_ranker.py` fits them, and records there the training data and how well the models do.
 """
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
-from onrecord.index.archive.passage_table import StoredSentences
-from onrecord.index.text.embedder import Vector
-from onrecord.index.values import FoundPassage
-from onrecord.service.answers.evidence.features import ANSWERABLE_FEATURES, FEATURES, Allowed, collect
+from onrecord.service.answers.evidence.features import ANSWERABLE_FEATURES, FEATURES, CandidateFeatures
 from onrecord.service.answers.evidence.odds import probability
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking
 from onrecord.service.answers.evidence.weights import Weights, read_weights
-from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
-from onrecord.service.answers.question.question import Question
 
 
 def load_weights() -> Weights:
@@ -35,23 +28,8 @@ class Ranker:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
 
-    def rank(
-        self,
-        question: Question,
-        vector: Vector,
-        passages: Sequence[FoundPassage],
-        sentences: Mapping[int, StoredSentences],
-        rarity: Mapping[str, float],
-        allowed: Allowed | None = None,
-        *,
-        parse: Parse = ParsedText,
-    ) -> Ranking:
-        """Rank every sentence of the passages, or the allowed ones, as answers to the question.
-
-        `vector`: the unit vector of the question. `sentences`: the quotable sentences by passage id. `rarity`: how rare
-        each stem of the question is, 0..1.
-        """
-        known = collect(question, vector, passages, sentences, rarity, allowed, parse=parse)
+    def rank(self, known: CandidateFeatures) -> Ranking:
+        """Return the candidates, best first, with the confidence in the first; 0.0 if there is no candidate."""
         if not known.places:
             return Ranking(candidates=(), confidence=0.0, answers=False)
         scores = known.features @ self._weights.sentence

@@ -1,1 +1,1 @@
-"""What two texts say of one thing: the same figures, names, quotations, the same yes or no."""
+"""The facts by which two texts are compared: figures, names, quotations, and yes or no."""

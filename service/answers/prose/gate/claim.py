@@ -1,4 +1,4 @@
-"""A sentence that a language model wrote, as the checks see it."""
+"""The claim that the checks examine: a sentence that a language model wrote."""
 
 from dataclasses import dataclass
 from functools import cached_property

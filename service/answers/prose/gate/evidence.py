@@ -1,4 +1,4 @@
-"""What the passages hold on a sentence that a language model wrote, as the checks see it."""
+"""The evidence in the passages for a sentence that a language model wrote."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.place_finder import Place, PlaceFinder
 
 _MAX_LEAD = 400
-"""Code points before a place that are read to learn who is meant."""
+"""Code points before a place that are read for the person whom a pronoun means."""
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|they|it|his|her|their|its|him|them|this|that|these|those|the (?:company|bank|group|minister|"
     r"president|court|country|government|party|firm|agency|team|ministry|leader|man|woman))\b",
@@ -21,10 +21,7 @@ _POINTS_BACK = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """The passages that a claim may rest on, and the places in them, found when a check first needs them.
-
-    Each place knows its whole sentences, those before and behind it, the quotations in it and its article.
-    """
+    """The passages that a claim may rest on, with the places in them, which are found when a check first needs them."""
 
     claim: Claim
     given: Mapping[str, Source]
@@ -39,7 +36,7 @@ class Evidence:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """The sentences that bear the claim out together, the nearest first."""
+        """The places that together may bear the claim out, the nearest first."""
         return self.finder.find(self.claim, [source.passage.id for source in self.sources])
 
     @cached_property
@@ -55,17 +52,17 @@ class Evidence:
 
     @cached_property
     def around(self) -> tuple[ParsedText, ...]:
-        """For each place what says who is meant there: the headline, the speakers, and the words before it."""
+        """For each place the text that may name the person meant there: headline, speakers, and the words before it."""
         return tuple(self.parse(_around(place)) for place in self.places)
 
     @cached_property
     def as_read(self) -> ParsedText:
-        """The places' words in a row, each behind the words that say who is meant."""
+        """The places' words in one text, each behind the words before it if it points back to them."""
         return self.parse(" ".join(" ".join((_lead(place), place.text)).strip() for place in self.places))
 
     @property
     def dates(self) -> tuple[str, ...]:
-        """When the places' articles were published, where that is known."""
+        """The dates of the places' articles, as far as they are known."""
         return tuple(place.article.published_at for place in self.places if place.article.published_at)
 
 
@@ -76,5 +73,5 @@ def _around(place: Place) -> str:
 
 
 def _lead(place: Place) -> str:
-    """Return the words before a place that points back to them."""
+    """Return the words before a place if it points back to them, else ""."""
     return place.before[-_MAX_LEAD:] if _POINTS_BACK.search(place.text) else ""

@@ -1,4 +1,4 @@
-"""Whether a sentence may be shown: the passages' own words must bear it out."""
+"""Decide whether a sentence of a language model may be shown."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,22 +17,23 @@ from onrecord.service.answers.prose.gate.support_model import SupportModel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """A sentence that may be shown, and where it is borne out, best first."""
+    """A sentence that may be shown, with the places that bear it out."""
 
     parsed: ParsedText
     places: tuple[Place, ...]
+    """The places, the nearest first."""
     score: float
-    """The share of its words that stand there, 0..1."""
+    """The share of its content words that stand in the places, 0..1."""
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The words of the sentence."""
         return self.parsed.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """A sentence that may not be shown, and why: a clause that begins with "it" or "the passage"."""
+    """A sentence that may not be shown, with the reason, a clause about "it" or "the passage"."""
 
     text: str
     reason: str
@@ -40,7 +41,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """Words that claim nothing."""
+    """A sentence that claims nothing and is left out."""
 
     says_no_answer: bool
     """Whether they say that the passages do not answer."""

@@ -50,7 +50,7 @@ def test_nothing_to_rank_is_no_answer(seeded: Parts) -> None:
     """Without passages there is no candidate, and the confidence is nil."""
     question = read_question("why?")
     vector = seeded.retriever.retrieve("why?", limit=1).vector
-    ranking = Ranker(load_weights()).rank(question, vector, [], {}, {})
+    ranking = Ranker(load_weights()).rank(collect(question, vector, [], {}, {}))
     assert (ranking.candidates, ranking.confidence, ranking.answers) == ((), 0.0, False)
 
 
@@ -59,12 +59,12 @@ def test_the_threshold_divides_answers_from_abstentions(seeded: Parts) -> None:
     text = "What did Putin say about legality?"
     question, retrieval = read_question(text), seeded.retriever.retrieve(text, limit=8)
     sentences = seeded.archive.passages.sentences([passage.id for passage in retrieval.passages])
+    known = collect(question, retrieval.vector, retrieval.passages, sentences, {})
     weights = load_weights()
 
     def answers(threshold: float) -> bool:
-        ranker = Ranker(replace(weights, threshold=threshold))
-        return ranker.rank(question, retrieval.vector, retrieval.passages, sentences, {}).answers
+        return Ranker(replace(weights, threshold=threshold)).rank(known).answers
 
-    confidence = Ranker(weights).rank(question, retrieval.vector, retrieval.passages, sentences, {}).confidence
+    confidence = Ranker(weights).rank(known).confidence
     assert answers(confidence - 0.01)
     assert not answers(confidence + 0.01)
