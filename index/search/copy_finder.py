@@ -11,7 +11,8 @@ from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Copies, Filters, FoundPassage
 
 _MIN_SHARED_WORDS = 40
-"""Articles that are no copies share a shorter passage by chance, or because both were made from one template."""
+"""Words in a passage that shows two articles to be copies. Other articles share a shorter passage by chance, or because
+both were made from one template."""
 _MAX_REMEMBERED = 2_000
 """Stories kept in memory, because each takes a tenth of a millisecond to read."""
 

@@ -1,4 +1,4 @@
-"""Exact search: in memory, every passage's vector and the values that filters compare."""
+"""Exact search, which holds in memory every passage's vector and the values that filters compare."""
 
 import threading
 from collections import defaultdict
@@ -18,10 +18,10 @@ Ids = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _T = TypeVar("_T", bound=np.generic)
 
-_READ_AT_ONCE = 8192
+_BATCH_PASSAGES = 8192
 """Passages read from the archive at a time."""
-_BLOCK = 1024
-"""Rows widened to float32 at a time: so many stay in the processor's cache."""
+_BLOCK_ROWS = 1024
+"""Rows that are widened to float32 at a time, so few that they stay in the processor's cache."""
 _MAX_GATHERED_SHARE = 0.3
 """Above this share of the passages, comparing all of them is faster than gathering the selected ones."""
 _NONE, _UNKNOWN = -1, -2
@@ -63,9 +63,9 @@ class Selection:
     def _compare(self, rows: Ids | None, count: int, vector: Vector) -> npt.NDArray[np.float32]:
         # vecdot stays on this thread; a matrix product would wait for a second thread that another query may be using.
         found = np.empty(count, dtype=np.float32)
-        for start in range(0, count, _BLOCK):
-            block = slice(start, start + _BLOCK) if rows is None else rows[start : start + _BLOCK]
-            np.vecdot(self._vectors[block].astype(np.float32), vector, out=found[start : start + _BLOCK])
+        for start in range(0, count, _BLOCK_ROWS):
+            block = slice(start, start + _BLOCK_ROWS) if rows is None else rows[start : start + _BLOCK_ROWS]
+            np.vecdot(self._vectors[block].astype(np.float32), vector, out=found[start : start + _BLOCK_ROWS])
         return found * (self._scales if rows is None else self._scales[rows])
 
 
@@ -147,13 +147,13 @@ class ExactSearch:
         if (last, count) == self._state:
             return
         while self._last < last:
-            rows = self._archive.passages.stored(after=self._last, upto=last, limit=_READ_AT_ONCE)
+            rows = self._archive.passages.stored(after=self._last, upto=last, limit=_BATCH_PASSAGES)
             self._append(rows)
-            self._last = rows.ids[-1] if len(rows.ids) == _READ_AT_ONCE else last
+            self._last = rows.ids[-1] if len(rows.ids) == _BATCH_PASSAGES else last
         if np.count_nonzero(self._there[: self._count]) != count:
             self._there = np.isin(self._ids[: self._count], self._archive.passages.ids())
         self._state = (last, count)
-        if 2 * count < self._count - _READ_AT_ONCE:
+        if 2 * count < self._count - _BATCH_PASSAGES:
             # More passages are gone than present, so start anew: memory must follow the archive's size.
             self._clear()
             self._follow()

@@ -15,8 +15,8 @@ from onrecord.index.values import Filters
 
 _MAX_PASSAGES = 50
 """Passages near the topic whose quotations are compared with it."""
-NEAR = 0.3
-"""Least cosine at which a sentence counts as near a topic although it has none of the topic's words."""
+MIN_TOPIC_COSINE = 0.3
+"""Cosine from which a sentence is near a topic although it has none of the topic's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class QuotationFinder:
         found = []
         for stored in self._archive.quotations.find(passages=passages, filters=filters, kind=kind):
             similarity, words = _nearness(stored, sentences, texts, retrieval.vector, wanted)
-            if words or similarity >= NEAR:
+            if words or similarity >= MIN_TOPIC_COSINE:
                 found.append(FoundQuotation(stored=stored, score=(max(0.0, similarity) + words) / 2))
         return sorted(found, key=lambda one: (-(one.score or 0.0), one.stored.id))[:limit]
 
@@ -75,7 +75,7 @@ def _nearness(
     vector: Vector,
     wanted: set[str],
 ) -> tuple[float, float]:
-    """Return the best cosine of the sentences that the words stand in, and the share of the topic's stems they hold."""
+    """Return the best cosine of the sentences around a quotation, and the share of the topic's stems in them."""
     if stored.passage is None:
         return 0.0, 0.0
     held = sentences[stored.passage]

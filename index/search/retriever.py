@@ -26,17 +26,17 @@ _log = logging.getLogger(__name__)
 
 Scores = npt.NDArray[np.float64]
 Fuse = Callable[[Scores, Scores], Scores]
-"""Turns the candidates' cosines and BM25 scores (0 where no word matches) into one score each, in 0..1."""
+"""A function from the candidates' cosines and BM25 scores (0 where no word matches) to one score each, in 0..1."""
 
 _CANDIDATES = 100
 """Passages that the search by word and the search by vector each contribute to the fusion."""
 _MAX_MATCHED = 5_000
-"""Passages that the search by word ranks, at two microseconds each, unless the rarest word alone is in more. Commoner
-words only add to the scores of those passages."""
+"""Passages that the search by word ranks, each in two microseconds; more only if the rarest word alone is in more.
+Commoner words only add to the scores of these passages."""
 _MAX_COUNTED = 20_000
 """A commoner word that is in more passages adds nothing: FTS5 would go through all of them to weigh it."""
 _WARN_EVERY_SECONDS = 60.0
-"""A failing vector index is logged at most this often."""
+"""Log a failing vector index at most this often."""
 
 
 def average(words_weight: float) -> Fuse:
@@ -103,7 +103,10 @@ class Retriever:
     def retrieve(
         self, question: str, *, limit: int, filters: Filters | None = None, vector: Vector | None = None
     ) -> Retrieval:
-        """Return the best passages that pass the filters, of copies one; `vector`: the question's, if known."""
+        """Return the best `limit` passages that pass the filters, one for all copies of a story.
+
+        `vector` is the question's vector if it is known already.
+        """
         if self._archive.read_only:
             # The process that writes the archive may have put another model's index in place.
             self._archive.claim(self._embedder.fingerprint)
@@ -137,7 +140,7 @@ class Retriever:
 
     @contextmanager
     def _alone(self) -> Iterator[bool]:
-        """Say whether no other question is being searched for at this moment."""
+        """Yield whether this is the only question that is being searched for."""
         with self._lock:
             self._active += 1
             alone = self._active == 1

@@ -1,4 +1,4 @@
-"""The archive's speakers, ready to be looked up by whatever form of a name, or role, a question uses."""
+"""Search of an archive's speakers by name or by role, in any form that a question may use."""
 
 import re
 import threading
@@ -12,9 +12,9 @@ from onrecord.index.text.english.particles import PARTICLES
 from onrecord.index.text.english.titles import ROLES, TITLES
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
 
-_OF = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})
-_BEHIND = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
-"""What comes after a name to say who that is."""
+_PREPOSITIONS_OF_ROLES = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})
+_DESCRIPTION = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
+"""What separates a name from the description of its bearer."""
 _AND = re.compile(r",?\s+(?:and|&)\s+")
 _NAMES_WITH_COMMAS = re.compile(rf"(?=.*,){NAME_LIST_PATTERN}")
 _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
@@ -22,28 +22,28 @@ _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """The speakers up to the quotation with the id `last`."""
+    """A directory of the speakers up to the quotation with the id `last`."""
 
     last: int
     directory: SpeakerDirectory
     roles: tuple[tuple[str, frozenset[str]], ...]
-    """Each speaker with the stems of a role."""
+    """Each speaker's name, with the stems of a role that the archive gives the speaker."""
 
 
 class SpeakerIndex:
-    """Looks names up in a directory of the archive's speakers, made anew when there are new ones."""
+    """A finder of an archive's speakers; it reads them again after new quotations were archived."""
 
     def __init__(self, archive: SqliteArchive) -> None:
         self._archive = archive
-        self._making = threading.Lock()
+        self._lock = threading.Lock()
         self._known = _make((), last=0)
 
     def match(self, who: str) -> tuple[str, ...]:
-        """Return the names, as the archive has them, of everybody who may be meant; empty when nobody.
+        """Return the names under which the archive has the speakers that `who` may mean; none if nobody fits.
 
-        A name in any of its forms; a role ("the Ukrainian president"), if the archive gives it to one person alone; a
-        name with a role around it ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of Lisbon").
-        Of "Reis, Costa and Sumita" all three, and nobody if one of them is.
+        `who` is a name in any of its forms, a role that the archive gives to one person alone ("the Ukrainian
+        president"), or a name with a role ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of
+        Lisbon"). A list ("Reis, Costa and Sumita") means all of its people, and nobody if one of them is unknown.
         """
         known = self._current()
         several = _AND.split(who)
@@ -62,8 +62,8 @@ class SpeakerIndex:
         return tuple(sorted(_match(known, who))) if all(map(_is_role, missing)) else ()
 
     def _current(self) -> _Known:
-        with self._making:
-            # A speaker who was removed may stay: the name then finds nothing, and that is right.
+        with self._lock:
+            # A speaker whose articles were removed may stay in the directory, because the name then finds no quotation.
             last = self._archive.quotations.last()
             if last != self._known.last:
                 self._known = _make(self._archive.quotations.speakers(), last=last)
@@ -71,11 +71,12 @@ class SpeakerIndex:
 
 
 def _is_role(words: str) -> bool:
-    """Say whether the words are a role and no name: "Secretary of State and National Security Adviser Ana Reis"."""
+    """Say whether the words end with a role, and so are no name: "Secretary of State"."""
     return words.rpartition(" ")[2].casefold() in TITLES | ROLES
 
 
 def _match(known: _Known, who: str) -> frozenset[str]:
+    """Return the names of one speaker, looked up by name, then by role, then by the names inside the words."""
     named = map(known.directory.match, names_in(who))
     return known.directory.match(who) or _bearer(known, who) or next(filter(None, named), frozenset())
 
@@ -89,18 +90,22 @@ def _make(speakers: Sequence[tuple[str, str | None]], *, last: int) -> _Known:
 
 
 def names_in(who: str) -> Iterator[str]:
-    """Yield what may be a person's name in words that also say what the person is, the fullest first.
+    """Yield what may be a person's name among words that also describe the person, the fullest name first.
 
-    A surname alone counts behind what is no part of a name: a title, an owner's 's, a word in lower case before a
-    capital. So "Senator Hillary Clinton" is nobody where only Bill Clinton speaks, and "a lawyer for Bill Clinton" is
-    not he.
+    A surname alone is a name only behind a word that belongs to no name: a title, a possessive, or a word in lower case
+    before a capital. So "Senator Hillary Clinton" does not find Bill Clinton. Nor does "a lawyer for Bill Clinton".
     """
-    for words in dict.fromkeys((who, _BEHIND.split(who, maxsplit=1)[0])):
+    for words in dict.fromkeys((who, _DESCRIPTION.split(who, maxsplit=1)[0])):
         tokens = words.split()
         for at in range(len(tokens)):
             name = " ".join(tokens[at:])
             parts = parse_name(name)
-            if parts is None or not name[0].isalpha() or not _OF.isdisjoint(tokens[at:]) or _belongs(tokens[:at]):
+            if (
+                parts is None
+                or not name[0].isalpha()
+                or not _PREPOSITIONS_OF_ROLES.isdisjoint(tokens[at:])
+                or _belongs(tokens[:at])
+            ):
                 continue
             full = parts.given and (at or words != who) and tokens[at] not in PARTICLES
             if full or (0 < at == len(tokens) - 1 and _is_no_name(tokens[at - 1], name)):
@@ -108,15 +113,16 @@ def names_in(who: str) -> Iterator[str]:
 
 
 def _is_no_name(before: str, name: str) -> bool:
+    """Say whether the word before a surname belongs to no name."""
     if is_first_name(before) or before in PARTICLES:
         return False
     return before.casefold() in TITLES or before.endswith(("'s", "’s")) or (before.islower() and name[0].isupper())
 
 
 def _belongs(before: Sequence[str]) -> bool:
-    """Say whether what follows is whose: "a lawyer for the late …", and not "the president of Ukraine …"."""
+    """Say whether these words belong to the person that follows, as in "a lawyer for the late"."""
     for word in reversed(before):
-        if word in _OF:
+        if word in _PREPOSITIONS_OF_ROLES:
             return True
         if not (word.islower() or word.casefold() in TITLES):
             return False
@@ -124,6 +130,7 @@ def _belongs(before: Sequence[str]) -> bool:
 
 
 def _bearer(known: _Known, role: str) -> frozenset[str]:
+    """Return the names of the one person to whom the archive gives the role; none if several people have it."""
     asked = set(stems_of(content_terms(role)))
     bearers = {name for name, stems in known.roles if asked <= stems}
     people = {known.directory.match(name) for name in bearers}

@@ -1,4 +1,4 @@
-"""Names spelt two ways: what else of the archive's vocabulary a name in a question may be written as."""
+"""Names that are spelt in two ways: the spellings in an archive that a name in a question may stand for."""
 
 import re
 import threading
@@ -15,33 +15,39 @@ from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.text.english.sounds import consonant_key
 from onrecord.index.text.terms import Term, content_terms, fold_case, stem, stems_in, stems_of
 
-_RARE = 2
-"""Passages up to which a word counts as one that the archive hardly has."""
-_MOST = 3
-"""Other spellings of one word at most."""
-_SHORTEST = 4
-"""Letters in a name at least: among shorter ones, neighbours are other names."""
-_LONG = 8
-"""Letters from which on two slips are likely to be slips, and no other name."""
-_LOOKED_UP = 6
-"""Neighbours of a word of which it is seen whether they are names."""
-_LOOKED_AT = 3
-"""Passages in which it is seen whether a word is a name."""
+_MAX_RARE_PASSAGES = 2
+"""A word in at most this many passages is rare, so that it may be mistyped."""
+_MAX_SPELLINGS = 3
+"""Other spellings that one word gets."""
+_MIN_LETTERS = 4
+"""Letters in a word that gets other spellings: a shorter word that differs in one letter is another name."""
+_MIN_LETTERS_FOR_TWO_SLIPS = 8
+"""Letters in a word that two slips can turn into another one; two slips in a shorter word make another name."""
+_MIN_CONSONANTS = 4
+"""Consonants that two common words must share to be spellings of one name."""
+_MAX_EDITS_IN_SHORT_SOUND = 2
+"""Edits between two words of the same sound that has at most `_MIN_CONSONANTS` consonants."""
+_MAX_EDITS_IN_LONG_SOUND = 3
+"""Edits between two words of the same sound that has more consonants."""
+_MAX_EDITS_IN_NAME = 2
+"""Edits between a name as it was typed and the name of the same sound that replaces it."""
+_MAX_NEIGHBOURS = 6
+"""Neighbours of a word that are read up in the archive, to see whether they are names."""
+_MAX_PASSAGES_READ = 3
+"""Passages that are read to see whether a word is a name."""
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 class Spellings:
-    """The archive's vocabulary in memory, to find what is spelt much alike. Shared between threads.
-
-    `is_word`: says of a folded word that it is one of the language and no slip, though the archive may have it nowhere.
-    """
+    """A finder of words that are spelt alike, which holds an archive's vocabulary in memory; threads share it."""
 
     def __init__(self, archive: SqliteArchive, *, is_word: Callable[[str], bool] = lambda _: False) -> None:
+        """Take `is_word`, which says whether a folded word is a word of English, even if the archive lacks it."""
         self._archive = archive
         self._is_word = is_word
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._last = 0
         self._known: set[str] = set()
         self._terms: list[str] = []
@@ -51,15 +57,15 @@ class Spellings:
         self._is_name = lru_cache(maxsize=65536)(self._look)
 
     def read(self) -> None:
-        """Read the vocabulary, so that the first question need not wait for it: a second for 100,000 passages."""
+        """Read the vocabulary, so that the first question does not wait for it; 100,000 passages take a second."""
         self._vocabulary()
 
     def of(self, terms: Sequence[Term], question: str) -> dict[str, tuple[str, ...]]:
-        """Return, for the question's words that may be names, the words that they may also be written as.
+        """Return the other spellings of the names among the question's terms: by stem, folded, best first.
 
-        By stem, folded, best first. A word that the archive hardly has may be mistyped, and gets what is one letter
-        off, or two in a long one; one that it has gets only what has the same four consonants or more. What the
-        archive's own texts do not write as a name is never given, nor given anything.
+        A rare word may be mistyped, so it gets the names that differ in one letter, or in two if it is long. A common
+        word gets only the names with the same consonants, at least four of them. A word that the archive does not write
+        as a name is no spelling and gets none.
         """
         names = dict.fromkeys(term.stem for term in terms if _may_be_name(term, question))
         if not names:
@@ -67,22 +73,23 @@ class Spellings:
         counts = self._archive.words.counts(list(names)).by_stem
         found = {}
         for stemmed in names:
-            # A word that the archive writes small is no name, and needs no other spelling.
+            # A word that the archive writes in lower case is no name, so it needs no other spelling.
             if counts[stemmed] and not self._is_name(stemmed):
                 continue
-            close = self._close(stemmed, rare=counts[stemmed] <= _RARE)
-            others = [word for other in close[:_LOOKED_UP] for word in self._is_name(other)][:_MOST]
+            close = self._close(stemmed, rare=counts[stemmed] <= _MAX_RARE_PASSAGES)
+            others = [word for other in close[:_MAX_NEIGHBOURS] for word in self._is_name(other)][:_MAX_SPELLINGS]
             if others:
                 found[stemmed] = tuple(others)
         return found
 
     def mend(self, question: str) -> str:
-        """Return the question with each word that the archive has nowhere as the archive writes it, where one is close.
+        """Return the question with its mistyped words as the archive writes them.
 
-        Close is a slip of the finger, two in a long word, or a name of the same sound. A name that differs in a letter
-        that no finger takes for the other is another name, and a word of the language is meant as it stands.
+        A word is mistyped if the archive lacks it, but has a word that one slip of the finger turns into it (two slips
+        in a long word), or a name of the same sound. A name that differs in letters which lie apart on the keyboard is
+        another name, and a word of English in lower case stays as it is.
         """
-        unknown = [t for t in content_terms(question) if len(t.folded) >= _SHORTEST and t.folded.isalpha()]
+        unknown = [t for t in content_terms(question) if len(t.folded) >= _MIN_LETTERS and t.folded.isalpha()]
         counts = self._archive.words.counts(stems_of(unknown)).by_stem
         for term in reversed([t for t in unknown if not counts[t.stem]]):
             typed = term.span.of(question)
@@ -94,11 +101,14 @@ class Spellings:
         return question
 
     def _as_written(self, term: Term, question: str) -> str | None:
-        close = self._close(term.stem, rare=True)[:_LOOKED_UP]
+        close = self._close(term.stem, rare=True)[:_MAX_NEIGHBOURS]
         held = self._archive.words.counts(close).by_stem
         for other in sorted(close, key=lambda stemmed: (OSA.distance(term.stem, stemmed), -held[stemmed])):
             names = self._is_name(other)
-            same_sound = consonant_key(other) == consonant_key(term.stem) and OSA.distance(other, term.stem) <= _RARE
+            same_sound = (
+                consonant_key(other) == consonant_key(term.stem)
+                and OSA.distance(other, term.stem) <= _MAX_EDITS_IN_NAME
+            )
             if names and _may_be_name(term, question) and (same_sound or _is_typing_slip(term.stem, other)):
                 return min(names, key=lambda word: OSA.distance(word, term.folded))
             words = () if names else self._words(other)
@@ -107,28 +117,29 @@ class Spellings:
         return None
 
     def _words(self, term: str) -> list[str]:
-        """Return the words of this stem as the archive has them, folded."""
+        """Return the words with this stem that the archive has, folded."""
         found = dict.fromkeys(
             folded
-            for text in self._archive.words.texts_with(term, limit=_LOOKED_AT)
+            for text in self._archive.words.texts_with(term, limit=_MAX_PASSAGES_READ)
             for match in _WORD.finditer(text)
             if stem(folded := fold_case(match.group())) == term
         )
         return list(found)
 
     def _close(self, stemmed: str, *, rare: bool) -> list[str]:
+        """Return the stems that may be another spelling of this one, those of the same sound first."""
         terms, letters, lengths = self._vocabulary()
         sound = consonant_key(stemmed)
         close = {}
-        if rare or len(sound) >= _SHORTEST:
-            most = 2 if len(sound) <= _SHORTEST else 3
+        if rare or len(sound) >= _MIN_CONSONANTS:
+            most = _MAX_EDITS_IN_SHORT_SOUND if len(sound) <= _MIN_CONSONANTS else _MAX_EDITS_IN_LONG_SOUND
             for other in self._by_sound.get(sound, ()):
                 edits = OSA.distance(stemmed, other, score_cutoff=most)
                 if edits <= most:
                     close[other] = (False, edits, other)
         if rare:
-            # An edit changes the set of letters by two at most and the length by one, which leaves few to compare.
-            most = 2 if len(stemmed) >= _LONG else 1
+            # An edit changes the set of letters by two at most and the length by one, so few words are compared.
+            most = 2 if len(stemmed) >= _MIN_LETTERS_FOR_TWO_SLIPS else 1
             near = np.bitwise_count(letters ^ _letters(stemmed)) <= 2 * most
             near &= np.abs(lengths - len(stemmed)) <= most
             among = [terms[i] for i in np.flatnonzero(near)]
@@ -139,19 +150,19 @@ class Spellings:
         return sorted(close, key=lambda other: close[other])
 
     def _look(self, term: str) -> tuple[str, ...]:
-        """Return the words of this stem as the archive has them, if they are names there."""
+        """Return the words with this stem that the archive writes as names, folded."""
         as_name: dict[str, bool] = {}
-        for text in self._archive.words.texts_with(term, limit=_LOOKED_AT):
+        for text in self._archive.words.texts_with(term, limit=_MAX_PASSAGES_READ):
             for match in _WORD.finditer(text):
                 word = match.group()
-                # Capitals throughout are a headline's, and say nothing.
+                # A headline in capitals does not show which of its words are names.
                 if not word.isupper() and stem(fold_case(word)) == term:
                     folded = fold_case(word)
                     as_name[folded] = as_name.get(folded, True) and word[0].isupper()
         return tuple(word for word, name in as_name.items() if name)
 
     def _vocabulary(self) -> tuple[list[str], npt.NDArray[np.uint32], npt.NDArray[np.int16]]:
-        with self._turn:
+        with self._lock:
             last, _ = self._archive.passages.state()
             if last != self._last:
                 if not self._known:
@@ -163,9 +174,10 @@ class Spellings:
             return self._terms, self._letters, self._lengths
 
     def _add(self, stems: Iterable[str]) -> None:
-        fresh = [one for one in stems if one not in self._known and len(one) >= _SHORTEST and one.isalpha()]
+        fresh = [one for one in stems if one not in self._known and len(one) >= _MIN_LETTERS and one.isalpha()]
         self._known.update(fresh)
-        # New arrays, and a list that only grows: whoever searches the old ones sees what they describe.
+        # The arrays are replaced and the list only grows, so a thread that searches the old arrays still finds the
+        # terms that they describe.
         self._terms.extend(fresh)
         for one in fresh:
             self._by_sound[consonant_key(one)].append(one)
@@ -174,8 +186,8 @@ class Spellings:
 
 
 def _may_be_name(term: Term, question: str) -> bool:
-    """Say whether the word is written as a name, or the question's writing tells nothing about names."""
-    if len(term.folded) < _SHORTEST or not term.folded.isalpha():
+    """Say whether the word has a capital, or the question is in lower case, so that it does not show its names."""
+    if len(term.folded) < _MIN_LETTERS or not term.folded.isalpha():
         return False
     word = term.span.of(question)
     inner = question.lstrip()[1:]
@@ -183,18 +195,18 @@ def _may_be_name(term: Term, question: str) -> bool:
 
 
 def _is_slip(one: str, other: str, edits: int) -> bool:
-    """Say whether so many slips of the finger are likely in a word of that length; few slip on the first letter."""
+    """Say whether words of this length may differ by so many slips of the finger; the first letter is seldom wrong."""
     shorter = min(len(one), len(other))
-    return one[0] == other[0] and (shorter > _SHORTEST if edits == 1 else shorter >= _LONG)
+    return one[0] == other[0] and (shorter > _MIN_LETTERS if edits == 1 else shorter >= _MIN_LETTERS_FOR_TWO_SLIPS)
 
 
 def _is_typing_slip(typed: str, meant: str) -> bool:
-    """Say whether a finger makes the one of the other: a letter too many, too few, swapped, or its neighbour's key."""
+    """Say whether slips of the finger turn one word into the other: a letter added, left out, swapped or misplaced."""
     edits = OSA.distance(typed, meant)
-    if min(len(typed), len(meant)) <= _SHORTEST:
+    if min(len(typed), len(meant)) <= _MIN_LETTERS:
         return False
     if edits != 1:
-        return edits == 2 and min(len(typed), len(meant)) >= _LONG
+        return edits == 2 and min(len(typed), len(meant)) >= _MIN_LETTERS_FOR_TWO_SLIPS
     if len(typed) != len(meant):
         return True
     different = [(a, b) for a, b in zip(typed, meant, strict=True) if a != b]
@@ -212,7 +224,7 @@ def _beside(one: str, other: str) -> bool:
 
 
 def _letters(word: str) -> np.uint32:
-    """Return the set of letters, those beyond a to z sharing six places."""
+    """Return the set of a word's letters as bits; the letters beyond a to z share six bits."""
     bits = 0
     for letter in word:
         place = ord(letter) - 97

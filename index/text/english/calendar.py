@@ -1,4 +1,4 @@
-"""The months, the days of the week, and the words that tell a time by the day on which they are read."""
+"""The months, the days of the week, and words for times such as "yesterday" and "evening"."""
 
 from onrecord.index.text.english.word_sets import word_set
 
@@ -33,4 +33,4 @@ TIMES = (
         "morning afternoon evening night week month year weekend day hours days weeks months years moments minutes"
     )
 )
-"""What tells when something was said, and is never who said it."""
+"""Words that tell when something was said, and never who said it."""

@@ -1,4 +1,4 @@
-"""Common first names, by whether he or she goes by them; those that both do are in neither."""
+"""Common first names of men and of women, without those that both have, and the short forms of first names."""
 
 from onrecord.index.text.english.word_sets import word_set
 
@@ -56,4 +56,4 @@ _SHORT_FORMS = (
 NICKNAMES = {
     short: name for entry in _SHORT_FORMS.split() for name, shorts in [entry.split(":")] for short in shorts.split("/")
 }
-"""Which first name a short form stands for."""
+"""Each short form of a first name with the name that it stands for."""

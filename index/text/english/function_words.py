@@ -1,4 +1,4 @@
-"""The closed classes of English words: they say how a sentence is built and where a phrase in it begins and ends."""
+"""The closed classes of English words, by which the beginnings and ends of phrases are found."""
 
 from onrecord.index.text.english.calendar import RELATIVE_DAYS
 from onrecord.index.text.english.negation import CONTRACTIONS
@@ -15,7 +15,7 @@ FINITE = CONTRACTIONS | word_set(
     "has have had is are was were am do does did will would can could shall should may might must ’ve 've ’d 'd "
     "’ll 'll ’re 're ’m 'm"
 )
-"""The verbs of one form, by which a clause is known."""
+"""Auxiliaries in a finite form, which show that words are a clause."""
 ADVERBS = RELATIVE_DAYS | word_set(
     "also then later once again now still just even often always ever further only too however meanwhile "
     "therefore thus instead soon already yet first last twice perhaps maybe himself herself themselves itself "
@@ -32,13 +32,13 @@ PREPOSITIONS = word_set(
     "behind near around along beyond except"
 )
 INNER_PREPOSITIONS = word_set("of for at from in with on to by against near behind outside inside")
-"""The prepositions that go on with a noun phrase."""
+"""The prepositions that may continue a noun phrase: "a spokesman for the mayor"."""
 SUBORDINATORS = word_set(
     "that which who whom whose what where when while because if although though whether as but or nor so than "
     "since until unless whereas how why before after once and yet"
 )
 SMALL_WORDS_OF_NAMES = word_set("of the for and & on in")
-"""What may stand in lower case inside the name of a body: Center for Army and Disarmament Studies."""
+"""Words in lower case that may stand inside the name of an organisation: Center for Army and Disarmament Studies."""
 
 STOP_WORDS = word_set(
     "a about above after again against all also am an and any are aren as at be because been before being below "
@@ -50,7 +50,7 @@ STOP_WORDS = word_set(
     "ve very was wasn we weren were what when where which while who whom whose why will with won would wouldn you "
     "your yours yourself yourselves"
 )
-"""Words that say how a sentence is built and not what it is about. Matching them costs time and proves nothing."""
+"""Words that show how a sentence is built and not what it is about, so that they are not worth matching."""
 
 SENTENCE_OPENERS = frozenset(word.capitalize() for word in COUNTED | RELATIVE_DAYS - {"tonight"}) | word_set(
     "The A An This That These Those He She It They We You There Here His Her Its Their Our My Your In On At By For "
@@ -62,4 +62,4 @@ SENTENCE_OPENERS = frozenset(word.capitalize() for word in COUNTED | RELATIVE_DA
     "Elsewhere Separately Speaking Let Let’s Let's I’m I'm I’ve I've He’s He's She’s She's It’s It's That’s That's "
     "There’s There's They’re They're We’re We're You’re You're Don’t Don't"
 )
-"""Words that open a sentence and hardly ever follow an abbreviation inside one."""
+"""Words that often open a sentence and hardly ever follow an abbreviation inside one."""

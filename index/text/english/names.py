@@ -1,4 +1,4 @@
-"""What a personal name says: its parts, how they sound, and whether it is likely a man's or a woman's."""
+"""The parts of a personal name, how they sound, and whether a man or a woman is likely to bear it."""
 
 import re
 import unicodedata
@@ -29,9 +29,9 @@ _ATTACHED = re.compile(rf"({ATTACHED})(?=\w{{3}})", re.IGNORECASE)
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
 CAPITALISED = rf"(?:{ATTACHED}(?=[{_CAPITALS}]))?[{_CAPITALS}][\w’'-]*"
-"""A regular expression for a word with a capital, behind an attached particle also: al-Assad, d'Estaing."""
+"""A regular expression for a word with a capital, which an attached particle may precede: al-Assad, d'Estaing."""
 NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})*"
-"""A regular expression for a name of one word or more, with the particles in it and before it; to be matched as is."""
+"""A regular expression for a name of one word or more, with the particles in it and before it; case must count."""
 
 _PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={CAPITALISED})")
 SEVERAL_WORDS_PATTERN = rf"{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})+"
@@ -40,12 +40,12 @@ SEVERAL_WORDS_PATTERN = rf"{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})+"
 NAME_LIST_PATTERN = rf"{NAME_PATTERN}(?:,\s+{NAME_PATTERN})*,?\s+(?:and|&)\s+{NAME_PATTERN}"
 """A regular expression for two names or more, the last behind an "and"."""
 
-_MOST_PARTICLES = 4
-"""Particles in a row: "von und zu der"."""
+_MAX_PARTICLES = 4
+"""Particles in a row, as in "von und zu der"."""
 
 
 class Gender:
-    """What a name or a title tells about he and she."""
+    """A marker that tells whether "he" or "she" stands for a person."""
 
     HE = "he"
     SHE = "she"
@@ -53,29 +53,29 @@ class Gender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A personal name without its titles, each part as it sounds; `gender` is None when nothing tells it."""
+    """A personal name without its titles, each part as a sound key; `gender` is None if the name does not show it."""
 
     words: tuple[str, ...]
     """All parts in order, an attached particle apart from its surname."""
     given: tuple[str, ...]
-    """The first names; none where the surname stands alone."""
+    """The first names; none if the surname stands alone."""
     particles: tuple[str, ...]
-    """What stands before the surname and belongs to it, each in the one spelling that stands for all its spellings."""
+    """The particles before the surname, each in one spelling that stands for all of its spellings."""
     surname: str
     """The surname without its particles."""
     further: tuple[str, ...]
-    """What else the person may be called by: Ortega of Ortega y Gasset, Salman of Mohammed bin Salman Al Saud."""
+    """Other surnames of the person: Ortega in Ortega y Gasset, Salman in Mohammed bin Salman Al Saud."""
     gender: str | None
 
     @property
     def whole(self) -> str:
-        """All of it run together, so that Kim Jong Un and Kim Jong-un meet."""
+        """All parts in one word, so that Kim Jong Un and Kim Jong-un are equal."""
         return "".join(self.words)
 
 
 @lru_cache(maxsize=65536)
 def parse_name(name: str) -> Name | None:
-    """Take "President Volodymyr Zelenskyy" or "Clinton, Hillary" apart; return None when nothing of a name is left."""
+    """Return the parts of a name such as "President Volodymyr Zelenskyy" or "Clinton, Hillary"; None if it has none."""
     text = unicodedata.normalize("NFKC", name[:200])
     if text.count(",") == 1:
         last, _, first = text.partition(",")
@@ -96,7 +96,7 @@ def parse_name(name: str) -> Name | None:
     particles = len(words) - 1
     while particles > start and words[particles - 1].lower() in PARTICLES:
         particles -= 1
-    # What stands between the start and the particles of the last surname is another surname, before a link.
+    # The words between the start and the particles of the last surname are another surname, joined by a link.
     further = [word for word in words[start:particles] if word.lower() not in PARTICLES]
     given = zip(words[:start], words[1:start], strict=False)
     further += [word for before, word in given if before.lower() in PARTICLES and word.lower() not in PARTICLES]
@@ -119,7 +119,7 @@ def parse_name(name: str) -> Name | None:
 
 
 def surname_start(words: Sequence[str]) -> int:
-    """Return which word of a name begins the surname, particles included; 0 where there is no first name."""
+    """Return the place of the word that begins the surname, particles included; 0 if there is no first name."""
     start = len(words) - 1
     while start > 1 and words[start - 1].lower() in PARTICLES:
         start -= 1
@@ -129,7 +129,7 @@ def surname_start(words: Sequence[str]) -> int:
 
 
 def begins_surname(words: Sequence[str]) -> bool:
-    """Say whether "Von der Leyen" or "Le Pen" is all surname; Al, Ben and Van are first names too."""
+    """Say whether words such as "Von der Leyen" or "Le Pen" are all surname; Al, Ben and Van are first names too."""
     first, second = words[0].lower(), words[1].lower()
     if first in FIRST_NAMES_TOO:
         return first in {"in", "van"} and second in PARTICLES
@@ -137,25 +137,25 @@ def begins_surname(words: Sequence[str]) -> bool:
 
 
 def is_tail(short: Name, long: Name) -> bool:
-    """Say whether one name is the end of another from a particle on, or before it: "Lula da Silva", "Al Sisi"."""
+    """Say whether one name is the end of the other and holds its particle: "Al Sisi", "Lula da Silva"."""
     size = len(short.words)
     if not (long.particles or long.further) or not 1 < size < len(long.words) or long.words[-size:] != short.words:
         return False
-    # "Critics of Ursula von der Leyen" are no person whose name ends so.
+    # A function word shows that the longer one is no name: "critics of Ursula von der Leyen".
     return _NO_NAMES.isdisjoint(long.words[:-size])
 
 
 def particles_end(words: Sequence[str], at: int) -> int:
-    """Return where the particles that begin at word `at` of a text end, if a capital follows; `at` if none do."""
+    """Return the end of the particles that begin at word `at` of a text, if a capital follows; else `at`."""
     if words[at] not in PARTICLES:
         return at
     before = words[at - 1] + " " if at else ""
-    match = _PARTICLES_BEFORE_CAPITAL.match(before + " ".join(words[at : at + _MOST_PARTICLES + 1]), len(before))
+    match = _PARTICLES_BEFORE_CAPITAL.match(before + " ".join(words[at : at + _MAX_PARTICLES + 1]), len(before))
     return at + len(match.group().split()) if match else at
 
 
 def particles_start(words: Sequence[str], at: int) -> int:
-    """Return where the particles before word `at` of a text begin that belong to a name there; `at` if none do."""
+    """Return the start of the particles before word `at` of a text that belong to the name there; else `at`."""
     start = at
     while start and words[start - 1] in PARTICLES:
         start -= 1
@@ -168,18 +168,18 @@ def particles_start(words: Sequence[str], at: int) -> int:
 
 
 def has_particle(word: str) -> bool:
-    """Say whether a particle is written in one word with a surname: al-Assad, O'Brien."""
+    """Say whether a word is a surname with its particle attached: al-Assad, O'Brien."""
     return bool(_ATTACHED.match(word))
 
 
 def surname_key(word: str) -> str:
-    """Return how the surname that is written in one word sounds, without an article or "d'" before it."""
+    """Return the sound key of a surname of one word, without an attached particle such as "al-" or "d'"."""
     name = parse_name(word)
     return name.surname if name else ""
 
 
 def gender_of(first_name: str) -> str | None:
-    """Return what a first name or a title tells; None for those that tell nothing or both."""
+    """Return the gender that a first name or a title shows; None if it shows none or both."""
     low = first_name.lower()
     male, female = low in MALE or low in MALE_TITLES, low in FEMALE or low in FEMALE_TITLES
     if male == female:
@@ -194,7 +194,7 @@ def is_first_name(token: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def same_given(one: str, other: str) -> bool:
-    """Say whether two first names may be one as they sound: an initial, a short form, or another transliteration."""
+    """Say whether two sound keys may be one first name: an initial, a short form or another transliteration."""
     one, other = _NICKNAMES.get(one, one), _NICKNAMES.get(other, other)
     if one == other:
         return True
@@ -210,7 +210,7 @@ def same_given(one: str, other: str) -> bool:
 
 
 def _is_gender_marked(short: str, long: str) -> bool:
-    """Say whether the ending alone tells a woman's name from a man's: Daniel and Danielle, Mario and Maria."""
+    """Say whether only the endings differ, as those of a man's and a woman's name do: Daniel and Danielle."""
     if long.startswith(short) and long[len(short) :] in ("a", "e", "ia", "ela", "ina", "ine", "ete"):
         return True
     return short.endswith("a") != long.endswith("a")
@@ -221,7 +221,7 @@ def _is_gendered(token: str) -> bool:
 
 
 def _detached(token: str) -> list[str]:
-    """Return the particle that is attached to a surname, without its mark, and the surname."""
+    """Return the particle that is attached to a surname, without hyphen or apostrophe, and the surname."""
     match = _ATTACHED.match(token)
     if match is None:
         return [token]

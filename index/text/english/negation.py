@@ -1,4 +1,4 @@
-"""What says no: the negations of English, once, with the subsets that some callers need."""
+"""The negations of English, and the subsets of them that some callers need."""
 
 from onrecord.index.text.english.word_sets import any_of, word_set
 
@@ -7,22 +7,22 @@ NEGATIONS = word_set("not no never none nobody nothing neither nor without canno
 
 _AUXILIARIES = "is are was were has have had do does did wo would ca could should must might need sha"
 CONTRACTIONS = frozenset(f"{verb}n{mark}t" for verb in _AUXILIARIES.split() for mark in "'’")
-"""Verbs that a "not" has grown together with, with either apostrophe: "didn't"."""
+"""Verbs that are contracted with "not", with either apostrophe: "didn't"."""
 
 CONTRACTION_ENDS = word_set("t")
-"""What is left of "won't" where a text is cut at its apostrophes."""
+"""The ends of contractions such as "won't", in a text that is cut at its apostrophes."""
 
 WITHOUT_APOSTROPHES = word_set("nt cant")
-"""What is left of a contraction that was written without one."""
+"""Contractions, or the ends of them, that are written without an apostrophe."""
 
 OF_NAMES = word_set("none nobody nothing neither nor")
 """The negations that stand for somebody or something, or join two of them."""
 
 OF_VERBS = word_set("not never n't cannot") | CONTRACTIONS
-"""What may stand between a subject and its verb; "no" and "none" stand before nouns or for them."""
+"""The negations that may stand between a subject and its verb; "no" and "none" stand before a noun or for one."""
 
 OF_CLAUSES = NEGATIONS - {"no", "none", "cannot"}
-"""What denies the verb that follows, however many words lie between; "no" reaches its own noun alone."""
+"""The negations that deny the verb after them at any distance; "no" denies its own noun alone."""
 
 CONTRACTED = r"n[’']t\b"
 """A regular expression for the end of a contraction, inside its word."""

@@ -19,14 +19,15 @@ UNITS = {word: value for value, word in enumerate(_SMALL.split())}
 TENS = {word: 10 * place for place, word in enumerate(_TENS.split(), start=2)}
 """The numerals from twenty to ninety, with their values."""
 NUMERALS = UNITS | TENS
+"""The numerals from zero to ninety that are one word, with their values."""
 SCALES = {word: 10**power for power, word in _POWERS.items()}
 """The words that multiply the numeral before them, with their values."""
 SHORT_SCALES = {word: 10**power for power, words in _SHORT_POWERS.items() for word in words.split()}
-"""The same as news agencies shorten them."""
+"""The short forms of these words that news agencies use, with their values."""
 ORDINALS = {word: place for place, word in enumerate(_RANKS.split(), start=1)}
 """The ordinals from first to twentieth, with their values."""
 
 COUNTED = frozenset(word for word, value in UNITS.items() if 2 <= value <= 10)
-"""The numerals that stand before a plural and may be all that a list is announced by: two to ten."""
+"""The numerals from two to ten, which stand before a plural and may announce a list: "three reasons"."""
 ROUND_COUNTS = word_set("hundreds thousands millions billions dozens")
-"""Plurals that count without saying exactly how many."""
+"""Plurals that give a number without its exact value."""

@@ -1,4 +1,4 @@
-"""The small words that stand between first name and surname, and belong to the surname."""
+"""The particles of surnames: the small words between first name and surname, as in Ursula von der Leyen."""
 
 from onrecord.index.text.english.word_sets import any_of, word_set
 
@@ -12,14 +12,15 @@ PARTICLES_BY_LANGUAGE = {
     "Arabic": word_set("abd abu al ben bin bint el ibn umm"),
     "Irish and Scottish": word_set("mac mc mhic nic ní o ó uí"),
 }
-"""The words of one part each, in lower case: "de la", "van den" and "von und zu" are several in a row."""
+"""The particles of each language, in lower case; "de la", "van den" and "von und zu" are several in a row."""
 
 PARTICLES = frozenset[str]().union(*PARTICLES_BY_LANGUAGE.values())
+"""The particles of all these languages."""
 
 NEVER_FIRST = word_set(
     "'t ’t abd abu am auf do e het im in la las les los mac mc mhic nic ní o ó op te ten uí umm und y"
 )
-"""The particles that begin no surname in lower case: they follow another one, or are English words as well."""
+"""The particles that begin no surname in lower case, because they follow another one or are English words as well."""
 
 FIRST_NAMES_TOO = word_set("al am ben den do e im in lo mac mc nic o van y")
 """The particles that are also first names or initials: Al Gore, Ben Carson, Van Jones, Do Kwon."""
@@ -28,7 +29,7 @@ LINKS = word_set("e y")
 """The particles that join two surnames: Ortega y Gasset, Costa e Silva."""
 
 PATRONYMIC = word_set("mac mc mhic nic ní o ó uí")
-"""The particles without which a surname is another surname: Ó Briain, Mac Lochlainn."""
+"""The particles that a surname never loses, because it is another surname without them: Ó Briain, Mac Lochlainn."""
 
 _ARTICLES = word_set("al el ad an ar as ash at ath az")
 _JOINED_BY_HYPHEN = _ARTICLES | word_set("abd abu ben bin bint ibn umm")
@@ -37,16 +38,17 @@ SPELT_ALIKE = dict.fromkeys(_ARTICLES, "al") | {
     "ibn": "bin", "ben": "bin", "mc": "mac", "ó": "o", "’t": "'t",
     "d": "de", "l": "le", "degl": "degli", "dell": "della", "dall": "dalla",
 }  # fmt: skip
-"""Spellings of particles before certain letters or in other alphabets, and which particle each of them is."""
+"""Each other spelling of a particle, before certain letters or from other alphabets, with the particle that it is."""
 
 ATTACHED = rf"(?:(?:{any_of(_JOINED_BY_HYPHEN)})-|(?:{any_of(_JOINED_BY_APOSTROPHE)})['’])"
-"""A regular expression for a particle in one word with its surname: al-Assad, d'Estaing, dell'Acqua, O'Brien."""
+"""A regular expression for a particle that is one word with its surname: al-Assad, d'Estaing, dell'Acqua, O'Brien."""
 
-# English writes a plural behind "do" and "ten", and "I" before "am"; Dutch says nothing but 't behind its "in".
+# Some particles are English words as well. "Do" and "ten" are no particles before a plural, nor is "am" behind "I";
+# "in" is one before 't alone, and "op" before an article.
 PARTICLE = (
     rf"(?:{any_of(PARTICLES - {'am', 'do', 'in', 'op', 'ten'})}"
     r"|(?<!\bI\s)am|(?:do|ten)(?=\s+\w*[^\Ws]\b)|in(?=\s+['’]t\b)|op(?=\s+(?:de|den|['’]t)\b))"
 )
-"""A regular expression for one particle in lower case."""
+"""A regular expression for one particle in lower case, where it is no English word."""
 LEADING_PARTICLE = rf"(?:{any_of(PARTICLES - NEVER_FIRST)})"
-"""A regular expression for one that may begin a surname with nothing of the name before it: "von der Leyen said"."""
+"""A regular expression for a particle that may begin a surname without a first name: "von der Leyen said"."""

@@ -1,4 +1,4 @@
-"""The words that introduce what somebody said, by what they demand of their surroundings."""
+"""The cues: verbs and nouns that introduce what somebody said, grouped by what stands behind them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from onrecord.index.text.english.word_sets import word_set
 
 
 class Group(StrEnum):
-    """What a cue introduces."""
+    """A group of cues that introduce the same kind of words."""
 
     SAY = "say"
     """A clause or a quote: said, wrote, warned."""
     TELL = "tell"
-    """Somebody addressed, then a clause or a quote: told, assured."""
+    """The person addressed, then a clause or a quote: told, assured."""
     THINK = "think"
     """A clause: believes, fears, hopes."""
     NAME = "name"
-    """A thing and what it is called: described, dubbed."""
+    """A thing and a name for it: described, dubbed."""
     ACT = "act"
-    """A position: denied, promised, rejected. What follows is reported as the speaker's stand."""
+    """A position that the speaker takes: denied, promised, rejected."""
     SHOW = "show"
-    """A cue only beside a quote: read, chanted, cited."""
+    """Words that are cues only beside a quote: read, chanted, cited."""
 
 
 class Form(StrEnum):
-    """Which form of the verb stands in the text."""
+    """A form of a verb."""
 
     BASE = "base"
     THIRD = "third"
@@ -36,7 +36,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue's verb, its group, and the forms that its spelling may be."""
+    """A cue as it is spelt: its verb, the verb's group, and the forms that the spelling may be."""
 
     lemma: str
     group: Group
@@ -162,29 +162,29 @@ def _build() -> dict[str, Cue]:
 
 
 CUES = _build()
-"""Every spelling of every cue; where two groups claim a verb, the first has it."""
+"""Every spelling of every cue; a verb that is in two groups belongs to the first."""
 
 STANDS = word_set(
     "deny refute dispute reject rebut oppose endorse propose promise vow pledge threaten refuse urge call accuse "
     "blame criticize criticise condemn praise dismiss rule express advocate favor favour welcome applaud denounce "
     "thank demand apologize apologise commit"
 )
-"""The verbs of position whose object is reported even without a quote."""
+"""The verbs of position whose object counts as reported even without a quote."""
 
 BODILY = word_set(
     "speak hold carry bear give start end finish begin go stand put turn open deliver press follow sound hit strike "
     "shoot lash fire sign print sing laugh smile nod shrug grin define point react volunteer"
 )
-"""The verbs that introduce a quote only right before it."""
+"""The verbs that introduce a quote only if they stand right before it."""
 
 THOUGHTS = word_set("believe think hope fear feel expect worry doubt suspect")
-"""The verbs of thinking whose clause is reported even without a quote."""
+"""The verbs of thinking whose clause counts as reported even without a quote."""
 
 VERBS_OF_SAYING = _SAY | _TELL
 """The verbs whose object is a statement."""
 
 DENYING = word_set("deny refute dispute rebut reject")
-"""The verbs that turn what follows into its opposite."""
+"""The verbs that deny what follows them."""
 
 ADDRESSING = _TELL
 """The verbs that name the person addressed before the words."""
@@ -200,35 +200,35 @@ NOUNS_TOO = word_set(
     "faults fault cast casts recalls challenges replies decides speaks turns points puts fires shot shots shoots "
     "hits hit strikes strike press offer address addresses"
 )
-"""Spellings that are as often nouns: a cue only right after a subject."""
+"""Spellings that are nouns as often, so that they are cues only right after a subject."""
 
 NEVER_NOUNS = word_set("say tell think believe argue insist acknowledge suggest explain write describe accuse")
-"""The verbs of which no spelling is a noun as well."""
+"""Verbs none of whose spellings is a noun as well."""
 
 VERB_PARTICLES = {
     "point": ("out",), "shoot": ("back",), "fire": ("back",), "hit": ("back",), "go": ("on",), "rule": ("out",),
     "call": ("for", "on", "upon"), "refer": ("to",), "chime": ("in",), "sum": ("up",), "spell": ("out",),
     "push": ("back",), "strike": ("back",), "speak": ("out",), "lash": ("out",), "lay": ("out",), "write": ("back",),
 }  # fmt: skip
-"""What may belong to a verb behind it: "pointed out", "shot back"."""
+"""The adverbs and prepositions that may belong to a verb: "pointed out", "shot back"."""
 
 SENTENCE_OPENING_CUES = word_set("said says asked asks added adding writing speaking")
 """Spellings that are cues even where they open a sentence with a capital."""
 
 AS_SAYING = word_set("saying telling writing stating declaring warning adding asking calling describing")
-"""What follows "as" where a source is quoted: "TASS quoted Ushakov as saying"."""
+"""Cues that follow "as" where a source is quoted: "TASS quoted Ushakov as saying"."""
 
 ADDED_IN_PASSING = word_set("adding noting saying")
-"""What goes on with another statement of the same speaker behind a comma."""
+"""Cues that introduce another statement of the same speaker behind a comma."""
 
 PLAIN_SAYINGS = word_set("say argue warn claim note insist acknowledge announce deny report suggest promise vow pledge")
-"""The verbs whose clause is a statement, whatever it looks like."""
+"""Verbs whose clause is always a statement, even if its words do not show that."""
 
 WITH_OBJECTS = word_set("add write post repeat continue")
-"""The verbs of saying that also take a thing: "adds momentum"."""
+"""Verbs of saying that also take a thing as their object: "adds momentum"."""
 
 SEEING = word_set("see view regard know want")
-"""The verbs that name something only with an "as": "sees him as a “fraud”"."""
+"""Verbs that give something a name only with an "as": "sees him as a “fraud”"."""
 
 STATEMENT_NOUNS = word_set(
     "claim claims assertion statement remark remarks suggestion warning promise pledge vow argument belief "
@@ -236,37 +236,37 @@ STATEMENT_NOUNS = word_set(
     "acknowledgment acknowledgement observation conclusion announcement view fear hope concern concerns denial "
     "confession threat call"
 )
-"""The nouns whose "that" is followed by what their owner said: "his claim that"."""
+"""Nouns before a "that" which introduces what their owner said: "his claim that"."""
 
 ADDRESSEES = word_set(
     "reporters journalists supporters him her them me us himself herself viewers voters lawmakers investigators "
     "police officials readers listeners fans donors delegates residents attendees colleagues friends aides "
     "everyone people congress parliament senators"
 )
-"""Who is told something without a name or an article."""
+"""Words for people addressed that stand without a name or an article: "told reporters"."""
 
 SAID_PLAINLY = word_set("said says told")
-"""The commonest spellings, which end whatever describes the speaker."""
+"""The commonest cues, which end a description of the speaker."""
 
 AFTER_QUOTE = SAID_PLAINLY | word_set("added wrote asked")
-"""What attributes a quote that stands before it, within a headline's length."""
+"""Cues that attribute a short quote before them."""
 
 AFTER_QUESTION = AFTER_QUOTE - {"told", "added"} | word_set(
     "writes tweeted shouted yelled asks wondered exclaimed cried quipped joked demanded"
 )
-"""What attributes a question or an exclamation that stands before it."""
+"""Cues that attribute a question or an exclamation before them."""
 
 NEWS_VERBS = word_set("said says stated added announced reported")
-"""What a writer of news puts behind a statement, to name its source."""
+"""Cues that a writer of news puts behind a statement, to name its source."""
 
 FRAMING = word_set("say tell report announce add note describe confirm")
-"""The verbs with which news frames what is said, so that they say nothing of what it is about."""
+"""Verbs by which news reports any statement, so that they do not show what the statement is about."""
 
 ASKED_SAYINGS = word_set(
     "say think believe claim promise deny tell state announce warn argue suggest declare comment write post mention "
     "predict stress add"
 )
-"""The verbs by which a question asks for somebody's words."""
+"""Verbs by which a question asks for somebody's words."""
 
 ASKED_STANDS = word_set(
     "insist demand want call describe characterize characterise portray label see view regard consider feel expect "
@@ -274,18 +274,18 @@ ASKED_STANDS = word_set(
     "oppose support reject endorse express vow pledge offer explain respond reply react reveal confirm acknowledge "
     "admit note emphasize emphasise underline"
 )
-"""The verbs by which a question asks for somebody's position, for which words of others may answer as well."""
+"""Verbs by which a question asks for somebody's position, which words of other people may answer as well."""
 
 ASKED_TALK = word_set("say comment mention speak talk remark")
-"""The verbs by which a question asks whether somebody spoke of a thing at all."""
+"""Verbs by which a question asks whether somebody spoke of a thing at all."""
 
 
 def spellings_of(lemmas: Iterable[str], *forms: Form) -> frozenset[str]:
-    """Return how these verbs are spelt in these forms."""
+    """Return the spellings of these verbs in these forms."""
     return frozenset(spelling for lemma in lemmas for spelling, form in _inflect(lemma) if form in forms)
 
 
 def introduces_words(spelling: str) -> bool:
-    """Say whether a word of a text, in lower case, introduces what somebody said or stands for; seldom a noun does."""
+    """Say whether a word in lower case is a cue of saying or of a position, and is not as often a noun."""
     cue = CUES.get(spelling)
     return bool(cue and spelling not in NOUNS_TOO and (cue.lemma in VERBS_OF_SAYING or cue.lemma in STANDS))

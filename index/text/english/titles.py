@@ -1,4 +1,4 @@
-"""What people are called beside their names: honorifics, roles and offices."""
+"""Words that stand beside people's names: honorifics, roles and offices."""
 
 from onrecord.index.text.english.word_sets import word_set
 
@@ -6,9 +6,9 @@ HONORIFICS = word_set(
     "mr mrs ms dr mr. mrs. ms. dr. sen sen. rep rep. gov gov. gen gen. lt lt. col col. capt capt. maj maj. sgt "
     "sgt. adm adm. prof prof. rev rev. hon hon. pres pres. sir lord lady dame sens. reps. govs. miss madam"
 )
-"""What stands right before a surname."""
+"""Words that stand right before a surname."""
 ADDRESSES = word_set("mr mrs ms miss dr sir lord lady dame madam mr. mrs. ms. dr.")
-"""The honorifics that say nothing of an office."""
+"""The honorifics that do not name an office."""
 ROLES = word_set(
     "president minister secretary spokesman spokeswoman spokesperson spokesmen spokespeople aide aides adviser "
     "advisor advisers advisors expert experts analyst analysts strategist professor director chief head leader "
@@ -30,7 +30,7 @@ ROLES = word_set(
     "capt. maj. sgt. adm. prof. rev. hon. pres. assemblyman assemblywoman alderman councillor superintendent "
     "constable trooper sens reps vice deputy assistant undersecretary under-secretary treasurer comptroller"
 )
-"""What somebody is: the last word of a description of a speaker, or the words before a name."""
+"""Words for what a speaker is: the last word of a description, or the words before a name."""
 TITLES = HONORIFICS | word_set(
     "president minister secretary chancellor premier king queen prince princess pope senator representative "
     "congressman congresswoman governor mayor judge justice ambassador envoy general colonel captain chairman "
@@ -44,17 +44,18 @@ WELL_KNOWN_TITLES = word_set(
     "mr mrs ms dr sir president prime minister premier chancellor senator secretary general foreign defence "
     "defense chief king queen prince princess pope the of"
 )
-"""What a writer who knows the person puts before the name, though the source does not."""
+"""Words that a writer who knows the person puts before a name, even if the source has the bare name."""
 OFFICES = word_set(
     "state defense defence treasury energy commerce labor justice house senate staff agriculture education interior "
     "transportation veterans homeland"
 )
-"""What a role may end with: Secretary of State, chief of staff."""
+"""Words with which a role may end behind "of": Secretary of State, chief of staff."""
 MALE_TITLES = word_set(
     "mr mr. sir lord king prince congressman spokesman businessman chairman father son husband brother he"
 )
+"""Titles and words of kinship that only men bear."""
 FEMALE_TITLES = word_set(
     "mrs ms miss mrs. ms. lady queen princess congresswoman spokeswoman businesswoman chairwoman mother daughter "
     "wife sister she"
 )
-"""Titles and words of kinship by which a person is known to be he or she."""
+"""Titles and words of kinship that only women bear."""

@@ -1,4 +1,4 @@
-"""Tables of words as they are written in this room, and the regular expressions made of them."""
+"""Sets of words from a text, and regular expressions that match them."""
 
 import re
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.search.copy_finder import CopyFinder
-from onrecord.index.search.quotation_finder import NEAR
+from onrecord.index.search.quotation_finder import MIN_TOPIC_COSINE
 from onrecord.index.search.retriever import Retrieval, Retriever
 from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.embedder import Embedder, Vector
@@ -132,7 +132,7 @@ class EvidenceFinder:
         if candidate.coverage > 0:
             return True
         vector = found.sentences[candidate.passage.id].vectors[candidate.position]
-        return float(vector @ self._embedder.embed_question(topic)) >= NEAR
+        return float(vector @ self._embedder.embed_question(topic)) >= MIN_TOPIC_COSINE
 
     def rank(
         self, question: Question, found: Found, allowed: Allowed | None = None, *, asked: str | None = None

@@ -131,7 +131,7 @@ def test_a_selection_stays_as_it_was(archive):
 
 def test_memory_follows_an_archive_that_shrinks(archive, monkeypatch):
     """When more passages are gone than there, what is kept in memory is read anew."""
-    monkeypatch.setattr("onrecord.index.search.exact_search._READ_AT_ONCE", 4)
+    monkeypatch.setattr("onrecord.index.search.exact_search._BATCH_PASSAGES", 4)
     exact, asked = ExactSearch(archive), Filters(publisher="ap")
     names = [archive.save(indexed(number, publisher="AP")).article.id for number in range(20)]
     assert len(exact.select(asked).ids) == 40
