@@ -1,4 +1,4 @@
-"""Finding what became of a quote in a later version of its text."""
+"""Search for what a quote became in a later version of its text."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Block, BlockKind, Span
 
 _MIN_SIMILARITY = 50
-"""Similarity, in hundredths, of the quote and its successor; if nothing is that similar, the quote is gone."""
+"""Similarity, in hundredths, of a quote and its successor; without a sentence that similar, the quote is gone."""
 _MAX_SENTENCES = 4
 """Consecutive sentences that may succeed a quote."""
 

@@ -35,33 +35,36 @@ _MIN_KEPT_FIGURES_SHARE = 0.5
 """Share of the figures that a correction keeps."""
 _MIN_CHANGED_FIGURES = 2
 """Figures that a correction may change even if it keeps fewer than that share."""
-_SHORT_WORDS = 40
-"""A text with fewer words may be made from a template. If it names nobody, its headline must be the same too."""
-_QUOTED_WORDS = 20
-"""Words of a quote that show a common source of two articles, even if nothing else in them is the same."""
-_LONG_WORDS = 100
-"""Nobody writes a text of so many words twice, so such a text may be printed again after any time."""
+_MIN_STORY_WORDS = 40
+"""Words in a text that no template makes. If a shorter text names nobody, its headline must agree too."""
+_MIN_NAMED_STORY_WORDS = 20
+"""Words in a text that names somebody and that no template makes."""
+_MIN_QUOTE_WORDS = 20
+"""Words in a quote that shows a common source of two articles, even if nothing else in them is the same."""
+_MIN_LONG_WORDS = 100
+"""Words in a text that nobody writes twice, so that it may be printed again after any time."""
 MAX_DAYS_APART = 3
-"""Days between the publications of shorter copies: "rates unchanged" is news again a month later."""
+"""Days between the publications of shorter copies, because "rates unchanged" is news again a month later."""
 _MIN_HEADLINE_SHARE = 0.6
 """Share of the shorter headline's words that the other one must have."""
 _MAX_INSERTED_WORDS = 3
-"""Words inserted between others that count as an edit; more words are an addition, which may say anything."""
+"""Words inserted between others that count as an edit; more words are an addition, which may state other facts."""
 _MIN_NAME_SIMILARITY = 80
 """Similarity, in hundredths, of two spellings of a name (Zelensky, Zelenskyy)."""
 
 _BANDS, _ROWS = 16, 3
-"""Texts that share half of their shingles have a key in common in .88 of all cases, with three quarters in .9998."""
+"""Bands of a sketch, each of which is a key, and rows in a band. Two texts have a key in common with a probability of
+.88 if they share half of their shingles, and of .9998 if they share three quarters."""
 _LEAD_WORDS = 12
-"""First words of a text that make a key of their own: a brief is mostly the first paragraph of a longer story."""
+"""First words of a text that make another key, because a brief is mostly the first paragraph of a longer story."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,/]\d+)*")
 _SENTENCE_ENDS = frozenset('.!?:\n“"')
 _NUMBERS = {word: str(value) if value <= 20 else word for word, value in NUMERALS.items()} | {
     word: word for word in SCALES
 }
-"""Numbers in words, and how they count: "nine" is 9."""
-# Archives have been compared by these: with any other, VERSION rises.
+"""Each number in words with what it is compared as: "nine" is 9, and "million" is itself."""
+# `VERSION` must rise when these sets change, because archives have been compared by them.
 _NEGATIONS = (NEGATIONS - OF_NAMES) | CONTRACTION_ENDS
 _CALENDAR = frozenset(name[:length] for name in (*MONTHS, *WEEKDAYS) for length in (3, 4, len(name)))
 _CORRECTION_TITLE = re.compile(r"^\W*correct(?:ed|ion|s)\b|[(<\[]correct(?:ed|ion|s)[)>\]]", re.IGNORECASE)
@@ -76,7 +79,7 @@ _TICKER = re.compile(r"<[^<>]*>")
 
 @dataclass(frozen=True)
 class Story:
-    """A text as it is compared: an article's body without furniture, or a part of it."""
+    """A text that is compared with others: an article's body without furniture, or a part of it."""
 
     title: str
     text: str
@@ -97,7 +100,7 @@ class Story:
 
     @cached_property
     def facts(self) -> frozenset[str]:
-        """Figures, numbers in words, and negations: what an edit does not change."""
+        """Its figures, numbers in words and negations, which no edit of a copy changes."""
         return _facts(self.words)
 
     @cached_property
@@ -147,11 +150,11 @@ def is_copy(one: Story, other: Story) -> bool:
     """Say whether one of the two is the other one, lightly edited, shortened or corrected."""
     if not one.words or not other.words:
         return False
-    if one.words == other.words and len(one.words) >= _LONG_WORDS:
+    if one.words == other.words and len(one.words) >= _MIN_LONG_WORDS:
         return True
     short, long = sorted((one, other), key=lambda story: (len(story.words), story.words))
     apart = abs(one.day - other.day) if one.day is not None and other.day is not None else 0
-    if apart > MAX_DAYS_APART and len(short.words) < _LONG_WORDS:
+    if apart > MAX_DAYS_APART and len(short.words) < _MIN_LONG_WORDS:
         return False
     if one.corrects or other.corrects:
         return _is_corrected(short, long) or _is_reprint(short, long)
@@ -184,9 +187,9 @@ def restates(one: Story, other: Story) -> bool:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Say whether two quotes are one although their articles are no copies; long quotes are not the same by chance."""
+    """Say whether two quotes are the same words, and so many that this is no chance."""
     a, b = Story("", one), Story("", other)
-    return min(len(a.words), len(b.words)) >= _QUOTED_WORDS and holds(a, b) and holds(b, a)
+    return min(len(a.words), len(b.words)) >= _MIN_QUOTE_WORDS and holds(a, b) and holds(b, a)
 
 
 def keys_of(story: Story) -> frozenset[int]:
@@ -202,7 +205,7 @@ def keys_of(story: Story) -> frozenset[int]:
 
 
 def topic_key(story: Story, *, corrects: bool) -> int | None:
-    """Return a key of the headline's first words: one kind for every story, another for corrections alone."""
+    """Return a key of the headline's first two words, which differs for corrections; None if it has no words."""
     begin = " ".join(_headline(story.title)[:2])
     return _key("correction" if corrects else "topic", begin.encode()) if begin else None
 
@@ -225,7 +228,9 @@ def _is_corrected(short: Story, long: Story) -> bool:
 
 def _is_form(story: Story) -> bool:
     """Say whether a text may be made from a template: it is short and names nobody."""
-    return len(story.words) < _SHORT_WORDS and (len(story.words) < _QUOTED_WORDS or not story.names - _CALENDAR)
+    return len(story.words) < _MIN_STORY_WORDS and (
+        len(story.words) < _MIN_NAMED_STORY_WORDS or not story.names - _CALENDAR
+    )
 
 
 def _same_headline(one: Story, other: Story) -> bool:
@@ -238,7 +243,7 @@ def _changes_facts(short: Story, long: Story, here: Sequence[str], there: Sequen
     if len(there) <= _MAX_INSERTED_WORDS and _facts(there) - _facts(here):
         return True
     gone, put = (short.names & set(here)) - set(long.words), (long.names & set(there)) - set(short.words)
-    if put and len(there) <= _MAX_INSERTED_WORDS and len(short.words) < _SHORT_WORDS:
+    if put and len(there) <= _MAX_INSERTED_WORDS and len(short.words) < _MIN_STORY_WORDS:
         # Two funds of one family announce the same in a dozen words.
         return True
     # Each story has a name here that the other one has nowhere, so one name stands in the other's place.

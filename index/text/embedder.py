@@ -1,4 +1,4 @@
-"""Embedding texts as unit vectors with sentence-transformers, which is imported when a model is loaded."""
+"""Embedders, which turn texts into unit vectors; sentence-transformers is imported when a model is loaded."""
 
 import gc
 import hashlib
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sentence_transformers import SentenceTransformer
 
-# For PyTorch, which reads it when it is loaded. GNU's OpenMP lets a thread that waits for another one spin for
-# milliseconds; where something else wants the cores, a reading of 20 ms then takes 300 and more. docs/decisions/0027.
+# PyTorch reads this when it is loaded. GNU's OpenMP lets a thread that waits for another one spin for milliseconds, so
+# that a forward pass of 20 ms takes 300 ms and more on a busy machine: see docs/decisions/0027.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 Vector = npt.NDArray[np.float32]
@@ -32,17 +32,18 @@ Matrix = npt.NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 8
-"""Texts in one forward pass on a CPU, where more take as long a token and hold more padding."""
-_CUDA_BATCH = 64
-_STEP = 16
+_CPU_BATCH_TEXTS = 8
+"""Texts in one forward pass on a CPU, where more texts take as long for each token and need more padding."""
+_CUDA_BATCH_TEXTS = 64
+"""Texts in one forward pass on CUDA."""
+_PADDING_TOKENS = 16
 """Texts are padded to a multiple of this many tokens, and texts that do not fill a batch are embedded one by one:
-oneDNN and PyTorch keep kernels of three megabytes and more for every shape of input, and hardly ever free them."""
+oneDNN and PyTorch keep kernels of three megabytes and more for every shape of input, and seldom free them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """An embedder's identity: vectors of embedders with the same one can be compared, whatever their number type."""
+    """An embedder's identity; vectors of embedders with the same identity can be compared, in any number type."""
 
     name: str
     weights_sha256: str
@@ -58,7 +59,7 @@ class Embedding:
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors whose dot product is their cosine similarity."""
+    """A model that turns texts into unit vectors, whose dot product is their cosine similarity."""
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -95,8 +96,8 @@ class SentenceTransformerEmbedder:
         self._cores = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         reads = int(model.max_seq_length or 512)
         self._max_tokens = reads - int(self._tokenizer.num_special_tokens_to_add())
-        self._step = _STEP if reads % _STEP == 0 else None
-        self._batch = _BATCH if model.device.type == "cpu" else _CUDA_BATCH
+        self._step = _PADDING_TOKENS if reads % _PADDING_TOKENS == 0 else None
+        self._batch = _CPU_BATCH_TEXTS if model.device.type == "cpu" else _CUDA_BATCH_TEXTS
 
     @property
     def fingerprint(self) -> Fingerprint:

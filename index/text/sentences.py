@@ -1,6 +1,6 @@
-"""Where sentences begin and end, as exact spans of the text.
+"""The sentences of a text, as exact spans.
 
-A full stop is ambiguous, so it is judged by its neighbours: the words around it and what stands between.
+A full stop is ambiguous, so the words around it and the marks between them decide whether it ends a sentence.
 Every pattern is possessive or bounded, so the time is linear in the text whatever the text is.
 """
 
@@ -26,16 +26,17 @@ _OPENING: Final = "\"“”„‟'‘’‚«»‹›([{¿¡「『（【《〈"
 _CLOSING: Final = "\"“”'‘’«»‹›)]}」』）】》〉"
 _QUOTES: Final = frozenset("\"“”„'‘’«»‹›「」『』")
 
-# Enders of scripts without capitals: what follows says nothing, so they always end a sentence.
+# In a script without capitals the next word tells nothing, so these marks always end a sentence.
 _CASELESS_ENDERS: Final = "。！？｡؟۔।॥։።፧។။"
 
-# A run of enders with what closes behind it: quotes, brackets, a footnote's number. Always matches once begun: linear.
+# A run of enders with the quotes, brackets or footnote's number that close it. A match that has begun never fails, so
+# the search is linear.
 _ENDER: Final = re.compile(
     rf"(?P<mark>[.!?‽…{_CASELESS_ENDERS}]++(?:[ \xa0][.…]++)*+)"
     rf"(?P<closing>(?:[{re.escape(_CLOSING)}]|\[\d{{1,3}}\])*+)"
     r"(?P<space>\s*+)"
 )
-# A quotation mark that stands alone between spaces, as in French and in tokenised text.
+# In French and in tokenised text a quotation mark stands alone between spaces.
 _LONE_QUOTE: Final = re.compile(r"(?P<quote>[\"”’»])(?:\s++|\Z)")
 _NEXT: Final = re.compile(
     rf"(?P<opening>[\s{re.escape(_OPENING)}—–\-•*]{{0,6}})(?P<word>[^\W\d_][\w’']{{0,30}}|\d|\S)?"
@@ -43,29 +44,29 @@ _NEXT: Final = re.compile(
 _LETTERS: Final = re.compile(r"[^\W_]")
 _LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
 _BULLET: Final = re.compile(r"[•·‣▪●◦]|(?:[-–—*]|\(?\d{1,2}[.)])\s+[^\Wa-z_]")
-# The number or letter of a list's item: "1.", "(a).", "iv.".
+# This is the number or letter of a list's item: "1.", "(a).", "iv.".
 _ITEM: Final = re.compile(r"[(\[]?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
-# “Will he go?” Smith asked: a name and a verb of speech go on with the quoted question's sentence.
+# In “Will he go?” Smith asked, the name and the verb of speech belong to the sentence of the question before them.
 _ATTRIBUTION: Final = re.compile(
     r"(?!(?:He|She|They|It|We|I|You|The|A|An|That|This|One|But|And)\b)"
     r"(?:(?:[A-Z][\w’'-]{0,20}|[A-Z]\.|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen)\.)[ \n]){1,4}"
     rf"(?:{any_of(AFTER_QUESTION)})\b"
 )
 
-# Longer lines than this are not wrapped: their newline is meant.
-_WIDEST_WRAP: Final = 120
-# What is looked at of the word before the full stop.
-_LONGEST_TOKEN: Final = 24
+_MAX_WRAPPED_CHARACTERS: Final = 120
+"""Code points in a wrapped line; the newline behind a longer line ends a paragraph."""
+_MAX_TOKEN_CHARACTERS: Final = 24
+"""Code points before a full stop in which the word before it is looked for."""
 
-# What belongs to the time of day before it.
+# These words belong to the time of day before them.
 _AFTER_TIMES: Final = TIME_ZONES | frozenset(
     name.capitalize() for spellings in (*MONTH_SPELLINGS, *WEEKDAY_SPELLINGS) for name in spellings
 )
 
 
 def split_sentences(text: str, span: Span) -> list[Span]:
-    """Return the sentences of `text[span]` in order: trimmed, disjoint, together all that is no white space.
+    """Return the sentences of `text[span]` in order, trimmed and disjoint; together they are all but white space.
 
     A newline inside a paragraph ends nothing; a blank line, an indented line or a line too long to be wrapped does.
     """
@@ -85,7 +86,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
-    """Yield the trimmed stretches that no sentence crosses."""
+    """Yield the start and end of each paragraph, trimmed; no sentence crosses from one into another."""
     lines: list[tuple[int, int, int, int]] = []
     for line in _LINE.finditer(text, span.start, span.end):
         body = line.group()
@@ -103,13 +104,13 @@ def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
     start, end, _, line_end = lines[0]
     length = end - start
     for first, last, indent, next_line_end in lines[1:]:
-        # Between two lines of one paragraph stand one newline and the second one's indentation.
+        # Two lines of one paragraph are separated by one newline and the indentation of the second.
         gap = text[line_end:first].rstrip(" \t\xa0") if first - line_end < 100 else ""
         wrapped = (
             gap in {"\n", "\r\n", "\r", "\u2028", "\x85"}
             and indent - least < 2
-            and length <= _WIDEST_WRAP
-            and last - first <= _WIDEST_WRAP
+            and length <= _MAX_WRAPPED_CHARACTERS
+            and last - first <= _MAX_WRAPPED_CHARACTERS
             and not _BULLET.match(text, first, last)
         )
         if not wrapped:
@@ -127,7 +128,7 @@ def _indent_before(text: str, position: int) -> str:
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield where a paragraph is cut: each position is the end of one sentence, white space included."""
+    """Yield the positions at which a paragraph is cut, each behind a sentence and its white space."""
     begin = start
     counted, inside = start, False
     looked, has_word = start, False
@@ -141,11 +142,13 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
             and not text[cut].isupper()
             and text[cut] not in _OPENING
         ):
-            continue  # 3.5, example.com, ...x: no white space behind, and no capital either.
+            # "3.5" and "example.com" have neither white space nor a capital behind the mark.
+            continue
         if not found["space"] and '"' in found["closing"]:
             inside ^= bool(text.count('"', counted, found.start("closing")) % 2)
             counted = found.start("closing")
-            if not inside:  # The mark opens what follows: “war."The” is cut before it.
+            # An opening mark belongs to the next sentence, so “war."The” is cut before it.
+            if not inside:
                 cut = found.start("closing")
         elif lone := _LONE_QUOTE.match(text, cut, end):
             inside ^= bool(text.count('"', counted, cut) % 2)
@@ -156,7 +159,7 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
                     return
         has_word = has_word or _LETTERS.search(text, looked, found.start()) is not None
         looked = found.end()
-        # A sentence has at least one letter or digit; and so has the rest.
+        # The sentence and the rest must each hold a letter or a digit.
         if (
             has_word
             and _ends_sentence(text, begin, found, cut, end)
@@ -167,7 +170,7 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _is_lower(word: str) -> bool:
-    """Say whether a word goes on with a sentence: lower case in a script that has capitals, and no iPhone."""
+    """Say whether a word in lower case continues a sentence; one like "iPhone" may begin one."""
     return word[0].islower() and word[0].title() != word[0] and not word[1:2].isupper()
 
 
@@ -179,7 +182,7 @@ def _ends_sentence(text: str, begin: int, found: re.Match[str], cut: int, end: i
         return True
     opening = following["opening"]
     if mark[-1] in _CASELESS_ENDERS:
-        # Japanese goes on with the particle of quotation: 「行く。」と言った.
+        # In Japanese a particle of quotation continues the sentence: 「行く。」と言った.
         return not (closing and word[0] in "とっ")
     token = _token_before(text, begin, found.start())
     if cut == found.end() and not found["space"]:
@@ -200,13 +203,14 @@ def _ends_sentence(text: str, begin: int, found: re.Match[str], cut: int, end: i
     if found.start() - begin <= 6 and _ITEM.fullmatch(text[begin : found.start()].strip()):
         return False
     if any(character in "—–-" for character in opening) and _abbreviation(token):
-        return False  # NASHUA, N.H. - At the moment
+        # In "NASHUA, N.H. - At the moment" the full stop belongs to the dateline.
+        return False
     return _ends_after_word(text, token, word, following.end())
 
 
 def _token_before(text: str, begin: int, position: int) -> str:
-    """Return the word before a full stop, without what opens or joins it: “ex-Sen.” gives “Sen”."""
-    words = text[max(begin, position - _LONGEST_TOKEN) : position].rsplit(None, 1)
+    """Return the word before a full stop, without opening marks and joined words: “Sen” of “ex-Sen.”."""
+    words = text[max(begin, position - _MAX_TOKEN_CHARACTERS) : position].rsplit(None, 1)
     if not words:
         return ""
     token = words[-1].lstrip(_OPENING).rsplit("-", 1)[-1]
@@ -214,7 +218,7 @@ def _token_before(text: str, begin: int, position: int) -> str:
 
 
 def _abbreviation(token: str) -> str | None:
-    """Name the class of an abbreviation, None for a word."""
+    """Return the class of an abbreviation, or None for any other word."""
     for form in (token, token.capitalize()) if token.isupper() and len(token) > 1 else (token,):
         if form in BEFORE_NAMES:
             return "before names"
@@ -239,7 +243,8 @@ def _ends_after_word(text: str, token: str, word: str, word_end: int) -> bool:
         return True
     if kind == "time":
         return word not in _AFTER_TIMES
-    if text[word_end : word_end + 1] == "-":  # U.S. Under-Secretary
+    if text[word_end : word_end + 1] == "-":
+        # In "U.S. Under-Secretary" the capital does not begin a sentence.
         return False
     return word in SENTENCE_OPENERS or (word.isupper() and len(word) > 1 and word.capitalize() in SENTENCE_OPENERS)
 
@@ -248,13 +253,13 @@ def _ends_after_ellipsis(text: str, found: re.Match[str], word: str) -> bool:
     mark = found["mark"]
     if word.startswith(("I’", "I'")) or word == "I":
         return mark.count(".") > 3
-    # “our favour ... As a result” leaves words out; “Well... The” ends.
+    # “our favour ... As a result” leaves words out of a sentence, while “Well... The” ends one.
     attached = found.start() > 0 and not text[found.start() - 1].isspace()
     return attached or mark.count(".") > 3 or word in SENTENCE_OPENERS
 
 
 def _ends_unspaced(text: str, found: re.Match[str], token: str, word: str, word_end: int) -> bool:
-    """Judge an ender without white space behind it: pages lose some, but U.S.A, 3.5 and example.com have none."""
+    """Say whether an ender ends a sentence although the page lost the white space behind it, unlike that of "U.S.A"."""
     before = text[max(0, found.start() - 2) : found.start()]
     after = text[word_end : word_end + 1]
     return (

@@ -1,4 +1,4 @@
-"""Dates and times as text: ISO 8601 in, UTC out."""
+"""Dates and times as text in ISO 8601 and UTC."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 def to_utc(instant: str) -> str:
     """Write an ISO 8601 date or instant as UTC to the second, so that the order of texts is the order of time.
 
-    One without a zone is taken as UTC, a date as its first moment. Raises `ValueError` naming the value.
+    An instant without a zone counts as UTC, a date as its first moment. Raise `ValueError`, naming the value, if it is
+    neither.
     """
     try:
         moment = datetime.fromisoformat(instant.strip())

@@ -1,4 +1,4 @@
-"""Reads a news text as news: title, byline, source and date, and which of its lines are article and which are not."""
+"""A reader of news texts that finds title, author, publisher and date, and tells article text from furniture."""
 
 from onrecord.index.articles.news.credits import mark_biography, mark_furniture, without_ends
 from onrecord.index.articles.news.headlines import mark_headings, mark_headline
@@ -9,7 +9,8 @@ from onrecord.index.values import Block, Reading
 def read_article(text: str, *, title: str | None = None) -> Reading:
     """Find title, author, publisher and date in a news text and cut it into blocks, in order, trimmed and disjoint.
 
-    Every code point that is no white space is in exactly one block. `title` is one known from elsewhere. Never raises.
+    Every code point that is no white space is in exactly one block. `title` is the headline if it is known already.
+    This function raises no error.
     """
     facts = Facts(title=" ".join(title.split()) or None if title is not None else None)
     lines = without_ends(cut_lines(text), facts)

@@ -1,7 +1,7 @@
-"""Who published an article, who wrote it and when: bylines, sources, datelines, stamps, portraits of the author.
+"""The credits of an article: bylines, sources, datelines, date stamps and portraits of the author.
 
-What nothing marks as something else is a paragraph, because dropping a paragraph is worse than keeping a credit.
-A block that opens with a quotation mark is always one.
+A block is a paragraph unless something marks it as furniture, because a lost paragraph is worse than a kept credit. A
+block that opens with a quotation mark is always a paragraph.
 """
 
 import re
@@ -10,16 +10,16 @@ from typing import Final
 
 from onrecord.index.articles.news.dates import find_date
 from onrecord.index.articles.news.furniture import NAME, NAMES, QUOTE_MARKS, is_furniture
-from onrecord.index.articles.news.lines import TOP, Facts, Line, is_lower
+from onrecord.index.articles.news.lines import TOP_BLOCKS, Facts, Line, is_lower
 from onrecord.index.articles.news.outlets import outlet_of
 from onrecord.index.text.english.calendar import MONTHS, WEEKDAY_SPELLINGS, WEEKDAYS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import BlockKind, Span
 
-# Longer blocks are article text whatever they look like.
-_LONGEST_FURNITURE: Final = 400
-# Where the bottom of an article is looked for, in blocks.
-_BOTTOM: Final = 6
+_MAX_FURNITURE_CHARACTERS: Final = 400
+"""Code points in a block of furniture; a longer block is article text."""
+_BOTTOM_BLOCKS: Final = 6
+"""Last blocks of a text, in which its sources and stamps are looked for."""
 
 _ALPHANUMERIC: Final = re.compile(r"[^\W_]")
 _FULL_STOP: Final = re.compile(r"[.。…][\"“”'‘’»)\]]{0,3}\Z")
@@ -37,7 +37,7 @@ _ROLE: Final = re.compile(
     r"(?i)(?:,\s[^,]{0,40}?)?\b(?:staff|special|senior|chief|our|correspondents?|reporters?|editors?|writers?|columnists?|analysts?|"
     r"journalists?|bureau|desk|agenc(?:y|ies))\b"
 )
-# WASHINGTON, Dec 1 (Reuters) - … ; KYIV (AP) — … ; MEXICO CITY, Feb. 8 (UPI) — …
+# Examples are "WASHINGTON, Dec 1 (Reuters) - …", "KYIV (AP) — …" and "MEXICO CITY, Feb. 8 (UPI) — …".
 _DATELINE: Final = re.compile(
     r"(?P<place>[^\W\d_][^()\n]{1,60}?)?\s?"
     r"\((?P<agency>[A-Z][A-Za-z]{1,9}(?:[ -][A-Z][A-Za-z]{1,8})?)\)\s?(?:[-–—]{1,2}|:)\s+(?=\S)"
@@ -82,10 +82,10 @@ _SELF_PRESENTATION: Final = re.compile(
 
 
 def without_ends(lines: list[Line], facts: Facts) -> list[Line]:
-    """Cut an agency's dateline off the first paragraphs and a date stamp off the last."""
+    """Return the lines with an agency's dateline, and a date stamp behind the last line, as lines of their own."""
     cut: list[Line] = []
     for number, line in enumerate(lines):
-        match = _DATELINE.match(line.text[:140]) if number < 3 * TOP else None
+        match = _DATELINE.match(line.text[:140]) if number < 3 * TOP_BLOCKS else None
         if match and _is_dateline(match):
             facts.publisher(4, outlet_of(match["agency"]) or match["agency"])
             _note_date(match.group(), facts, updated=False)
@@ -115,12 +115,12 @@ def _is_dateline(match: re.Match[str]) -> bool:
 
 
 def mark_furniture(lines: Sequence[Line], facts: Facts) -> None:
-    """Mark what is no part of the article, and note what it says of it."""
+    """Mark the lines that are no part of the article, and note the publisher, author and dates that they give."""
     for number, line in enumerate(lines):
         if line.kind is BlockKind.FURNITURE:
             continue
-        top, bottom = number < TOP, number >= len(lines) - _BOTTOM
-        if len(line.text) <= _LONGEST_FURNITURE and _is_furniture(line.text, facts, top=top, bottom=bottom):
+        top, bottom = number < TOP_BLOCKS, number >= len(lines) - _BOTTOM_BLOCKS
+        if len(line.text) <= _MAX_FURNITURE_CHARACTERS and _is_furniture(line.text, facts, top=top, bottom=bottom):
             line.kind = BlockKind.FURNITURE
 
 
@@ -135,7 +135,7 @@ def _is_furniture(text: str, facts: Facts, *, top: bool, bottom: bool) -> bool:
         if (outlet := outlet_of(text)) and len(text) <= 30:
             facts.publisher(3 if bottom else 5, outlet)
             return True
-    # In the middle of an article a bare date is the heading of a chronicle; with a full stop, the end of a sentence.
+    # In the middle of an article a bare date is the heading of a chronicle, and one with a full stop ends a sentence.
     if _is_stamp(text) and (((top or bottom) and text[-1] != ".") or _STAMP_LABEL.match(text)):
         _note_date(text, facts, updated=_UPDATED.search(text) is not None)
         return True
@@ -155,10 +155,10 @@ def _note_byline(text: str, facts: Facts) -> bool:
             facts.author = facts.author or text[3:].strip()
         return outlet is not None
     rest = match["rest"].strip()
-    # “By Donald Trump, who …” is prose; a role, an outlet or a date is not.
+    # “By Donald Trump, who …” is prose, while a role, an outlet or a date behind the name shows a byline.
     if len(rest) > 60 and _FULL_STOP.search(rest) and not find_date(rest):
         return False
-    # “By Jane Roe and John Doe, Senior Correspondents”: a role is no author.
+    # The role in “By Jane Roe and John Doe, Senior Correspondents” is no author.
     role = _ROLE.search(match["names"])
     names = match["names"][: role.start()] if role else match["names"]
     names = re.sub(r"(?:,|\sand|\s&|\s)*\Z", "", names).removesuffix(".")
@@ -181,7 +181,7 @@ def _note_source(text: str, facts: Facts) -> bool:
 
 
 def _is_stamp(text: str) -> bool:
-    """Say whether a line holds a date and nothing but what stands around dates."""
+    """Say whether a line is a date stamp: a date, and words that stand around dates."""
     if len(text) > 140 or not (found := find_date(text)):
         return False
     rest = text[: found.span.start] + " " + text[found.span.end :]
@@ -201,7 +201,7 @@ def _note_date(text: str, facts: Facts, *, updated: bool) -> None:
 
 
 def mark_biography(lines: Sequence[Line], facts: Facts) -> None:
-    """Mark the author's portrait at the end: the byline's author, or one with a trade and a way to follow."""
+    """Mark the author's portrait at the end, known by the name in the byline or by a trade and a way to follow."""
     left = [line for line in lines if line.kind is BlockKind.PARAGRAPH]
     if len(left) < 3:
         return
@@ -223,6 +223,6 @@ def mark_biography(lines: Sequence[Line], facts: Facts) -> None:
             if facts.author is None:
                 facts.author = match["name"]
     if facts.author is not None:
-        for line in lines[:TOP]:
+        for line in lines[:TOP_BLOCKS]:
             if line.kind is BlockKind.PARAGRAPH and line.text.casefold().rstrip(".") == facts.author.casefold():
                 line.kind = BlockKind.FURNITURE

@@ -1,4 +1,4 @@
-"""Dates as news sites write them, turned into ISO 8601."""
+"""Search for dates as news sites write them, and their form in ISO 8601."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from onrecord.index.text.english.calendar import MONTH_SPELLINGS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Span
 
-# What other languages write inside a date, January first; where they spell it as English does, it is not here.
+# The names of the months in other languages, January first, without those that are spelt as in English.
 _FOREIGN_MONTHS: Final = (
     "januar janvier janv enero ene gennaio gen janeiro января янв січня січ",
     "febr februar février févr febrero febbraio fevereiro fev февраля фев лютого лют",
@@ -39,15 +39,15 @@ _TIME: Final = (
 _SHAPES: Final = tuple(
     re.compile(shape + _TIME, re.IGNORECASE)
     for shape in (
-        # 2025-12-01 08:55:24, 2025/12/01
+        # Year first: "2025-12-01 08:55:24" and "2025/12/01".
         r"(?<![\d/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
-        # 26-FEB-1987 15:01:01.79, 1 December 2025, 1st Dec. 2025, 1. Dezember 2025, 1 de diciembre de 2025
+        # Day and a month's name: "26-FEB-1987 15:01:01.79", "1st Dec. 2025" and "1 de diciembre de 2025".
         rf"(?<![\d/.-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-](?:de\s)?(?P<name>{_MONTH})\.?,?[\s-](?:de\s)?(?P<year>\d{{4}})(?!\d)",
-        # December 1, 2025; Dec. 1st 2025
+        # Month's name first: "December 1, 2025" and "Dec. 1st 2025".
         rf"(?<!\w)(?P<name>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?!\d)",
-        # 01.12.2025: with full stops the day comes first everywhere
+        # In "01.12.2025" the day comes first, as everywhere with full stops.
         r"(?<![\d/.-])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)",
-        # 13/12/2025 or 12/13/2025: read only if one number can be no month
+        # "13/12/2025" and "12/13/2025" can be read because one of the numbers can be no month.
         r"(?<![\d/.-])(?P<first>\d{1,2})/(?P<second_>\d{1,2})/(?P<year>\d{4})(?!\d)",
     )
 )
@@ -55,7 +55,7 @@ _SHAPES: Final = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDate:
-    """A date in a text. `iso` has a time or an offset if the text has; it is None if there is no such day, or two."""
+    """A date in a text. `iso` has a time or an offset if the text has; None: no such day, or two days are possible."""
 
     span: Span
     iso: str | None

@@ -1,7 +1,8 @@
-"""What stands around an article on a page and is no part of it: credits, buttons, links to other stories, notices.
+"""The furniture of a page: credits, buttons, links to other stories and notices, which are no part of the article.
 
-A table of patterns. Each names where it must match and how long the block may be at most, because a wrongly dropped
-paragraph is worse than a kept credit line: what no pattern names is article text. Bounded repeats keep it linear.
+A table of patterns describes it. Each pattern says where it must match and how long the block may be, because a lost
+paragraph is worse than a kept credit; a block that no pattern matches is article text. All repeats are bounded, so the
+time is linear.
 """
 
 import re
@@ -9,7 +10,7 @@ from typing import Final
 
 from onrecord.index.text.english.particles import ATTACHED, PARTICLE
 
-# One word of a person's name: Rafiyat, O’Brien, al-Rashid, J., Жанна.
+# This matches one word of a person's name: Rafiyat, O’Brien, al-Rashid, J., Жанна.
 _NAME_WORD: Final = rf"(?:{ATTACHED}?[^\W\d_a-zа-яіїєґё][\w’'-]{{0,24}}\.?)"
 NAME: Final = rf"{_NAME_WORD}(?:[ \xa0](?:{PARTICLE}[ \xa0]){{0,2}}{_NAME_WORD}){{1,4}}"
 """A regular expression for a person's name of two to five words."""
@@ -17,7 +18,7 @@ NAMES: Final = rf"{NAME}(?:(?:,\s|\s&\s|,?\s(?:and|und|et|y|и|і|та)\s){NAME}
 """A regular expression for one to seven names."""
 
 QUOTE_MARKS: Final = "\"“”„«»'‘’‚‹›「『"
-"""A block that opens with one of these is what somebody said."""
+"""Quotation marks; a block that opens with one holds somebody's words."""
 
 _ALPHANUMERIC: Final = re.compile(r"[^\W_]")
 _AGENCY: Final = (
@@ -28,7 +29,7 @@ _AGENCY: Final = (
     r"[Pp]ool|POOL|[Ss]creen(?:shot|grab)|[Cc]ourtesy|[Ss]upplied|X|Twitter|Facebook|YouTube)"
 )
 
-# Those that a line of their own can name without being anything else.
+# A line that is nothing but one of these names is a picture's credit.
 _PICTURE_AGENCY: Final = (
     r"(?:Getty(?: Images)?|Reuters|REUTERS|AP(?: Photo)?|Associated Press|AFP|EPA(?:-EFE)?|Shutterstock|Anadolu|UPI|"
     r"Alamy|YouTube)"
@@ -38,17 +39,17 @@ _Pattern = tuple[re.Pattern[str], int]
 
 
 def _whole(bound: int, *alternatives: str) -> _Pattern:
-    """Match the whole block but for marks at its end, in any case."""
+    """Return a pattern for a whole block in any case, marks at its end aside, of at most `bound` code points."""
     return re.compile(rf"(?:{'|'.join(alternatives)})[\s.:;!…»›>→]{{0,4}}\Z", re.IGNORECASE), bound
 
 
 def _start(bound: int, *alternatives: str) -> _Pattern:
-    """Match the beginning of a block, in any case."""
+    """Return a pattern for the beginning of a block in any case, of at most `bound` code points."""
     return re.compile(rf"(?:{'|'.join(alternatives)})", re.IGNORECASE), bound
 
 
 def _exact(bound: int, *alternatives: str) -> _Pattern:
-    """Match the whole block, capitals as they are."""
+    """Return a pattern for a whole block, in which case counts, of at most `bound` code points."""
     return re.compile(rf"(?:{'|'.join(alternatives)})\Z", re.DOTALL), bound
 
 
@@ -61,11 +62,11 @@ _END: Final = _whole(
     r"#\s?#\s?#",
     r"\(?more\)?",
 )
-"""The line that ends a story of a wire service or a content management system."""
+"""A pattern for the line that ends a story of a wire service or a content management system."""
 
 _TABLE: Final[tuple[_Pattern, ...]] = (
     _END,
-    # Advertisements and what a page loads later.
+    # These are advertisements and notes on parts that a page loads later.
     _whole(
         80,
         r"advertise?ments?|ads?|sponsored(?: content)?|promoted(?: content)?|paid (?:content|post)|реклама|"
@@ -76,7 +77,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"skip (?:ad|to .{1,30})|list of \d+ items?|\d+ of \d+|(?:show|load|view|see) (?:more|less|"
         r"all)(?: \w{1,20})?",
     ),
-    # Buttons for sharing and saving.
+    # These are buttons for sharing and saving.
     _whole(
         120,
         r"(?:(?:share|print|e-?mail|save|copy link|copy url|bookmark|listen|comments?|facebook|twitter|x|whatsapp|"
@@ -88,7 +89,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"share and comment.{0,30}|click to share.{0,40}|share your thoughts.{0,40}|поделиться.{0,30}|"
         r"поширити.{0,30}",
     ),
-    # Counts: comments, shares, reading time, age.
+    # These count comments and shares, or give a reading time or an age.
     _whole(
         80,
         r"\(?\d[\d,.]{0,9}k?\)? (?:comments?|shares?|views?|likes?|retweets?|replies)|(?:comments?|views?|"
@@ -98,7 +99,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"(?:reading time:? )?\d+[ -]min(?:ute)?s?(?: read)?|listen \(\d+ mins?\)",
         r"(?:updated |posted |published )?(?:\d+|an?) (?:second|minute|min|hour|day|week|month|year)s? ago",
     ),
-    # Subscriptions, newsletters, accounts and donations.
+    # These ask for subscriptions, accounts and donations.
     _start(
         260,
         r"subscribe (?:to|now|today|here|for)\b|sign up (?:to|for|now|here|today)\b|enter your e-?mail\b",
@@ -114,7 +115,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"подпис(?:ывайтесь|аться)\b|підпис(?:уйтесь|уйтеся|атися)\b|suscríbete|suscríbase|abonnez-vous|"
         r"abonnieren sie|inscreva-se|iscriviti",
     ),
-    # Accounts to follow and ways to write to somebody.
+    # These name accounts to follow and ways to write to somebody.
     _start(
         200,
         r"(?:like|follow|find|join|contact|reach|email|tweet) (?:us|me|him|her|them|the (?:author|writer|"
@@ -124,7 +125,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"follow @\w|(?:on )?(?:twitter|x|facebook|instagram|e-?mail|contact|tel|phone)\s?:\s{0,2}\S{2,60}\Z",
         r"stay (?:informed|connected|tuned|up[ -]to[ -]date|ahead)\b.{0,40}\b(?:with|on|by)\b",
     ),
-    # Links to other stories, with their title behind or below.
+    # These are links to other stories, whose titles stand behind or below.
     _start(
         220,
         r"(?:(?:read|see|watch|listen|look|view)\s+(?:also|more|next|now|too|related)|also\s+(?:read|see|watch|on|"
@@ -141,7 +142,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"mehr zum thema|leia (?:também|mais))\b",
         r"(?:leggi anche|(?:czytaj|zobacz) (?:też|także|również)|ayrıca oku|اقرأ (?:أيضا|أيضًا|المزيد))",
         r"(?:click|tap|press) here\b",
-        # Read the full interview here. Watch the segment below.
+        # An example is "Read the full interview here."
         r"(?:read|watch|see|view|listen to|find|hear) (?:(?:the|it|his|her|their|our|full|more|whole|entire|"
         r"complete|original|interview|\w+['’]s) ){0,5}"
         r"(?:rest|full|whole|entire|complete|original|all|more|article|story|segment|interview|video|clip|report|"
@@ -164,7 +165,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"(?:read|learn|find out) more(?: (?:here|about this.{0,20}))?|read (?:it all|the (?:rest|full story|"
         r"whole thing|full article))(?: here)?",
     ),
-    # Pictures: credits, captions, labels of image and video.
+    # These are credits, captions and labels of pictures and videos.
     _start(
         300,
         r"[(\[]?(?:(?:file|stock|cover|featured?|lead|main|archive) )?(?:photo|image|picture|pic|photograph|"
@@ -176,7 +177,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"(?:image|photo|media|video|picture) (?:source|caption),|file (?:photo|image|picture|pic)\b|file\s?[-–—:]\s",
         r"(?:courtesy(?: of)?|credits?|caption|archivo)\s?:",
     ),
-    # … leaves the White House. (AP Photo/Evan Vucci); [Evelyn Hockstein/Reuters]; (Saul Loeb/AFP via Getty Images.)
+    # These are captions that end with a credit: "… leaves the White House. (AP Photo/Evan Vucci)".
     _exact(
         400,
         rf".{{0,330}}[(\[](?:[^()\[\]]{{0,60}}(?:/|\||:|,|–|-|\bvia\b|\b[Bb]y\b)\s?{_AGENCY}\b[^()\[\]]{{0,30}}|"
@@ -187,7 +188,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         rf"{_PICTURE_AGENCY}(?:\s?(?:/|via|"
         rf"\|)\s?[\w .’'/-]{{2,50}}){{0,2}}\.?",
     ),
-    # Rights, terms and cookies.
+    # These are notices of rights, terms and cookies.
     _start(
         400,
         r"copyright\b.{0,20}(?:\d{4}|©)|©|\(c\)\s?\d{4}|.{0,80}\ball rights reserved\b|"
@@ -202,7 +203,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"(?:please )?(?:enable|turn on) javascript",
         r"(?:the )?(?:views|opinions) (?:and opinions |and views )?expressed (?:in|here|by|on|are)\b",
     ),
-    # Where it first appeared, what was changed, who else worked on it.
+    # These say where an article first appeared, what was changed and who else worked on it.
     _start(
         300,
         r"(?:this (?:article|story|post|piece|report|column|op-ed|essay)|(?:a version of|"
@@ -228,7 +229,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         rf"(?:{NAME}|[A-Z][\w’'-]{{1,24}})(?:(?:, | and |"
         rf", and ){_NAME_WORD}(?: {_NAME_WORD})?){{0,4}} reported from [A-Z][\w ,’'-]{{2,50}}\.?",
     ),
-    # Navigation: breadcrumbs, languages, tags, addresses, what is left of markup.
+    # These are breadcrumbs, languages, tags, addresses and remains of markup.
     _whole(
         140,
         r"home(?:\s?[>/»|›→].{0,100})?",
@@ -248,7 +249,7 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"\S{1,60}@\S{2,60}\.\w{2,6}\.?|@\w{2,30}\.?|(?:<[^<>]{1,200}>\s?){1,6}\.?",
         r"[.#][^{}\n]{1,120}\{.{0,200}|[a-z-]{3,30}\s?:\s?[^;]{1,60};\s?\}?",
     ),
-    # Kickers and labels that stand alone.
+    # These are kickers and labels that stand alone.
     _whole(
         40,
         r"online|abstract|video transcript|breaking(?: news)?|exclusive|opinion|analysis|editorial|explainer|"
@@ -259,17 +260,17 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
     ),
 )
 
-_LONGEST: Final = max(bound for _, bound in _TABLE)
+_MAX_CHARACTERS: Final = max(bound for _, bound in _TABLE)
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S{3,300}\Z|\S{1,60}@\S{2,60}\.\Z")
 
 
 def is_furniture(text: str) -> bool:
-    """Say whether a trimmed block is no article text by its own words alone."""
+    """Say whether a trimmed block is furniture, by its own words alone."""
     if not _ALPHANUMERIC.search(text):
         return True
-    if len(text) > _LONGEST or text[0] in QUOTE_MARKS:
+    if len(text) > _MAX_CHARACTERS or text[0] in QUOTE_MARKS:
         return False
-    # The last line of a sentence: “share.” under “… 20 cts a”. An address may look like that.
+    # A line in lower case with a full stop is the end of a sentence, unless it is an address.
     if text[0].islower() and text[-1] == "." and not _END[0].match(text):
         return _ADDRESS.match(text) is not None
     return any(len(text) <= bound and pattern.match(text) for pattern, bound in _TABLE)

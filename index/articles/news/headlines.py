@@ -1,4 +1,4 @@
-"""An article's headline, given or found, and the headings between its paragraphs."""
+"""Search for an article's headline and for the headings between its paragraphs."""
 
 import re
 import unicodedata
@@ -6,23 +6,26 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from onrecord.index.articles.news.furniture import QUOTE_MARKS
-from onrecord.index.articles.news.lines import BULLET, SENTENCE_END, TOP, Facts, Line, is_lower
+from onrecord.index.articles.news.lines import BULLET, SENTENCE_END, TOP_BLOCKS, Facts, Line, is_lower
 from onrecord.index.articles.news.outlets import outlet_of
 from onrecord.index.text.english.sayings import AFTER_QUOTE
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import BlockKind
 
-_LONGEST_TITLE: Final = 220
-_LONGEST_HEADING: Final = 90
-_MOST_HEADING_WORDS: Final = 12
+_MAX_TITLE_CHARACTERS: Final = 220
+"""Code points in a headline."""
+_MAX_HEADING_CHARACTERS: Final = 90
+"""Code points in a heading."""
+_MAX_HEADING_WORDS: Final = 12
+"""Words in a heading."""
 
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _CLOSED_STOP: Final = re.compile(r"\.[\"”’»')\]]{1,3}\Z")
 _INNER_STOP: Final = re.compile(r"[a-z]{3}[.!?][\"”’»')\]]?\s")
 _CLOSED_QUOTE: Final = re.compile(r"[.!?…][\"”’»')\]]{1,3}\Z")
-# TRUMP: We will win. Q: Have you talked to her?
+# Transcripts name the speaker so: "TRUMP: We will win." and "Q: Have you talked to her?".
 _SPEAKER: Final = re.compile(r"[A-Z][A-Z .’'-]{0,30}:\s|[QA]:")
-# A line that ends with one of these is half a sentence.
+# A line that ends with one of these words is an unfinished sentence.
 _UNFINISHED: Final = re.compile(
     r"(?i)\b(?:an?|the|of|to|in|on|at|by|for|from|with|and|or|but|as|that|which|who|ha[ds]|have|was|were|is|are|be|been|said|says|"
     r"will|would|its|their|his|her|this|than|vs|into|over|under|about|between)\Z"
@@ -31,7 +34,7 @@ _TITLE_LABEL: Final = re.compile(r"(?:#{1,3}\s+|(?:title|headline|заголов
 
 
 def mark_headline(lines: Sequence[Line], facts: Facts) -> None:
-    """Mark the line that is the title, if the title is known, or else note the one that may be it."""
+    """Mark the line that is the title; if the title is not known, find it among the first lines and note it."""
     if facts.title is None:
         line = _untitled_headline(lines)
         if line is None:
@@ -50,23 +53,23 @@ def mark_headline(lines: Sequence[Line], facts: Facts) -> None:
 
 
 def _titled_headline(lines: Sequence[Line], title: str) -> Line | None:
-    """Find the given title among the first lines: the same but for marks, with a source behind it, or most words."""
+    """Return the first line that is the title: by its letters, with a source behind it, or by most of its words."""
     wanted = _comparable(title)
     if not wanted:
         return None
-    for line in lines[:TOP]:
+    for line in lines[:TOP_BLOCKS]:
         said = _comparable(line.text[: len(title) * 2 + 200])
         if said == wanted or (said.startswith(wanted + " ") and _is_source_suffix(line.text, title)):
             return line
-    for number, line in enumerate(lines[:TOP]):
-        # A headline and its second deck: the title holds both.
+    for number, line in enumerate(lines[:TOP_BLOCKS]):
+        # The title may hold the headline and the deck below it.
         said = _comparable(line.text[: len(title) + 200])
         if len(said) >= 10 and wanted.startswith(said + " ") and number + 1 < len(lines):
             below = lines[number + 1]
             if _comparable(f"{line.text} {below.text}"[: len(title) * 2 + 200]) == wanted:
                 below.kind = BlockKind.FURNITURE
                 return line
-    for line in lines[:TOP]:
+    for line in lines[:TOP_BLOCKS]:
         if line.kind is BlockKind.FURNITURE:
             continue
         words, said_words = set(wanted.split()), set(_comparable(line.text[:400]).split())
@@ -84,13 +87,13 @@ def _is_source_suffix(text: str, title: str) -> bool:
 
 def _untitled_headline(lines: Sequence[Line]) -> Line | None:
     """Return the first line that is no furniture, if it looks like a headline and an article follows."""
-    candidates = [line for line in lines[: TOP + 4] if line.kind is not BlockKind.FURNITURE][:2]
+    candidates = [line for line in lines[: TOP_BLOCKS + 4] if line.kind is not BlockKind.FURNITURE][:2]
     if not candidates or not _prose_follows(lines, candidates[0]):
         return None
     first, second = candidates[0], candidates[-1]
     if not _looks_like_headline(first.text):
         return None
-    # A kicker above the headline: one to three words, then a longer headline.
+    # A kicker of one to three words may stand above a longer headline.
     if (
         second is not first
         and len(first.text.split()) <= 3
@@ -119,7 +122,7 @@ def _looks_like_headline(text: str) -> bool:
     return (
         (len(words) >= 2 or (len(text) >= 6 and text.upper() == text.lower()))
         and len(words) <= 40
-        and len(text) <= _LONGEST_TITLE
+        and len(text) <= _MAX_TITLE_CHARACTERS
         and not is_lower(text[0])
         and text[-1] not in ".,;:。"
         and not _CLOSED_STOP.search(text[-4:])
@@ -139,9 +142,9 @@ def _clean_title(text: str, facts: Facts) -> str:
 
 
 def _mark_repetitions(lines: Sequence[Line], known: Iterable[str]) -> None:
-    """Mark the headline where it stands again, alone or in front of a picture's credit, as furniture."""
+    """Mark every repetition of the headline as furniture, alone or in front of a picture's credit."""
     for line in lines:
-        if line.kind is not BlockKind.PARAGRAPH or len(line.text) > 2 * _LONGEST_TITLE + 200:
+        if line.kind is not BlockKind.PARAGRAPH or len(line.text) > 2 * _MAX_TITLE_CHARACTERS + 200:
             continue
         said = _comparable(line.text)
         for title in known:
@@ -153,7 +156,7 @@ def _mark_repetitions(lines: Sequence[Line], known: Iterable[str]) -> None:
 
 
 def _comparable(text: str) -> str:
-    """Return letters and digits in lower case, single spaces between: what two spellings of a headline share."""
+    """Return the words in lower case with single spaces between them, to compare two spellings of a headline."""
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold().replace("’", "'")))
 
 
@@ -165,7 +168,7 @@ def mark_headings(text: str, lines: Sequence[Line]) -> None:
     for before, line, after in zip(range(len(body)), body[1:], body[2:], strict=False):
         number = before + 1
         first = number == 1 or body[before].kind is not BlockKind.PARAGRAPH
-        # In a wrapped or indented text a short line may be the rest of a table: a heading has a blank line below.
+        # In a wrapped or indented text a short line may belong to a table, unless a blank line follows it.
         *blank, indent = text[line.span.end : after.span.start].splitlines()[1:] or [""]
         apart = bool(blank) or not (wrapped or indent)
         if (
@@ -182,10 +185,11 @@ def mark_headings(text: str, lines: Sequence[Line]) -> None:
 def _looks_like_heading(text: str) -> bool:
     words = text.split()
     return (
-        len(text) <= _LONGEST_HEADING
-        and len(words) <= _MOST_HEADING_WORDS
+        len(text) <= _MAX_HEADING_CHARACTERS
+        and len(words) <= _MAX_HEADING_WORDS
         and "\n" not in text
-        and "   " not in text  # the columns of a table
+        # Three spaces separate the columns of a table.
+        and "   " not in text
         and text[-1] not in ".,;:!…。-–—"
         and text[0] not in QUOTE_MARKS
         and not is_lower(text[0])
@@ -195,6 +199,6 @@ def _looks_like_heading(text: str) -> bool:
         and not _CLOSED_QUOTE.search(text[-4:])
         and not _INNER_STOP.search(text)
         and not _UNFINISHED.search(text[-12:])
-        # “What happens next?” is a heading; a longer question is somebody's.
+        # “What happens next?” is a heading, while a longer question is a quote.
         and (text[-1] != "?" or 3 <= len(words) <= 8)
     )

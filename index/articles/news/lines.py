@@ -1,4 +1,4 @@
-"""The lines of a news text, and what has been found of it so far."""
+"""The lines of a news text, and the facts that are found in them."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,10 @@ from typing import Final
 from onrecord.index.articles.news.furniture import is_end_mark
 from onrecord.index.values import BlockKind, Span
 
-# Where the top of an article is looked for, in blocks.
-TOP: Final = 8
-# Longer lines are not wrapped: each is a paragraph.
-_WIDEST_WRAP: Final = 120
+TOP_BLOCKS: Final = 8
+"""First blocks of a text, in which its headline and byline are looked for."""
+_MAX_WRAPPED_CHARACTERS: Final = 120
+"""Code points in a wrapped line; a longer line is a paragraph of its own."""
 
 _LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
 _INVISIBLE: Final = re.compile(r"[\ufeff\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]++")
@@ -21,7 +21,7 @@ SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔।:][\"“”'‘’»)\
 
 @dataclass(slots=True)
 class Line:
-    """A block on its way: where it is, what it says, what it is held to be."""
+    """A block of a text that may still change its kind."""
 
     span: Span
     text: str
@@ -30,22 +30,22 @@ class Line:
 
 @dataclass(slots=True)
 class Facts:
-    """What has been found so far."""
+    """The facts about an article that its lines have given so far."""
 
     title: str | None = None
     author: str | None = None
     published_at: str | None = None
     updated_at: str | None = None
     publishers: dict[int, str] = field(default_factory=dict)
-    """By rank: the surest source has the lowest number."""
+    """Names of publishers by rank; the surest source has the lowest number."""
 
     def publisher(self, rank: int, name: str) -> None:
-        """Note who may have published it."""
+        """Note the name of a possible publisher; the first name of a rank stays."""
         self.publishers.setdefault(rank, name)
 
 
 def cut_lines(text: str) -> list[Line]:
-    """Cut at blank lines and indented lines; at every line if the text is not wrapped."""
+    """Cut a text at blank and indented lines, and at every line if its lines are not wrapped."""
     return [Line(span, span.of(text)) for span in _paragraphs(text)]
 
 
@@ -77,7 +77,7 @@ def _paragraphs(text: str) -> list[Span]:
             and number > 0
             and number not in begins
             and not BULLET.match(text, span.start, span.end)
-            # The stamp and the signature of a wire story stand on their own.
+            # The line that ends a wire story is a block of its own.
             and not is_end_mark(span.of(text))
         )
         if joined:
@@ -87,18 +87,18 @@ def _paragraphs(text: str) -> list[Span]:
     first = spans[0]
     mark = _INVISIBLE.match(text, first.start, first.end)
     if mark and mark.end() < first.end:
-        # A byte-order mark is no white space, and no part of the headline either.
+        # A byte-order mark counts as no white space, but must not be part of the headline.
         spans[:1] = [Span(first.start, mark.end()), _trimmed(text, mark.end(), first.end)]
     return spans
 
 
 def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
-    """Say whether newlines only fill the column: then many lines begin in the middle of a sentence."""
+    """Say whether newlines only wrap the text, so that many lines begin in the middle of a sentence."""
     joins = [number for number in range(1, len(spans)) if number not in begins]
-    if not joins or max(len(span) for span in spans) > _WIDEST_WRAP:
+    if not joins or max(len(span) for span in spans) > _MAX_WRAPPED_CHARACTERS:
         return False
     widest = max(len(span) for span in spans)
-    # A line that could be the middle of a sentence: filled, and without an end.
+    # A line may be in the middle of a sentence if the line before it is full and ends no sentence.
     filled = [
         number
         for number in joins
@@ -107,7 +107,7 @@ def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
     lower = sum(is_lower(text[spans[number].start]) for number in filled)
     if lower:
         return lower * 5 >= sum(text[spans[number].start].isalpha() for number in joins)
-    # Capitals only, or a script without: wrapped lines are about as long as each other and end anywhere.
+    # A text without lower case is wrapped if its lines are of about one length and end anywhere.
     sample = text[spans[0].start : spans[-1].end][:4000]
     if any(is_lower(character) for character in sample):
         return False
@@ -115,7 +115,7 @@ def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
 
 
 def is_lower(character: str) -> bool:
-    """Say whether a letter could be a capital and is not."""
+    """Say whether a letter is in lower case, in a script that has capitals."""
     return character.islower() and character.title() != character
 
 

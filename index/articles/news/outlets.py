@@ -1,9 +1,9 @@
-"""How the best known sources of news spell themselves."""
+"""The best known sources of news, each as it spells its own name."""
 
 import re
 from typing import Final
 
-# By their letters alone.
+# The keys are names in lower case without spaces and marks.
 _OUTLETS: Final = {
     re.sub(r"\W", "", alias.casefold()): name
     for name, aliases in {
@@ -68,5 +68,5 @@ _OUTLETS: Final = {
 
 
 def outlet_of(name: str) -> str | None:
-    """Return how a known source spells itself, or None."""
+    """Return the name of a known source as the source spells it, or None."""
     return _OUTLETS.get(re.sub(r"\W", "", name.casefold())) if len(name) <= 60 else None
