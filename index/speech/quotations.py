@@ -1,4 +1,4 @@
-"""Who said what in an article: the words, the cue, the speaker."""
+"""Quotations of an article: words that it attributes, with their cue and their speaker."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,24 +15,25 @@ from onrecord.index.values import Block, BlockKind, Span
 
 
 class QuotationKind(StrEnum):
-    """How the words are rendered."""
+    """A way in which an article renders words that somebody said."""
 
     DIRECT = "direct"
     """Nothing but words inside quotation marks; the marks belong to the span."""
     MIXED = "mixed"
-    """A clause of the article's own with words inside quotation marks; the span is the whole clause."""
+    """A clause in the article's own words that holds a quote; the span is the whole clause."""
     REPORTED = "reported"
     """A clause without quotation marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """Words that an article attributes to somebody; every span is a slice of the article.
+    """A stretch of an article that it attributes to somebody; every span is a slice of the article.
 
-    `speaker` is the name as full as the article gives it, None when it is not sure who it is; `speaker_mention` is how
-    the sentence itself names the speaker. `cue` and `cue_span` are None for a quote that stands alone. `denied`: the
-    speaker says that it is not so. `reported_by`: who says that the speaker said it, if not the article itself.
-    A quote that its attribution splits is two quotations with one cue; words that two people share are one for each.
+    `speaker` is the fullest form of the name in the article, None if it is not certain who speaks; `speaker_mention` is
+    the form in the sentence itself. `cue` and `cue_span` are None for a quote that stands alone. `denied` is true if
+    the speaker says that it is not so. `reported_by` names the source that quotes the speaker, if it is not the article
+    itself. A quote that its attribution splits is two quotations with one cue, and words that two people share are one
+    quotation for each.
     """
 
     text: str
@@ -56,7 +57,7 @@ def quotations_of(text: str, blocks: Sequence[Block]) -> list[Quotation]:
 
 
 def find_quotations(text: str, blocks: Sequence[Block], sentences: Sequence[Span]) -> list[Quotation]:
-    """Return what the headline and the paragraphs say that somebody said, in order; linear in the text's length."""
+    """Return the quotations in the headline and the paragraphs, in order, in time linear in the text's length."""
     clauses = cut_clauses(text, blocks, sentences, find_quoted(text, blocks))
     claims = attribute(text, clauses)
     cast = Cast(text, clauses, [claim.mention for claim in claims if claim.mention is not None])

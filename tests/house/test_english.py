@@ -36,8 +36,8 @@ ALLOWED = {
     ("onrecord.index.articles.news.furniture", "verbs of saying"): "buttons and terms of a page",
     ("onrecord.service.answers.facts.polarity", "verbs of saying"): "what makes a thing done, not what says it",
     ("onrecord.service.answers.prose.gate.instructions", "verbs of saying"): "what a text orders a model to do",
-    ("onrecord.service.answers.prose.gate.sentence_gate", "negations"): "how a model says that it has no answer",
-    ("onrecord.service.answers.prose.gate.sentence_gate", "verbs of saying"): "what a model says of its own answer",
+    ("onrecord.service.answers.prose.gate.remarks", "negations"): "how a model says that it has no answer",
+    ("onrecord.service.answers.prose.gate.remarks", "verbs of saying"): "what a model says of its own answer",
     (
         "onrecord.service.answers.prose.gate.factuality.claim_words",
         "negations",

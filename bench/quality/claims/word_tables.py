@@ -1,14 +1,11 @@
-"""Small tables of English words for making claims: what means the same, what means the opposite, how verbs bend."""
+"""Small tables of English words for making claims: synonyms, antonyms and forms of verbs."""
 
-from onrecord.index.text.english import calendar
+from onrecord.index.text.english import calendar, numbers
 
 MONTHS = tuple(month.title() for month in calendar.MONTHS)
 DAYS = tuple(day.title() for day in calendar.WEEKDAYS)
-NUMBER_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+NUMBER_WORDS = tuple(word for word, value in numbers.NUMERALS.items() if value <= 20)
+ORDINALS = tuple(word for word, place in numbers.ORDINALS.items() if place <= 10)
 
 SAID = (
     "said", "says", "announced", "added", "stated", "argued", "claimed", "noted", "warned", "explained", "reported",

@@ -1,4 +1,4 @@
-"""Which words of an article are attributed, and to which mention."""
+"""Search for the words that an article attributes, and the mention of each speaker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from onrecord.index.values import Span
 
 
 def attribute(text: str, clauses: Sequence[Clause]) -> list[Claim]:
-    """Return what each sentence attributes, and the quotes that stand alone with whoever spoke last."""
+    """Return the claims of each sentence, and the quotes that stand alone, attributed to the last speaker."""
     claims: list[Claim] = []
     for number, clause in enumerate(clauses):
         statements = Statements(Sentence(text, clause, number))
@@ -33,7 +33,7 @@ def attribute(text: str, clauses: Sequence[Clause]) -> list[Claim]:
 
 
 def _joined(claims: Sequence[Claim]) -> list[Claim]:
-    """Give a quote that runs on into the next paragraph to whoever speaks there."""
+    """Attribute a quote that runs on into the next paragraph to the speaker there."""
     kept = list(claims)
     for n in range(len(kept) - 2, -1, -1):
         first, then = kept[n], kept[n + 1]
@@ -51,7 +51,7 @@ def _standing_alone(
     *,
     alone: bool,
 ) -> list[Claim]:
-    """Give quotes that no cue of their own sentence introduces to whoever spoke just before."""
+    """Return claims for the quotes without a cue in their own sentence, attributed to the last speaker if any."""
     clause = clauses[number]
     items = clause.items
     bare = all(not item.word for item in items)
@@ -137,7 +137,7 @@ class _Announcement:
 
 
 def _announced(clauses: Sequence[Clause], number: int) -> _Announcement | None:
-    """ "Szabo had an answer ready:" before a quote names its speaker."""
+    """Return the speaker whom the sentence before a quote names, as in "Szabo had an answer ready:", or None."""
     if number == 0:
         return None
     items = clauses[number - 1].items
@@ -154,7 +154,7 @@ def _announced(clauses: Sequence[Clause], number: int) -> _Announcement | None:
 
 
 def _trailing(statements: Statements, n: int) -> Claim | None:
-    """“…,” Anna Kovach, the mayor of a small town, told us: the name follows, the verb much later."""
+    """Return the claim of a quote whose cue comes much later, as in “…,” Anna Kovach, the mayor, told us; or None."""
     items = statements.items
     if not statements.sentence.inner(n).rstrip().endswith((",", "?", "!")) or n + 2 >= len(items):
         return None

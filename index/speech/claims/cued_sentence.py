@@ -1,4 +1,4 @@
-"""One sentence with its cues, and what can be told of its quotes."""
+"""A sentence with its cues, and tests of its quotes and clauses."""
 
 from onrecord.index.speech.grammar.cue_finder import find_cued_verbs
 from onrecord.index.speech.grammar.noun_phrases import Range
@@ -8,8 +8,8 @@ from onrecord.index.text.english.sayings import ADDED_IN_PASSING
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
-# A statement reported without marks is one clause; this also bounds the work on text without full stops.
-LONGEST = 120
+MAX_ITEMS = 120
+"""Items in a statement without quotation marks; the limit also bounds the work on text without full stops."""
 
 SUBJECTS = word_set("he she they we i it there")
 ASIDE = word_set("while although though whereas")
@@ -17,7 +17,7 @@ _AFTER_COMMA = ASIDE | ADDED_IN_PASSING | word_set("but which who as with even")
 
 
 class Sentence:
-    """A sentence's items and the cues among them. Positions are item numbers."""
+    """A sentence with the cues among its items; positions are item numbers."""
 
     def __init__(self, text: str, clause: Clause, number: int) -> None:
         self.text = text
@@ -27,12 +27,12 @@ class Sentence:
         self.cued_verbs = find_cued_verbs(clause)
 
     def inner(self, n: int) -> str:
-        """Return what stands inside the marks of a quote."""
+        """Return the words inside the marks of a quote."""
         quoted = self.items[n].quoted
         return quoted.inner.of(self.text) if quoted is not None else ""
 
     def ends_softly(self, item: Item) -> bool:
-        """Say whether a quote ends as one that its attribution follows: with a comma, a question mark, a dash."""
+        """Say whether a quote ends with a mark that lets its attribution follow: a comma, a question mark, a dash."""
         tail = self.text[max(item.start, item.end - 5) : item.end].rstrip("\"'”’» ")
         return tail.endswith((",", "?", "!", "—", "–", "-", "…"))
 
@@ -54,7 +54,7 @@ class Sentence:
         return any(self.items[n].quoted is not None for n in range(start, min(end, len(self.items))))
 
     def finite_between(self, start: int, end: int) -> bool:
-        """Say whether a verb or its pronoun stands between two items, so that they hold a clause."""
+        """Say whether a finite verb or a pronoun stands between two items, so that the words are a clause."""
         return any(self.items[n].low in FINITE or self.items[n].low in SUBJECTS for n in range(start, end))
 
     def quote_stretch(self, end: int) -> Range:
@@ -66,14 +66,14 @@ class Sentence:
         if opened and not (start and self.inner(start)[:1].islower() and self.items[start - 1].text == ","):
             return start, end
         first = self.clause_start(end)
-        return (first, end) if end - first <= LONGEST else (start, end)
+        return (first, end) if end - first <= MAX_ITEMS else (start, end)
 
     def clause_start(self, end: int) -> int:
-        """Return where the words before item `end` begin: at the sentence's start, past a "but"."""
+        """Return the start of the words before item `end`: the start of the sentence, or behind its "but"."""
         return 1 if self.items[0].low in ("but", "and", "yet", "so") and end > 4 else 0
 
     def content_end(self, start: int, limit: int) -> int:
-        """Return where the words that begin at `start` end, at `limit` the latest."""
+        """Return the end of the words that begin at `start`; it is `limit` at most."""
         items = self.items
         end = limit
         for n in range(start, limit):
@@ -85,7 +85,7 @@ class Sentence:
                 end = n
                 break
             if item.quoted is not None and n == start and (self.whole(n) or self.ends_softly(item)):
-                # "said “there’s still work,” noting …": a quote that closes with a comma is all there is.
+                # In "said “there’s still work,” noting …" the words end with the quote that a comma closes.
                 while n + 1 < limit and items[n + 1].quoted is not None:
                     n += 1
                 end = n + 1
@@ -114,5 +114,5 @@ class Sentence:
         return end
 
     def span(self, part: Range) -> Span:
-        """Return where a range of items stands in the text."""
+        """Return the place of a range of items in the text."""
         return Span(self.items[part[0]].start, self.items[part[1] - 1].end)

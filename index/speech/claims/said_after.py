@@ -1,6 +1,6 @@
-"""Words that stand after their cue: Rubio said that …; told reporters: “…”."""
+"""Search for words behind their cue, as in "Rubio said that …" and "told reporters: “…”"."""
 
-from onrecord.index.speech.claims.cued_sentence import LONGEST, SUBJECTS, Sentence
+from onrecord.index.speech.claims.cued_sentence import MAX_ITEMS, SUBJECTS, Sentence
 from onrecord.index.speech.grammar.cue_finder import CuedVerb
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.text.english.calendar import TIMES
@@ -13,7 +13,7 @@ CLAUSE_LINKS = word_set("that whether if how why what who when where")
 
 
 def said_after(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
-    """Return the words that the cue introduces after itself."""
+    """Return the words that the cue introduces, if they stand behind it."""
     items = sentence.items
     at = cued.cue[1]
     if cued.inverted and cued.subject is not None:
@@ -31,7 +31,7 @@ def said_after(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
 
 
 def resumed(sentence: Sentence, cued: CuedVerb) -> Range | None:
-    """Return the quote that goes on after its attribution: “Obviously,” Rubio said, “land …”."""
+    """Return the quote that continues behind its attribution: “Obviously,” Rubio said, “land …”."""
     items = sentence.items
     at = cued.subject[1] if cued.inverted and cued.subject else cued.cue[1]
     for n in range(at, min(len(items), at + 30)):
@@ -57,7 +57,7 @@ def _limit(sentence: Sentence, order: int, cued: CuedVerb) -> int:
             if later.infinitive:
                 continue
             return later.begins
-    return min(len(sentence.items), cued.cue[1] + LONGEST)
+    return min(len(sentence.items), cued.cue[1] + MAX_ITEMS)
 
 
 def _content_start(sentence: Sentence, cued: CuedVerb, at: int, limit: int) -> int | None:
@@ -106,7 +106,7 @@ def _content_start(sentence: Sentence, cued: CuedVerb, at: int, limit: int) -> i
 
 
 def _link(sentence: Sentence, at: int, limit: int) -> int | None:
-    """Return where the words begin after "in a statement that", "to reporters:", or an adjunct and a quote."""
+    """Return the start of the words behind an adjunct such as "in a statement that" or "to reporters:", or None."""
     items = sentence.items
     aside = items[at].low in PREPOSITIONS or items[at].low in TIMES
     for n in range(at, min(limit, at + 25 if aside else at + 18)):
@@ -161,7 +161,7 @@ def _past_addressee(sentence: Sentence, at: int, limit: int) -> int | None:
 
 
 def _after_time(sentence: Sentence, at: int, limit: int) -> int | None:
-    """Step over "on Monday", "last week", "in an interview with CNN on Tuesday"."""
+    """Return the start of the words behind a time such as "on Monday" or "last week in an interview", or None."""
     items = sentence.items
     n = at
     while n < limit and (

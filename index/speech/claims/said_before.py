@@ -1,6 +1,6 @@
-"""Words that stand before their cue: “…,” Rubio said; The talks failed, police said."""
+"""Search for words before their cue, as in “…,” Rubio said, or "The talks failed, police said"."""
 
-from onrecord.index.speech.claims.cued_sentence import LONGEST, SUBJECTS, Sentence
+from onrecord.index.speech.claims.cued_sentence import MAX_ITEMS, SUBJECTS, Sentence
 from onrecord.index.speech.grammar.cue_finder import CuedVerb
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.text.english.calendar import TIMES
@@ -12,7 +12,7 @@ _ADJUNCT = word_set("as when while of last this earlier later recently late earl
 
 
 def said_before(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
-    """Return the words that the cue follows; round an attribution between commas, the whole sentence."""
+    """Return the words before the cue; if the attribution stands between commas, all words of the sentence."""
     if cued.verb.group not in (Group.SAY, Group.TELL, Group.THINK, Group.SHOW) or cued.subject is None:
         return None
     if cued.infinitive or (cued.inherited and not cued.inverted):
@@ -35,7 +35,7 @@ def said_before(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
     following = sentence.items[after : after + 2]
     quote_follows = len(following) == 2 and following[0].text == "," and following[1].quoted is not None
     if quote_follows and before.quoted is None and not sentence.inner(after + 1)[:1].islower():
-        # "On trade, Rubio added, “We …”": what stands before is no statement.
+        # In "On trade, Rubio added, “We …”" the words before the cue are no statement.
         return None
     if before.quoted is None or before.low == "and":
         named = _named_quote(sentence, end)
@@ -51,14 +51,14 @@ def said_before(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
         return None
     start = sentence.clause_start(end)
     if _interrupts(sentence, end, after):
-        stop = sentence.content_end(after + 1, min(len(sentence.items), after + LONGEST))
-        # "…, he said, adding …": the next cue shares the subject and takes what follows.
+        stop = sentence.content_end(after + 1, min(len(sentence.items), after + MAX_ITEMS))
+        # In "…, he said, adding …" the next cue shares the subject and takes the words that follow.
         shared = any(h.inherited and h.begins <= after + 1 for h in sentence.cued_verbs[order + 1 : order + 2])
-        if stop - after > 2 and stop - start <= LONGEST and not shared:
+        if stop - after > 2 and stop - start <= MAX_ITEMS and not shared:
             return start, stop
     if end - start < 3 or sentence.items[start].low in (*PREPOSITIONS, "when", "while", "as") and end - start < 5:
         return None
-    if end - start > LONGEST:
+    if end - start > MAX_ITEMS:
         return None
     if order and any(
         h.cue[1] > start and h.begins < end and h.subject == cued.subject for h in sentence.cued_verbs[:order]
@@ -68,13 +68,13 @@ def said_before(sentence: Sentence, order: int, cued: CuedVerb) -> Range | None:
 
 
 def _interrupts(sentence: Sentence, end: int, after: int) -> bool:
-    """Say whether an attribution between commas stands inside what was said: "The talks, Rubio said, would …"."""
+    """Say whether an attribution interrupts the words that it attributes: "The talks, Rubio said, would …"."""
     items = sentence.items
     return end < len(items) and items[end].text == "," and after < len(items) and items[after].text == ","
 
 
 def _named_quote(sentence: Sentence, end: int) -> Range | None:
-    """“…,” another friend, Anna Kovach, said: a description stands between the quote and the name."""
+    """Return the quote before a description of the speaker, as in “…,” another friend, Anna Kovach, said; or None."""
     for n in range(end - 1, max(0, end - 9) - 1, -1):
         item = sentence.items[n]
         if item.quoted is not None:
@@ -85,7 +85,7 @@ def _named_quote(sentence: Sentence, end: int) -> Range | None:
 
 
 def _bare(sentence: Sentence, at: int, cued: CuedVerb) -> int:
-    """Step over the person addressed: "told reporters, “we agree”"."""
+    """Return the place behind the person addressed, as in "told reporters, “we agree”"."""
     if cued.verb.group is Group.TELL:
         for n in range(at, min(at + 5, len(sentence.items))):
             if sentence.items[n].text == ",":
@@ -96,7 +96,7 @@ def _bare(sentence: Sentence, at: int, cued: CuedVerb) -> int:
 
 
 def _only_adjunct(sentence: Sentence, at: int) -> bool:
-    """Say whether nothing that could be words said stands from item `at` on: "on Monday", "in a statement"."""
+    """Say whether from item `at` on there is only an adjunct such as "on Monday" or "in a statement"."""
     items = sentence.items
     if at >= len(items) or items[at].text in (".", ",", "?", "!", ";", "—", "–", "--", ")"):
         return True

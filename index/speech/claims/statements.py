@@ -1,9 +1,9 @@
-"""What one sentence says that somebody said."""
+"""Search for the claims of a sentence: words that it attributes to a speaker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.index.speech.claims.cued_sentence import ASIDE, LONGEST, SUBJECTS, Sentence
+from onrecord.index.speech.claims.cued_sentence import ASIDE, MAX_ITEMS, SUBJECTS, Sentence
 from onrecord.index.speech.claims.said_after import CLAUSE_LINKS, resumed, said_after
 from onrecord.index.speech.claims.said_before import said_before
 from onrecord.index.speech.grammar.cue_finder import CuedVerb
@@ -31,7 +31,7 @@ _OBLIQUE = word_set("him her them")
 
 @dataclass(slots=True, kw_only=True)
 class Claim:
-    """Words found, with the cue and the mention of whoever said them; `clause` is the sentence they were found in."""
+    """A stretch of sentence number `clause` that is attributed by a cue to the mention of a speaker."""
 
     span: Span
     direct: bool
@@ -56,7 +56,7 @@ class Statements:
         self.cued_verbs = sentence.cued_verbs
 
     def claims(self) -> list[Claim]:
-        """Return what the sentence attributes, by every pattern that fits it."""
+        """Return the claims of the sentence, by every pattern that fits it."""
         found: list[Claim] = []
         found += self._according()
         found += self._colon()
@@ -95,16 +95,16 @@ class Statements:
             if opening:
                 if comma is None:
                     continue
-                start, end = comma + 1, self.sentence.content_end(comma + 1, min(len(items), comma + LONGEST))
+                start, end = comma + 1, self.sentence.content_end(comma + 1, min(len(items), comma + MAX_ITEMS))
             else:
                 end = at
                 while end and items[end - 1].text in (",", "—", "–", "-"):
                     end -= 1
                 start = self.sentence.clause_start(end)
-                if end - start > LONGEST:
+                if end - start > MAX_ITEMS:
                     continue
                 if end - start < 4 and comma is not None:
-                    start, end = comma + 1, self.sentence.content_end(comma + 1, min(len(items), comma + LONGEST))
+                    start, end = comma + 1, self.sentence.content_end(comma + 1, min(len(items), comma + MAX_ITEMS))
             if end - start >= 2 or (end > start and items[start].quoted is not None):
                 found.append(self.make((start, end), (at, at + 2), "according", Group.SAY, source))
         return found
@@ -129,7 +129,7 @@ class Statements:
                 end -= 1
         else:
             return []
-        if end - colon - 1 < 1 or end - colon > LONGEST or (not quote and end - colon - 1 < 3):
+        if end - colon - 1 < 1 or end - colon > MAX_ITEMS or (not quote and end - colon - 1 < 3):
             return []
         return [self.make((colon + 1, end), (colon, colon + 1), ":", Group.SAY, (0, colon))]
 
@@ -174,7 +174,7 @@ class Statements:
                 source = right_phrase(items, of + 1) if of is not None else source
             elif owner is None and at and items[at - 1].text in ("’s", "'s", "’", "'"):
                 source = left_phrase(items, at - 1)
-            end = self.sentence.content_end(at + 2, min(len(items), at + LONGEST))
+            end = self.sentence.content_end(at + 2, min(len(items), at + MAX_ITEMS))
             if source is not None and self.sentence.quote_in(at + 2, end):
                 return [self.make((at + 2, end), (at, at + 1), "words", Group.SAY, source)]
         return []
@@ -183,7 +183,7 @@ class Statements:
         for cued in self.cued_verbs:
             if cued.begins > at + 2 and (cued.inherited or self.items[cued.begins].text == ","):
                 return cued.begins
-        return min(len(self.items), at + LONGEST)
+        return min(len(self.items), at + MAX_ITEMS)
 
     def _claim(self, cued: CuedVerb, content: Range) -> Claim | None:
         items = self.items
@@ -200,10 +200,10 @@ class Statements:
         distant = bool(quotes) and quotes[0] - start > 2 and start > cued.cue[0]
         if distant and cued.verb.lemma in BODILY:
             return None
-        plain = cued.verb.group is not Group.SAY or cued.verb.lemma in PLAIN_SAYINGS
+        always_states = cued.verb.group is not Group.SAY or cued.verb.lemma in PLAIN_SAYINGS
         far = distant and (quotes[0] - start > 6 or cued.verb.lemma in WITH_OBJECTS)
-        if far and not plain and not self._clausal(cued, start, end):
-            # "adds momentum to … “sovereignty”": nothing here is said.
+        if far and not always_states and not self._clausal(cued, start, end):
+            # In "adds momentum to … “sovereignty”" nobody says anything.
             return None
         if quotes and cued.verb.lemma in SEEING and not any(items[n].low == "as" for n in range(start, quotes[0])):
             return None
@@ -226,7 +226,7 @@ class Statements:
         return claim
 
     def _names_until(self, quote: int, end: int) -> int:
-        """Return where a list of quoted names ends: "called it “delicate” and “complicated”"."""
+        """Return the end of a list of quoted names, as in "called it “delicate” and “complicated”"."""
         items = self.items
         stop = quote + 1
         while stop < end:

@@ -1,4 +1,4 @@
-"""Where a sentence says that somebody speaks: each cue with its subject."""
+"""Search for the cues of a sentence, each with its subject."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,10 +27,11 @@ from onrecord.index.text.english.word_sets import word_set
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CuedVerb:
-    """A verb that is a cue in a sentence, with who speaks; all positions are item numbers.
+    """A cue in a sentence, with its subject; all positions are item numbers.
 
-    `cue`: from its verb to its particle; `subject`: who speaks, or None; `begins`: where its own clause begins, so that
-    what an earlier cue introduces ends there at the latest; `inherited`: the subject stands with an earlier verb.
+    `cue` reaches from the verb to its particle. `subject` is the phrase for the speaker, or None. `begins` is the start
+    of the cue's own clause, at which the words of an earlier cue end at the latest. `inherited` is true if the subject
+    stands with an earlier verb.
     """
 
     cue: Range
@@ -94,7 +95,7 @@ def _cued_verb(items: Sequence[Item], at: int, cue: Cue, cued_verbs: list[CuedVe
         return None
     if item_is_noun(items, at, position, cue):
         return None
-    # "…,” said Rubio": after a quote or a comma the subject follows.
+    # After a quote or a comma the subject may follow the verb: “…,” said Rubio.
     opens = before is None or before.quoted is not None or before.text in (",", "–", "—", "--", "-", ")")
     sayable = cue.group in (Group.SAY, Group.SHOW) and finite
     if opens and sayable and not passed:
@@ -174,11 +175,11 @@ def _inherited(items: Sequence[Item], at: int, cued_verbs: Sequence[CuedVerb]) -
 
 
 def _participle(items: Sequence[Item], at: int, end: int, cue: Cue, cued_verbs: list[CuedVerb]) -> CuedVerb | None:
-    """ "Rubio echoed this, telling Fox News that": the subject is the main clause's."""
+    """Return the cue of a participle, as in "Rubio echoed this, telling Fox News that", or None."""
     position, _ = skip_adverbs_back(items, at - 1)
     lead = items[position] if position >= 0 else None
     if lead is None:
-        # "Speaking on Monday, Rubio …": the subject comes after the comma.
+        # In "Speaking on Monday, Rubio …" the subject stands behind the comma.
         comma = next((n for n in range(at, min(len(items), at + 40)) if items[n].text == ","), None)
         subject = right_phrase(items, comma + 1) if comma is not None else None
         if subject is None:
@@ -202,7 +203,7 @@ def _participle(items: Sequence[Item], at: int, end: int, cue: Cue, cued_verbs: 
         subject, _ = _inherited(items, at, cued_verbs)
         return subject and CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=position, inherited=True)
     if lead.capital or lead.low in ROLE_LIKE:
-        # "with Sanders calling for": a subject of its own.
+        # The participle in "with Sanders calling for" has a subject of its own.
         subject = left_phrase(items, position + 1)
         if subject and subject[0] and items[subject[0] - 1].low in ("with", "and", ",", "as"):
             return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=_begins(items, subject[0]))
@@ -216,7 +217,7 @@ def _participle(items: Sequence[Item], at: int, end: int, cue: Cue, cued_verbs: 
     if cue.lemma in VERBS_OF_SAYING and stated:
         subject, _ = _inherited(items, at, cued_verbs)
         if subject is not None and items[subject[0]].low in ("it", "there"):
-            # "It is worth recalling that".
+            # "It is worth recalling that" has no speaker.
             return None
         return subject and CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=at, inherited=True)
     return None
@@ -226,7 +227,7 @@ ROLE_LIKE = word_set("officials critics supporters campaign statement reporters 
 
 
 def _quoting(items: Sequence[Item], at: int, floor: int) -> CuedVerb | None:
-    """ "TASS quoted Ushakov as saying": Ushakov speaks, TASS reports; so does "was quoted by TASS as saying"."""
+    """Return the cue of "TASS quoted Ushakov as saying", in which Ushakov speaks and TASS reports, or None."""
     position, passed = skip_adverbs_back(items, at - 1)
     marker = next(
         (

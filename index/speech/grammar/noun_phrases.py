@@ -1,4 +1,4 @@
-"""The noun phrase that stands before a verb: who does it."""
+"""Search for the noun phrase before a verb, which is its subject."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,8 @@ from onrecord.index.text.english.titles import ROLES
 Range = tuple[int, int]
 
 _NOT_NAMES = SUBORDINATORS | PREPOSITIONS | PRONOUNS | FINITE | TIMES
-_REACH = 14
+_MAX_ITEMS = 14
+"""Items that a noun phrase reaches back from its last word."""
 _BREAKS = frozenset({",", ";", ":", "—", "–", "-", "--", "(", "[", ".", "!", "?", "...", "…", "“”", "]", "•", "|", "/"})
 
 
@@ -34,14 +35,14 @@ def is_break(item: Item) -> bool:
 
 
 def skip_adverbs_back(items: Sequence[Item], at: int) -> tuple[int, set[str]]:
-    """Walk left over adverbs, auxiliaries and days; return where the subject must end, and the words passed."""
+    """Return the place of the subject's last word, left of adverbs, auxiliaries and days, and the words passed."""
     passed: set[str] = set()
     while at >= 0:
         item = items[at]
         low = item.low
         if low in AUXILIARIES or low in ADVERBS or low in OF_VERBS or (low.endswith("ly") and not item.capital):
             if low in ("’s", "'s") and at and items[at - 1].capital and "s" not in passed and not passed & BE:
-                # "Trump's said" is nobody's grammar; what stands before a cue with 's is a possessive.
+                # Before a cue, "Trump's" is a possessive and not "Trump is".
                 break
             passed.add(low)
             at -= 1
@@ -82,7 +83,7 @@ def left_phrase(items: Sequence[Item], end: int, floor: int = 0) -> Range | None
 
 
 def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | None:
-    """Find "NAME, a so-and-so, 44," to the left of a closing comma."""
+    """Return the name before an apposition that ends with this comma, as in "NAME, a senator, 44,"."""
     stop = comma
     for _ in range(4):
         start = stop - 1
@@ -96,7 +97,7 @@ def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | N
             return None
         found = _simple_phrase(items, start, floor)
         if found is not None and _is_bare_name(items, start + 1, stop) and items[found[0]].low in DETERMINERS | {"of"}:
-            # "The president of France, Emmanuel Macron,": the name is the subject.
+            # In "The president of France, Emmanuel Macron," the name is the subject.
             return start + 1, stop
         if found is not None and _is_bare_name(items, start + 1, stop) and is_first_name(items[start + 1].text):
             return start + 1, stop
@@ -107,7 +108,7 @@ def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | N
 
 
 def _is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
-    """Say whether a stretch between commas is two to four capitalised words, as a name is, and particles."""
+    """Say whether a stretch between commas is a name: two to four capitalised words, and particles."""
     words = _without_particles(items[start:end])
     return 2 <= len(words) <= 4 and all(
         (word.capital or word.text == ".")
@@ -122,7 +123,7 @@ def _without_particles(items: Sequence[Item]) -> list[Item]:
 
 
 def _is_aside(items: Sequence[Item], start: int, end: int, *, bare: bool = False) -> bool:
-    """Say whether a stretch between commas tells more about the name before it."""
+    """Say whether a stretch between commas is an apposition to the name before it."""
     first = items[start]
     if start >= end:
         return False
@@ -153,7 +154,7 @@ def _is_aside(items: Sequence[Item], start: int, end: int, *, bare: bool = False
     if not first.capital and first.word and first.low not in SUBORDINATORS:
         return True
     return any(items[i].low in ROLES for i in range(start, min(end, start + 6))) or (
-        # "Anna Kovach, D-Mass.," and "of Szeged, Hungary,"
+        # Examples are "Anna Kovach, D-Mass.," and "of Szeged, Hungary,".
         first.capital and len(_without_particles(items[start:end])) <= 3
     )
 
@@ -178,7 +179,7 @@ def _simple_phrase(items: Sequence[Item], end: int, floor: int) -> Range | None:
 
 
 def _headed(items: Sequence[Item], start: int, floor: int) -> int:
-    """Reach back over "a spokesman for" and "protesters in": the name after them is not who speaks."""
+    """Return the start of the phrase with its head, as in "a spokesman for", because the name is not the speaker."""
     if start - 2 < floor or items[start - 1].low not in INNER_PREPOSITIONS:
         return start
     head = items[start - 2]
@@ -195,7 +196,7 @@ def _headed(items: Sequence[Item], start: int, floor: int) -> int:
 
 
 def _listed(items: Sequence[Item], start: int, end: int, floor: int) -> int:
-    """Reach back over "Merz, Macron and Starmer" and "Army, Conversion and Disarmament Studies"."""
+    """Return the start of a list of names with commas, as in "Merz, Macron and Starmer"."""
     if not any(items[n].low == "and" for n in range(start, end)):
         return start
     while start - 2 >= floor and items[start - 1].text == "," and items[start - 2].capital:
@@ -207,9 +208,9 @@ def _listed(items: Sequence[Item], start: int, end: int, floor: int) -> int:
 
 
 def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
-    """Return where the name that ends at `at` begins, with the titles before it."""
+    """Return the start of the name that ends at item `at`, with the titles before it."""
     start = at
-    reach = max(floor, at - _REACH)
+    reach = max(floor, at - _MAX_ITEMS)
     words = [item.text for item in items[: at + 1]]
     while start > reach:
         before = items[start - 1]
@@ -235,7 +236,7 @@ def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
             break
     if start and items[start].low in ("of", "and", "for", "in", "on") and particles_end(words, start) == start:
         start += 1
-    # "former Secret Service agent", "election law expert": lower-case words that lead to a role.
+    # Words in lower case may lead to a role: "former Secret Service agent", "election law expert".
     if start > floor and items[start - 1].low in ROLES and not is_break(items[start - 1]):
         start -= 1
         while start > reach and _describes(items[start - 1]) and items[start].low not in DETERMINERS:
@@ -250,7 +251,7 @@ def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
 
 
 def name_start(items: Sequence[Item], first: int, floor: int = 0) -> int:
-    """Return where the titles and roles before the name at item `first` begin."""
+    """Return the start of the titles and roles before the name at item `first`."""
     return _name_phrase(items, first, floor)
 
 
@@ -270,7 +271,7 @@ def _describes(item: Item) -> bool:
 def _noun_phrase(items: Sequence[Item], at: int, floor: int, end: int) -> Range | None:
     """Return a phrase of common nouns back to its determiner: "two people familiar with the matter"."""
     start = at
-    reach = max(floor, at - _REACH)
+    reach = max(floor, at - _MAX_ITEMS)
     best: int | None = None
     while True:
         item = items[start]

@@ -1,4 +1,4 @@
-"""Stretches of capitalised words, and the name in them without its titles."""
+"""Search for runs of capitalised words, and for the names in them without their titles."""
 
 from collections.abc import Sequence
 
@@ -59,7 +59,7 @@ NATIONS = word_set(
 
 
 def name_runs(items: Sequence[Item]) -> list[tuple[int, int]]:
-    """Return the stretches of capitalised words, with the small words inside names."""
+    """Return the runs of capitalised words, with the small words inside names."""
     runs: list[tuple[int, int]] = []
     words = [item.text for item in items]
     n = 0
@@ -87,13 +87,13 @@ def name_runs(items: Sequence[Item]) -> list[tuple[int, int]]:
 
 
 def _joins(items: Sequence[Item], of: int) -> bool:
-    """Say whether an "of" is part of a name: Secretary of State, Bank of England; not of "Friends of Anna Kovach"."""
+    """Say whether an "of" is part of a name, as in Bank of England, and unlike "Friends of Anna Kovach"."""
     left, right = items[of - 1], items[of + 1] if of + 1 < len(items) else None
     return left.low in BODIES or (left.low in ROLES and right is not None and right.low in OFFICES)
 
 
 def name_in(items: Sequence[Item], start: int, end: int) -> tuple[int, int]:
-    """Strip titles and nations from the front of a run: "US Secretary of State Marco Rubio"."""
+    """Return the name in a run without titles and nations: Marco Rubio of "US Secretary of State Marco Rubio"."""
     first = start
     for n in range(start, end - 1):
         if items[n].low in ROLES:
@@ -112,7 +112,7 @@ def name_in(items: Sequence[Item], start: int, end: int) -> tuple[int, int]:
 
 
 def name_core(items: Sequence[Item]) -> Sequence[Item]:
-    """Cut a mention to its name: without what follows a preposition, a comma or a bracket."""
+    """Return the name in a mention, without the words behind a preposition, a comma or a bracket."""
     stop = len(items)
     for n, item in enumerate(items):
         if n and (item.text in (",", "(", "—", "–") or item.low in ("who", "whose", "which")):
@@ -131,7 +131,7 @@ def name_core(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def coordinated_names(items: Sequence[Item]) -> list[Sequence[Item]]:
-    """Cut a mention at its commas and its "and"."""
+    """Return the parts of a mention between its commas and its "and"."""
     parts: list[Sequence[Item]] = []
     start = 0
     for n, item in enumerate(items):

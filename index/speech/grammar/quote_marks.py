@@ -1,4 +1,4 @@
-"""Which stretches of an article stand inside quotation marks."""
+"""Search for the stretches of an article that stand inside quotation marks."""
 
 import re
 from collections.abc import Sequence
@@ -24,18 +24,18 @@ _CLOSERS = {
     "``": "''",
 }
 _SINGLE = frozenset("‘‛‚'‹")
-# A single mark may be an apostrophe, so what it opens must close soon.
-_SINGLE_LIMIT = 500
+_MAX_SINGLE_CHARACTERS = 500
+"""Code points in a quote inside single marks; a mark that does not close so soon is an apostrophe."""
 _CLIPPED = re.compile(r"(?:em|t|til|cause|n|tis|twas|round|bout|\d0s|\d\d)\b", re.IGNORECASE)
 _OPENING_CONTEXT = frozenset("([{—–-/“‘\"'«„:,")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """Text inside quotation marks; `span` includes the marks, `inner` does not.
+    """A stretch of text inside quotation marks; `span` includes the marks, `inner` does not.
 
-    `runs_on`: the paragraph ended before the quote did, and the next one opens it again.
-    `continues`: this is such a next one.
+    `runs_on` is true if the paragraph ends before the quote does, so that the next paragraph opens it again.
+    `continues` is true for the stretch with which that next paragraph begins.
     """
 
     span: Span
@@ -45,7 +45,7 @@ class Quoted:
 
 
 def find_quoted(text: str, blocks: Sequence[Block]) -> list[Quoted]:
-    """Pair the quotation marks of each block, outermost pairs only, in order; every kind of mark in use in print."""
+    """Return the stretches inside the outermost quotation marks of each block, of whatever kind, in order."""
     found: list[Quoted] = []
     readable = [block.span for block in blocks if block.kind is not BlockKind.FURNITURE]
     pending: str | None = None
@@ -104,7 +104,7 @@ def _opens(text: str, start: int, end: int, mark: str, block: Span) -> bool:
 
 def _closing(text: str, marks: list[tuple[int, int, str]], opened: int, mark: str, block: Span) -> int | None:
     closers = _CLOSERS[mark]
-    limit = marks[opened][1] + _SINGLE_LIMIT if mark in _SINGLE else block.end
+    limit = marks[opened][1] + _MAX_SINGLE_CHARACTERS if mark in _SINGLE else block.end
     for number in range(opened + 1, len(marks)):
         start, end, found = marks[number]
         if start > limit:
@@ -122,5 +122,5 @@ def _closing(text: str, marks: list[tuple[int, int, str]], opened: int, mark: st
 
 
 def _past_triple(text: str, close: int, mark: str, block: Span) -> int:
-    """Step past the last of three single marks, where an inner quote ends with the outer one."""
+    """Return the end of the closing marks, which are three single ones where an inner quote ends with the outer."""
     return close + 1 if mark == "''" and close < block.end and text[close] == "'" else close

@@ -1,4 +1,4 @@
-"""The noun phrase that follows a verb or opens a sentence: "said Rubio", "Rubio echoed this, telling"."""
+"""Search for a subject that follows its verb ("said Rubio") or opens its sentence ("Rubio echoed this, telling")."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from onrecord.index.text.english.word_sets import word_set
 def right_phrase(items: Sequence[Item], start: int, *, subject: bool = False) -> Range | None:
     """Return the noun phrase that begins at item `start`, as in "said a spokesman for the mayor".
 
-    `subject`: a verb follows, so that what follows a name or an article's noun is no longer the phrase.
+    `subject` is true if a verb follows the phrase, so that the phrase ends with its name or noun.
     """
     if start >= len(items):
         return None
@@ -92,7 +92,7 @@ _TRAILING = PREPOSITIONS | {"and", "of", "for", "the", "a"}
 
 
 def main_subject(items: Sequence[Item], until: int) -> Range | None:
-    """Return the subject of the sentence's first verb: past an opening phrase, the first phrase before item `until`."""
+    """Return the first noun phrase behind an opening phrase, if it ends before item `until`: the subject."""
     start = _after_dateline(items)
     first = items[start]
     if first.low in _STARTERS:
@@ -118,7 +118,7 @@ _STARTERS = word_set("and but yet so still then")
 
 
 def _after_dateline(items: Sequence[Item]) -> int:
-    """Step over "WASHINGTON (AP) —"."""
+    """Return the place of the first item behind a dateline such as "WASHINGTON (AP) —"."""
     if not items[0].text.isupper() or len(items[0].text) < 3:
         return 0
     for n in range(1, min(len(items) - 1, 10)):

@@ -24,13 +24,13 @@ _WORD = re.compile(
 
 _BEHIND_PARTICLE = re.compile(rf"{ATTACHED}[^\W\d_a-z]")
 
-# Text without full stops is cut, so that work within a sentence stays bounded.
-_LONGEST_SENTENCE = 300
+_MAX_SENTENCE_ITEMS = 300
+"""Items in a sentence; a longer one is cut, so that the work on text without full stops stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A word, a punctuation mark, or a whole stretch in quotation marks."""
+    """A part of a sentence that is a word, a punctuation mark, or a whole stretch in quotation marks."""
 
     start: int
     end: int
@@ -49,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One sentence as it reads outside quotation marks: `items` of block number `block`."""
+    """A sentence as it reads outside quotation marks: `items` of block number `block`."""
 
     items: tuple[Item, ...]
     block: int
@@ -106,7 +106,7 @@ def _sentences(text: str, items: list[Item], starts: list[int]) -> list[list[Ite
                 boundary = False
             elif not boundary and last.text in ("!", "?") and (item.capital or item.quoted):
                 boundary = True
-            if boundary or len(current) >= _LONGEST_SENTENCE:
+            if boundary or len(current) >= _MAX_SENTENCE_ITEMS:
                 parts.append(current)
                 current = []
         current.append(item)
@@ -123,7 +123,7 @@ def _ends_sentence(text: str, quoted: Quoted, items: list[Item], number: int) ->
     following = items[number]
     if not following.capital and following.quoted is None:
         return False
-    # “Will you?” Rubio asked: the name goes on with the quote's sentence.
+    # In “Will you?” Rubio asked, the name continues the sentence of the quote.
     return tail[-1] == "." or not _attributes(items, number)
 
 

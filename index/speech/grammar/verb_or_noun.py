@@ -1,4 +1,4 @@
-"""Whether a word that may be a cue is a verb where it stands: "reports that" or "the reports"."""
+"""A test that tells cues from nouns of the same spelling: "reports that" and "the reports"."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ NOUN_LEADS = word_set(
 
 
 def item_is_noun(items: Sequence[Item], at: int, position: int, cue: Cue) -> bool:
-    """Say whether a spelling that is also a noun or an adjective is one here."""
+    """Say whether a word that is spelt like a cue is a noun or an adjective in this sentence."""
     low = items[at].low
     if cue.forms & {Form.PAST} or cue.lemma in NEVER_NOUNS:
         return False
@@ -23,7 +23,7 @@ def item_is_noun(items: Sequence[Item], at: int, position: int, cue: Cue) -> boo
     if lead.low in PRONOUNS:
         return False
     if position < at - 1 and items[at - 1].low not in ADVERBS:
-        # An auxiliary stands between: "will claim".
+        # An auxiliary between the two words shows a verb: "will claim".
         return False
     following = items[at + 1] if at + 1 < len(items) else None
     stated = following is not None and (

@@ -1,4 +1,4 @@
-"""The people and bodies of one article: who is meant by a name, a title or a pronoun."""
+"""The cast of an article: the people and organisations that it names, and the ones that a mention means."""
 
 import re
 from bisect import bisect_right
@@ -27,10 +27,10 @@ from onrecord.index.text.english.titles import ADDRESSES, HONORIFICS, OFFICES, R
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
-# Bodies whose one-word names look like plurals.
+# These organisations have names of one word that look like plurals.
 _AGENCIES = word_set("reuters politico axios congress hamas times forbes parliament")
-# Who is meant by "the minister" is not asked among more ministers than this.
-_CROWD = 20
+_MAX_BEARERS = 20
+"""People with one role among whom a description such as "the minister" is looked up."""
 _PROPER_ROLES = ROLES - HONORIFICS
 _GROUP = re.compile(r"(?:ans|ats|ists|ers|ics|ials|ors|ish|ese|ants|ents|als|men|ives|ens|yists|ies|ons)$")
 _HEADS = ROLES | word_set("republican democrat newcomer")
@@ -38,7 +38,7 @@ _HEADS = ROLES | word_set("republican democrat newcomer")
 
 @dataclass(slots=True)
 class Person:
-    """Somebody whom the article gives a full name."""
+    """A person whose full name the article gives."""
 
     name: str
     first: str
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A person named at a place: `subject` when the sentence begins with the name."""
+    """A place at which a person is named; `subject` is true if the name may be the subject of its sentence."""
 
     start: int
     person: Person
@@ -60,10 +60,10 @@ class Seen:
 
 
 class Cast:
-    """Everybody named in an article's sentences, and where."""
+    """A list of the people whom an article names, with each place."""
 
     def __init__(self, text: str, clauses: Sequence[Clause], mentions: Collection[Span] = ()) -> None:
-        """Read who is there; a name of two words among the `mentions` of speakers is a person's."""
+        """Read the names in the sentences; a name of two words among the `mentions` of speakers is a person's."""
         self._text = text
         self._words = {mention: words_of(text, mention) for mention in mentions}
         self._speaking = {part[-1].end for words in self._words.values() for part in coordinated_names(words)}
@@ -80,11 +80,11 @@ class Cast:
             self._introduce(clause.items, names, headline=clause.headline)
         for person in self.people:
             for head in person.heads:
-                if len(self._by_head[head]) < _CROWD:
+                if len(self._by_head[head]) < _MAX_BEARERS:
                     self._by_head[head].append(person)
         self.seen = [self._sightings(clause.items, names) for clause, names in zip(clauses, runs, strict=True)]
 
-    # Who is there
+    # Reading the names
 
     def _introduce(self, items: Sequence[Item], runs: Sequence[Range], *, headline: bool) -> None:
         self._lower.update(item.low for item in items if not item.capital)
@@ -182,7 +182,7 @@ class Cast:
         return None, heads
 
     def _past_others(self, items: Sequence[Item], start: int, first: int) -> int:
-        """Step past another person before an "and": "Putin and Ukrainian President"."""
+        """Return the start of a role behind another person: "Ukrainian" in "Putin and Ukrainian President"."""
         for n in range(first - 1, start, -1):
             if items[n].low == "and":
                 left, right = name_in(items, start, n)
@@ -221,7 +221,7 @@ class Cast:
         return None
 
     def _of_several_words(self, name: Sequence[Item]) -> Person | None:
-        """Return the person of that name, or else the one whose surname it is, particles and all: "Von der Leyen"."""
+        """Return the person of that name, or else the one with this surname, as in "Von der Leyen"."""
         return self._by_name.get((sound_key(name[0].text), surname_key(name[-1].text))) or self._bearer(name)
 
     def _bearer(self, surname: Sequence[Item]) -> Person | None:
@@ -231,17 +231,17 @@ class Cast:
         return fitting[0] if len(fitting) == 1 else None
 
     def _narrowed(self, people: Sequence[Person], titles: Sequence[str]) -> list[Person]:
-        """Keep those of one surname whom a title before it fits."""
+        """Return the people of one surname whom a title before it fits."""
         gender = next((g for title in titles if (g := gender_of(title))), None)
         kept = [p for p in people if gender is None or p.gender in (None, gender)]
         heads = {title for title in titles if title in ROLES and title not in HONORIFICS}
         fitting = [p for p in kept if heads & p.heads]
         return fitting if heads and fitting else kept
 
-    # Who is meant
+    # Looking up a mention
 
     def stranger(self, items: Sequence[Item]) -> bool:
-        """Say whether a sentence begins with a name that nobody here is known to bear."""
+        """Say whether a sentence begins with a name that nobody in the article is known to bear."""
         runs = name_runs(items[:6])
         if not runs or runs[0][0] > 1:
             return False
@@ -252,12 +252,12 @@ class Cast:
         return last > first and self._is_name(items[first], [items[n].low for n in range(start, first)])
 
     def people_in(self, mention: Span) -> list[Person | str]:
-        """Return everybody whom a mention with names in it means: people, or a body's name."""
+        """Return the people whom a mention names, or else the name of an organisation."""
         items = self._words_in(mention)
         parts = coordinated_names(items)
         core = name_core(items)
         if len(core) < len(items) and items[len(core)].low in PREPOSITIONS | {"of", "for"}:
-            # "Yurii Poita of the Center for Army, Conversion and …": one person of a body with a list in its name.
+            # "Yurii Poita of the Center for Army, Conversion and …" is one person, with a list in the name behind it.
             parts = [core]
         if len(parts) > 1:
             people = [self._one(part) for part in parts]
@@ -269,7 +269,7 @@ class Cast:
         return [] if one is None else [one]
 
     def body_in(self, mention: Span) -> str:
-        """Return the one name in a mention like "the state-run TASS news agency", else all of it."""
+        """Return the one name in a mention such as "the state-run TASS news agency", or else all of it."""
         items = self._words_in(mention)
         runs = name_runs(items)
         start, end = runs[0] if len(runs) == 1 else (0, len(items))
@@ -312,7 +312,7 @@ class Cast:
         return None if name.isupper() and len(name) > 12 else name
 
     def _nearest(self, people: Sequence[Person], position: int) -> Person | None:
-        """Choose among people of one surname only if one alone was named in full shortly before."""
+        """Return the person of this surname who was named shortly before; None if there are several."""
         at = bisect_right(self._starts, position)
         near = {
             seen.person.name: seen.person
@@ -335,7 +335,7 @@ class Cast:
         return self._capitalised[low] > 0 and not (low.endswith("s") and _GROUP.search(low))
 
     def described(self, mention: Span) -> Person | None:
-        """Return the one person whose role a description names: "the minister"."""
+        """Return the one person whom a description such as "the minister" fits, or None."""
         items = self._words_in(mention)
         if len(items) < 2 or items[0].low != "the" or len(items) > 5:
             return None

@@ -1,4 +1,4 @@
-"""Who is meant by the mention beside a cue: a name, a title, he or she."""
+"""Search for the speaker whom a mention beside a cue means: by a name, a title, or "he" and "she"."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from onrecord.index.values import Span
 
 _HE = {"he": Gender.HE, "him": Gender.HE, "she": Gender.SHE, "her": Gender.SHE, "his": Gender.HE}
 _NOBODY = word_set("they them it we us i me you one that which this these those their its our my himself herself")
-# How many sentences back a pronoun may reach.
-_REACH = 3
+_MAX_SENTENCES_BACK = 3
+"""Sentences before its own that are searched for the person whom a pronoun means."""
 
 Speaker = Person | str
 
@@ -34,11 +34,11 @@ class Resolver:
             self._spoken[claim.clause] += self._resolve(claim)
 
     def speakers(self, claim: Claim) -> list[Speaker]:
-        """Return who speaks: one, several who share the words, or nobody who is sure."""
+        """Return the speakers of a claim: one, several who share the words, or none if it is not certain."""
         return self._known.get(claim.mention, []) if claim.mention is not None else []
 
     def reporter(self, claim: Claim) -> str | None:
-        """Return who passes the words on: "TASS quoted Ushakov as saying", "according to Al Jazeera, Putin said"."""
+        """Return the source that passes the words on, as TASS does in "TASS quoted Ushakov as saying", or None."""
         if claim.reporter is not None:
             people = self._cast.people_in(claim.reporter)
             return _name(people[0]) if len(people) == 1 else self._cast.body_in(claim.reporter)
@@ -87,7 +87,7 @@ class Resolver:
         return last.person if len(between) < 60 and between.count(",") <= 2 and " and " not in between else None
 
     def _pronoun(self, mention: Span, claim: Claim, gender: str) -> Person | None:
-        """Take the one person who fits, nearest first: in this sentence, who spoke last, whom the last was about."""
+        """Return the nearest person whom the pronoun fits, in this sentence or the last three; or None."""
         here = [
             seen
             for seen in self._cast.seen[claim.clause]
@@ -101,7 +101,7 @@ class Resolver:
             return first.person if first.subject and _fits(first.person, gender) else None
         block = self._clauses[claim.clause].block
         crossed = 0
-        for number in range(claim.clause - 1, max(-1, claim.clause - 1 - _REACH), -1):
+        for number in range(claim.clause - 1, max(-1, claim.clause - 1 - _MAX_SENTENCES_BACK), -1):
             clause = self._clauses[number]
             if clause.headline:
                 return None
@@ -114,7 +114,7 @@ class Resolver:
             if len(speakers) == 1:
                 return speakers[0]
             if _HE.get(clause.items[0].low) == gender and not speakers:
-                # That sentence is about the same person, whoever else it names.
+                # That sentence begins with the same pronoun, so it is about the same person.
                 continue
             seen = [s for s in self._cast.seen[number] if _fits(s.person, gender)]
             if not seen:

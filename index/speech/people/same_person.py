@@ -1,4 +1,4 @@
-"""Which names of an archive's speakers are one person's."""
+"""Comparison of names, and a directory of speakers that groups the names of one person."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,9 +8,9 @@ from onrecord.index.text.english.sounds import skeleton
 
 
 def same_person(one: str, other: str) -> bool:
-    """Say whether two names may be one person's: surnames alike in sound, nothing else that contradicts.
+    """Say whether two names may be one person's: the surnames sound alike, and nothing else contradicts.
 
-    A bare surname fits everybody who bears it; only a `SpeakerDirectory` knows how many there are.
+    A surname alone fits everybody who bears it; only a `SpeakerDirectory` knows how many people do.
     """
     left, right = parse_name(one), parse_name(other)
     if left is None or right is None:
@@ -35,7 +35,7 @@ def _compatible(left: Name, right: Name) -> bool:
     if not left.given or not right.given:
         return True
     if not same_given(left.given[0], right.given[0]):
-        # "J. D. Vance" and "JD Vance"; "Kim Jong Un" and "Kim Jong-un" meet as wholes.
+        # Initials may be written in one word: "J. D. Vance" and "JD Vance".
         return "".join(g[:1] for g in left.given) == "".join(right.given) or "".join(
             g[:1] for g in right.given
         ) == "".join(left.given)
@@ -44,7 +44,7 @@ def _compatible(left: Name, right: Name) -> bool:
 
 
 def _have_other_particles(left: Name, right: Name) -> bool:
-    """Say whether two bearers of one surname are told apart by what stands before it; one without any may be either."""
+    """Say whether the particles tell two bearers of one surname apart; a bearer without particles may be either."""
     if left.surname in right.further or right.surname in left.further:
         return False
     ours, theirs = set(left.particles), set(right.particles)
@@ -55,21 +55,21 @@ def _same_surname(left: Name, right: Name) -> bool:
     one, other = left.surname, right.surname
     if one == other:
         return True
-    # Another alphabet's vowels may differ, but then both first names must be there to agree.
+    # The vowels of a transliteration may differ, but then both names must have first names that can agree.
     return bool(left.given and right.given) and _same_sound(one, other)
 
 
 def _same_sound(one: str, other: str) -> bool:
-    """Say whether two longer surnames differ in vowels only, and in length by one letter at most."""
+    """Say whether two long surnames differ in vowels alone, and in length by at most one letter."""
     if min(len(one), len(other)) < 6 or one[0] != other[0] or abs(len(one) - len(other)) > 1:
         return False
     return skeleton(one) == skeleton(other)
 
 
 class SpeakerDirectory:
-    """The speakers' names of an archive, grouped by person.
+    """A directory of an archive's speakers that groups the names of each person.
 
-    Full names make the people; a bare surname joins them only where one person alone bears it.
+    Each full name makes a person; a surname alone joins a person only if nobody else bears it.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -118,7 +118,7 @@ class SpeakerDirectory:
         return all(other is not None and _same_surname(parts, other) and _compatible(parts, other) for other in known)
 
     def groups(self, name: str) -> list[frozenset[str]]:
-        """Return every person the name may mean, each as the names they appear under."""
+        """Return every person whom the name may mean, each as the set of the person's names."""
         parts = parse_name(name)
         if parts is None:
             return []
@@ -126,12 +126,12 @@ class SpeakerDirectory:
         found = [group for group in bearers if self._may_be(parts, group)]
         named = [group for group in bearers if any(_has_given(name) for name in self._people[group])]
         if named and (parts.given or parts.gender):
-            # The bare surname joined nobody, so several bear it, and it is none of them for sure.
+            # Several people bear the surname, so a quotation under the surname alone is not certainly this person's.
             found = [group for group in found if group in named]
         found = found or list(self._by_whole.get(parts.whole, []))
         if not found:
             found = [group for group in self._by_further.get(parts.surname, []) if self._may_be(parts, group)]
-            # "Mac Gregor" is all of the surname McGregor.
+            # "Mac Gregor" may be the whole surname McGregor.
             found += self._by_surname.get(parts.whole, []) if len(parts.given) == 1 else []
         if not found and not parts.given:
             found = list(self._by_given.get(parts.surname, []))
@@ -140,7 +140,7 @@ class SpeakerDirectory:
         return [frozenset(self._people[group]) for group in found]
 
     def match(self, name: str) -> frozenset[str]:
-        """Return the names in the archive of everybody whom the name may mean; nothing when nobody."""
+        """Return all names, in the archive, of the people whom the name may mean; none if it fits nobody."""
         exact = frozenset({name} & self._unparsed)
         return exact.union(*self.groups(name))
 
@@ -161,5 +161,5 @@ def _fullness(parts: Name | None) -> int:
 
 
 def _first_keys(parts: Name) -> tuple[str, ...]:
-    """Where the family name comes first (Xi Jinping), or a first name is all that a question gives."""
+    """Return the first name's key, because a question may give it alone, or it is the family name: Xi Jinping."""
     return parts.given[:1] if parts.given and len(parts.given[0]) > 1 else ()
