@@ -47,7 +47,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Numbers of what the archive holds."""
+    """A count of the articles, passages, sentences and quotations that an archive holds."""
 
     articles: int
     passages: int
@@ -282,7 +282,7 @@ class SqliteArchive:
 
 
 def content_hash(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -9,7 +9,7 @@ from onrecord.index.values import Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A text that an article had earlier; instants are ISO 8601."""
+    """A text that an article had before it was changed; instants are ISO 8601."""
 
     title: str
     text: str

@@ -38,7 +38,7 @@ Status = Literal["created", "updated", "unchanged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What became of one draft."""
+    """A draft's article in the archive, and whether adding the draft changed it."""
 
     article: ArticleInfo
     status: Status

@@ -18,9 +18,9 @@ from onrecord.index.text.embedder import Fingerprint
 from onrecord.index.values import METADATA, Draft
 
 _TABLES = ("facts", "passages", "sentences", "quotations")
-"""As `archive.sql` has them."""
+"""Tables that this file shares with `archive.sql`."""
 _ARTICLES = "CREATE TABLE articles (number INTEGER PRIMARY KEY, content_sha256 TEXT NOT NULL, title TEXT NOT NULL)"
-"""Of an article, this file keeps only what it was when its passages were made."""
+"""A table of the articles' hashes and titles at the time when their passages were made."""
 _OUTDATED = """
     FROM archive.articles AS now LEFT JOIN main.articles AS made
     ON made.number = now.number AND made.content_sha256 = now.content_sha256 AND made.title = now.title
@@ -30,7 +30,7 @@ _OUTDATED = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextState:
-    """The model, the progress and the id of a next index."""
+    """A record of the model, the progress and the id of a next index."""
 
     id: str
     embedder: Fingerprint
@@ -49,7 +49,7 @@ class Outdated:
 
 
 class NextIndex:
-    """Passages, sentences and quotations of an archive's articles, made anew; one process at a time has it open."""
+    """An index that is built for another model, with passages, sentences and quotations; one process has it open."""
 
     def __init__(self, folder: Path, *, archive_file: Path, embedder: Fingerprint, anew: bool = False) -> None:
         """Continue the index that was begun for this model, or begin one; `anew` forgets what was begun for any model.

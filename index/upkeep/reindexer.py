@@ -1,4 +1,4 @@
-"""Changing an archive's embedding model: a new index is made beside the old one and replaces it in one step."""
+"""A change of an archive's embedding model: a new index is built beside the old one and replaces it in one step."""
 
 import logging
 import shutil
@@ -14,22 +14,26 @@ from onrecord.index.upkeep.next_index import NextIndex, read_next
 
 _log = logging.getLogger(__name__)
 
-_BATCH = 32
+_BATCH_ARTICLES = 32
 """Articles embedded together and stored in one transaction; killing the process loses no more than these."""
 
 
 def build_next(next_index: NextIndex, embedder: Embedder) -> Iterator[tuple[int, int]]:
-    """Make what the next index lacks of the archive, which may change meanwhile, and finish it.
+    """Index the articles that the next index lacks, while the archive may change, and finish it.
 
-    Yields, at first and after each batch, how many articles are made and how many there are.
+    Quotations are read anew. At first and after each batch, yield how many articles are indexed and how many there are.
     """
     preparer = Preparer(embedder)
     yield next_index.progress()
-    made = _BATCH
-    # Repeat while whole batches have changed meanwhile. `take_over` makes the few that are left, when nothing changes.
-    while made >= _BATCH:
+    made = _BATCH_ARTICLES
+    # Whole batches of articles may change meanwhile, so repeat. `take_over` indexes the few that are left, when nothing
+    # else changes the archive.
+    made = _BATCH_ARTICLES
+    # Repeat while whole batches of articles have changed meanwhile. `take_over` indexes the few that are left, at a
+    # time when nothing else changes the archive.
+    while made >= _BATCH_ARTICLES:
         made = after = 0
-        while batch := next_index.outdated(after=after, limit=_BATCH):
+        while batch := next_index.outdated(after=after, limit=_BATCH_ARTICLES):
             next_index.put(zip(batch, preparer.prepare([one.draft for one in batch]), strict=True))
             made, after = made + len(batch), batch[-1].number
             yield next_index.progress()

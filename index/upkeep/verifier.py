@@ -49,7 +49,7 @@ _SLICES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A kind of thing that was checked: how many there are, and what is wrong with them."""
+    """A check of one kind of record: how many there are, and what is wrong with them."""
 
     name: str
     checked: int
@@ -61,7 +61,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything that was found; the damaged articles have a sound text, but what was made from it is not sound."""
+    """A report of all checks; a damaged article has a sound text, but records made from it are faulty."""
 
     checks: tuple[Check, ...]
     damaged: tuple[str, ...] = ()
