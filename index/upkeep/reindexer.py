@@ -28,9 +28,6 @@ def build_next(next_index: NextIndex, embedder: Embedder) -> Iterator[tuple[int,
     made = _BATCH_ARTICLES
     # Whole batches of articles may change meanwhile, so repeat. `take_over` indexes the few that are left, when nothing
     # else changes the archive.
-    made = _BATCH_ARTICLES
-    # Repeat while whole batches of articles have changed meanwhile. `take_over` indexes the few that are left, at a
-    # time when nothing else changes the archive.
     while made >= _BATCH_ARTICLES:
         made = after = 0
         while batch := next_index.outdated(after=after, limit=_BATCH_ARTICLES):
