@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onrecord.service.answers.prose.gate.factuality.embedders import ADVERBS, KEPT_BY, NEGATIVES, Certainty
+from onrecord.service.answers.prose.gate.factuality.embedders import ADVERBS, CLASSES, KEPT_BY, NEGATIVES, Certainty
 from onrecord.service.answers.prose.gate.factuality.governing_words import Governor, governors_of
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
@@ -13,7 +13,7 @@ def is_told(word: Word) -> bool:
     """Say whether a word tells something by itself: a verb, a common noun, an adjective or a figure."""
     if word.relation in {"aux", "auxpass", "det", "punct"} or word.lemma in _LIGHT:
         return False
-    if word.entity in {"DATE", "TIME"} and not word.is_verb:
+    if word.entity in {"DATE", "TIME"} and not word.is_verb and word.relation not in {"dobj", "nummod"}:
         return False
     return word.tag.startswith(("VB", "JJ", "CD")) or (word.is_noun and not word.is_name)
 
@@ -25,7 +25,7 @@ def lost_governor(
 
     A word that the sentence of the evidence lacks is looked for in the others.
     """
-    words = [word for word in claim.words if is_told(word)]
+    words = [word for word in claim.words if is_told(word) and not _tells_who_says(claim, word)]
     if not any(word.root in evidence.roots for word in words):
         # "Arnaud was Judas": all that is told is a name.
         words += [word for word in claim.words if word.is_name]
@@ -35,10 +35,12 @@ def lost_governor(
             for sentence in others
             if len(claim.roots & sentence.names_and_words) >= _SHARED
             for _, one in _occurrences(word, sentence)
-            if _is_near(sentence, one)
+            if _is_near(claim, sentence, one)
         ]
         kept = governors_of(claim, word, wide=True)
-        losses = [_lost(claim, word, kept, governors_of(sentence, one, wide=False)) for sentence, one in there]
+        losses = [
+            _lost(claim, word, kept, _telling(word, governors_of(sentence, one, wide=False))) for sentence, one in there
+        ]
         if losses and all(losses):
             return word, next(filter(None, losses))
     return None
@@ -46,6 +48,8 @@ def lost_governor(
 
 def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Governor | None:
     """Return what negates a verb of the claim that nothing negates in the evidence; None if there is nothing such."""
+    if any(CLASSES.get(word.root, frozenset()) & _NEGATIVE for word in evidence.words):
+        return None
     for word in claim.words:
         if not (word.is_verb and is_told(word)):
             continue
@@ -76,20 +80,41 @@ def _occurrences(word: Word, sentence: ParsedSentence) -> list[tuple[ParsedSente
     ]
 
 
-def _is_near(sentence: ParsedSentence, word: Word) -> bool:
-    """Say whether a word is a verb, or stands under the governing verb itself and not under another one between."""
+def _telling(word: Word, governors: Sequence[Governor]) -> list[Governor]:
+    """Return the governors that matter to a word: who almost did something is there all the same."""
+    if word.is_verb:
+        return list(governors)
+    if not word.is_name:
+        return [one for one in governors if one.classes - {Certainty.FUTURE}]
+    return [one for one in governors if one.classes - {Certainty.ALMOST, Certainty.NEGATED, Certainty.FUTURE}]
+
+
+def _is_near(claim: ParsedSentence, sentence: ParsedSentence, word: Word) -> bool:
+    """Say whether a word is a verb, or stands with the main verb or with a verb of the claim."""
     if word.is_verb:
         return True
     verb = sentence.head(word)
     while verb is not None and not verb.is_verb:
         verb = sentence.head(verb)
-    return verb is not None and verb.relation in {"ROOT", "conj"}
+    return verb is not None and (verb.relation in {"ROOT", "conj"} or verb.root in claim.roots)
+
+
+def _tells_who_says(sentence: ParsedSentence, word: Word) -> bool:
+    """Say whether a verb names who says what the rest of the sentence tells."""
+    return (
+        word.is_verb
+        and Certainty.REPORTED in CLASSES.get(word.root, frozenset())
+        and (word.relation in {"parataxis", "ROOT"} or bool(sentence.children(word, "ccomp")))
+        and not sentence.children(word, "dobj")
+    )
 
 
 def _lost(
     claim: ParsedSentence, word: Word, kept: Sequence[Governor], governors: Sequence[Governor]
 ) -> Governor | None:
     classes = {one for governor in kept for one in governor.classes}
+    if any(_tells_who_says(claim, one) or one.text.casefold() == "according" for one in claim.words):
+        classes.add(Certainty.REPORTED)
     return next((g for g in governors if not _is_kept(g, claim, word, classes)), None)
 
 

@@ -45,9 +45,19 @@ KEPT_BY = {
     Certainty.ALMOST: {Certainty.ALMOST, Certainty.NEGATED},
     Certainty.INVENTED: {Certainty.INVENTED},
     Certainty.PAST: {Certainty.PAST, Certainty.NEGATED},
-    Certainty.UNKNOWN: set(Certainty),
+    Certainty.UNKNOWN: {
+        Certainty.UNKNOWN,
+        Certainty.INTENDED,
+        Certainty.POSSIBLE,
+        Certainty.SEEMING,
+        Certainty.NEGATED,
+        Certainty.DENIED,
+    },
 }
 """For each class the classes in a claim that claim no more than it does."""
+for _certainty in set(Certainty) - {Certainty.DENIED, Certainty.NEGATED, Certainty.ALMOST, Certainty.INVENTED}:
+    # What a claim has under a word that is not known to leave it a fact, it does not claim for sure.
+    KEPT_BY[_certainty] |= {Certainty.UNKNOWN}
 
 _CLASSES = {
     Certainty.REPORTED: """
@@ -84,12 +94,12 @@ recommend recommendation request schedule seek set supposed swear target tell th
 volunteer vow want willing wish
 """,
     Certainty.POSSIBLE: """
-able ask capable case chance conceivable consider contemplate danger decide depend determine doubtful inquire
-likelihood likely opportunity possibility possible potential probable prospect risk think threat uncertain unclear
+able ask capable case chance consider contemplate danger decide depend determine doubtful inquire
+likelihood opportunity possibility possible potential probable prospect risk think threat uncertain unclear
 undecided unlikely unsure weigh whether
 """,
     Certainty.SEEMING: """
-appear appearance claim likely look ostensible pose pretence pretend probable purport resemble seem sham suppose
+appear appearance claim look ostensible pose pretence pretend probable purport resemble seem sham suppose
 """,
     Certainty.ALMOST: "brink verge close",
     Certainty.INVENTED: """
@@ -110,7 +120,7 @@ FACTIVE = frozenset(
         root,
         word_set(
             "acknowledge admission admit angry apologise apologize arrive ascertain ashamed aware bear begin "
-            "bother bring catch cause celebrate certain clear come complete concede condemn confess confirm "
+            "bother bring catch cause celebrate certain clear come complete concede continue condemn confess confirm "
             "confirmation convict cost criticise criticize dare day demonstrate detect discover discovery do earn "
             "enjoy enough ensure establish evidence fact feel find fine finish first follow force get glad go "
             "grateful guilty hand happen happy hear help honor honour ignore illustrate imprison jail join keep "
@@ -134,7 +144,7 @@ ADVERBS = {
     **dict.fromkeys(word_set("maybe perhaps possibly potentially conceivably"), Certainty.POSSIBLE),
     **dict.fromkeys(word_set("almost nearly narrowly practically virtually"), Certainty.ALMOST),
     **dict.fromkeys(word_set("never not n't n’t hardly scarcely barely seldom rarely nowhere"), Certainty.NEGATED),
-    **dict.fromkeys(word_set("formerly once previously"), Certainty.PAST),
+    **dict.fromkeys(word_set("formerly once"), Certainty.PAST),
 }
 """The classes of adverbs, as they are written."""
 MODALS = {

@@ -58,9 +58,9 @@ def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[P
         return f"the passage says “{bound[0]} {bound[1]}”, which it changes"
     if bound := added_bound(claim.text, sentence.text):
         return f"it says “{bound[0]} {bound[1]}”, which the passage does not"
-    if part := widened_part(claim, sentence):
+    if part := widened_part(claim, sentence, others):
         return f"it says “{part[1]}” of all where the passage says “{part[0]}”"
-    return changed_sides(claim, sentence) or changed_comparison(claim, sentence)
+    return changed_sides(claim, (sentence, *others)) or changed_comparison(claim, sentence)
 
 
 def _bare(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onrecord.index.text.english.word_sets import word_set
+from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.prose.gate.factuality.embedders import (
     ADVERBS,
     CLASSES,
@@ -40,7 +41,17 @@ _LEAVE_OBJECTS = word_set(
 _CONTENT = word_set("of for with from to about over against at on into as in")
 """Prepositions behind which a clause is what the word before is about."""
 _NOUN_CONTENT = word_set("of about for to at")
-"""The same behind a noun, where what follows is a noun."""
+_CONTENT_NOUNS = frozenset(
+    map(
+        root,
+        word_set(
+            "absence accusation acquittal allegation attempt chance charge claim complaint danger demand denial dream "
+            "fear hope indictment lack legend myth offer plan possibility promise proposal prospect rejection report "
+            "risk rumor rumour speculation suspicion tale threat warning"
+        ),
+    )
+)
+"""Nouns that make the noun behind their preposition uncertain: "rumours of war", and not "the state of emergency"."""
 _ASKED = frozenset({Certainty.ACCUSED, Certainty.DENIED, Certainty.INTENDED, Certainty.SEEMING})
 _VERB_CONTENT = {
     **dict.fromkeys(("of", "for", "with", "to", "at"), _ASKED),
@@ -74,13 +85,13 @@ def governors_of(sentence: ParsedSentence, word: Word, *, wide: bool) -> list[Go
     seen = set()
     while node.at not in seen:
         seen.add(node.at)
-        found.extend(_beside(sentence, node, through, wide=wide))
+        found.extend(_beside(sentence, node, through, word, wide=wide))
         head = sentence.head(node)
         if head is None:
             if sentence.words[-1].text == "?":
                 found.append(Governor(text="?", root="?", classes=frozenset({Certainty.POSSIBLE})))
             break
-        found.extend(_above(sentence, node, head, through))
+        found.extend(_above(sentence, node, head, through, wide=wide))
         through, node = node, head
     return found
 
@@ -102,7 +113,9 @@ def _embedder(word: Word, *, without: Certainty | None = None) -> Iterator[Gover
         yield from _governor(word, frozenset({Certainty.UNKNOWN}))
 
 
-def _beside(sentence: ParsedSentence, node: Word, through: Word | None, *, wide: bool) -> Iterator[Governor]:
+def _beside(
+    sentence: ParsedSentence, node: Word, through: Word | None, word: Word, *, wide: bool
+) -> Iterator[Governor]:
     """Yield what stands beside the way up: negations, modals, adverbs, conditions, and who tells it."""
     came = through.relation if through else ""
     outside = not wide and came in _SUBJECTS
@@ -114,7 +127,7 @@ def _beside(sentence: ParsedSentence, node: Word, through: Word | None, *, wide:
             continue
         low = child.text.casefold()
         if child.relation in {"advmod", "neg", "preconj"} and own and low in ADVERBS:
-            if ADVERBS[low] is not Certainty.ALMOST or node.is_verb or node.tag.startswith("JJ"):
+            if _holds(sentence, child, node, ADVERBS[low]):
                 yield from _governor(child, frozenset({ADVERBS[low]}))
         elif child.relation == "det" and node.is_noun and low in NEGATIVES:
             yield from _governor(child, frozenset({Certainty.NEGATED}))
@@ -127,7 +140,7 @@ def _beside(sentence: ParsedSentence, node: Word, through: Word | None, *, wide:
                 yield from _governor(child, frozenset({Certainty.NEGATED}))
             classes = CLASSES.get(child.root, _NOTHING)
             if child.relation == "nsubj" and node.lemma in _TELLS:
-                if Certainty.INVENTED in classes:
+                if Certainty.INVENTED in classes and word.is_verb and through is not None and not child.is_name:
                     yield from _governor(child, frozenset({Certainty.INVENTED}))
                 elif came == "ccomp" and classes and child.is_noun:
                     yield from _governor(child, classes)
@@ -141,6 +154,17 @@ def _beside(sentence: ParsedSentence, node: Word, through: Word | None, *, wide:
             marks = {mark.text.casefold() for mark in sentence.children(child, "mark", "advmod")}
             if child.relation == "parataxis" or "as" in marks:
                 yield from _governor(child, frozenset({Certainty.REPORTED}))
+
+
+def _holds(sentence: ParsedSentence, adverb: Word, node: Word, certainty: Certainty) -> bool:
+    """Say whether an adverb says of the word that it stands with what its class is."""
+    if certainty is Certainty.ALMOST:
+        return node.is_verb or node.tag.startswith("JJ")
+    if certainty is Certainty.PAST:
+        # "He once won", and not "he won once".
+        return adverb.at < node.at
+    after = sentence.words[adverb.at + 1].text.casefold() if adverb.at + 1 < len(sentence.words) else ""
+    return not (certainty is Certainty.NEGATED and after == "only")
 
 
 def _preposition(sentence: ParsedSentence, preposition: Word) -> Iterator[Governor]:
@@ -168,18 +192,31 @@ def _is_condition(sentence: ParsedSentence, clause: Word) -> bool:
     )
 
 
+def _is_inside(sentence: ParsedSentence, clause: Word) -> bool:
+    """Say whether a relative clause tells what happens in its noun: "a play in which …", "a dream where …"."""
+    return any(
+        child.text.casefold() == "where"
+        or (child.text.casefold() == "in" and any(one.tag == "WDT" for one in sentence.children(child)))
+        for child in sentence.children(clause)
+    )
+
+
 def _is_infinitive(sentence: ParsedSentence, verb: Word) -> bool:
     return any(c.text.casefold() == "to" and c.relation == "aux" for c in sentence.children(verb))
 
 
-def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | None) -> Iterator[Governor]:
+def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | None, *, wide: bool) -> Iterator[Governor]:
     """Yield the head of a node where it makes the node less than a fact."""
     match node.relation:
         case "ccomp" | "csubj":
             yield from _clause(sentence, node, head)
         case "xcomp":
             if head.lemma in {"be", "have"} and _is_infinitive(sentence, node):
-                yield from _governor(head, frozenset({Certainty.FUTURE}))
+                # "He has yet to pay."
+                yet = any(one.text.casefold() == "yet" for one in (*sentence.children(head), *sentence.children(node)))
+                yield from _governor(head, frozenset({Certainty.NEGATED if yet else Certainty.FUTURE}))
+            elif head.lemma == "use" and sentence.children(head, "aux", "auxpass"):
+                return
             elif node.is_verb:
                 yield from _embedder(head, without=Certainty.REPORTED)
             else:
@@ -191,7 +228,7 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
             if marks & {"that", "whether"} or _is_infinitive(sentence, node):
                 yield from _embedder(head)
         case "relcl":
-            if Certainty.INVENTED in CLASSES.get(head.root, _NOTHING):
+            if Certainty.INVENTED in CLASSES.get(head.root, _NOTHING) and _is_inside(sentence, node):
                 yield from _governor(head, frozenset({Certainty.INVENTED}))
         case "advcl":
             if _is_condition(sentence, node):
@@ -201,7 +238,9 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
         case "dobj" | "nsubjpass":
             # "The ferry was meant to sail": the ferry is there.
             raised = node.relation == "nsubjpass" and sentence.children(head, "xcomp")
-            if node.is_noun and not node.is_name and not raised and head.lemma not in _LEAVE_OBJECTS:
+            if wide:
+                yield from _governor(head, CLASSES.get(head.root, _NOTHING))
+            elif node.is_noun and not node.is_name and not raised and head.lemma not in _LEAVE_OBJECTS:
                 yield from _governor(head, CLASSES.get(head.root, _NOTHING) & _OF_OBJECTS)
         case "prep" if through is not None:
             # The parser may hang "of passing plans" on the name that "acquitted" has for its object.
@@ -234,7 +273,7 @@ def _behind_preposition(preposition: Word, head: Word, through: Word) -> Iterato
         if low in _CONTENT and low not in {"in", "by"}:
             yield from _embedder(head)
     elif through.relation == "pobj" and through.entity not in {"DATE", "TIME", "PERSON", "ORG", "GPE"}:
-        if head.is_noun and low in _NOUN_CONTENT:
+        if head.is_noun and low in _NOUN_CONTENT and head.root in _CONTENT_NOUNS:
             yield from _governor(head, classes)
         elif head.is_verb and low in _VERB_CONTENT:
             yield from _governor(head, classes & _VERB_CONTENT[low])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
-_FORMER = word_set("former ex onetime erstwhile previous retired ousted outgoing late disgraced deposed past sometime")
+_FORMER = word_set("former ex onetime erstwhile previous retired ousted outgoing disgraced deposed sometime")
 _ACTING = word_set("acting interim caretaker temporary provisional stand-in")
 _DOUBTED = word_set(
     "accused alleged apparent aspiring attempted believed bogus claimed expected failed fake false feared "

@@ -1,6 +1,7 @@
 """How much of something: bounds of figures, and parts of a whole."""
 
 import re
+from collections.abc import Sequence
 
 from onrecord.index.text.english.calendar import MONTHS
 from onrecord.index.text.english.word_sets import word_set
@@ -29,6 +30,8 @@ _PARTS = word_set(
     "tenth fifth two-thirds bulk portion share percent % certain various"
 )
 _NOT = word_set("not no none never")
+_NONE = word_set("no none nobody nothing never only")
+_DEFINITE = word_set("the all its their his her these those")
 _ABOUT = word_set("about around roughly approximately some")
 
 
@@ -84,23 +87,28 @@ def _without(text: str, written: str, figure: str) -> str:
     return re.sub(rf"{re.escape(written)}\s+{_WORD}{re.escape(figure)}", "", text, flags=re.IGNORECASE)
 
 
-def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:
+def widened_part(
+    claim: ParsedSentence, evidence: ParsedSentence, others: Sequence[ParsedSentence]
+) -> tuple[str, str] | None:
     """Return what the evidence says of a part of something, and the claim of all: the part's word and the whole's."""
-    ours, theirs = ({word.text.casefold() for word in sentence.words} for sentence in (claim, evidence))
-    added = [word for word in claim.words if word.text.casefold() in _ALL - {"any", "both"}]
-    if added and not theirs & (_ALL | {"no", "none", "nobody", "nothing", "never", "only"}):
+    theirs = {word.text.casefold() for sentence in (evidence, *others) for word in sentence.words}
+    added = [word for word in claim.words if word.text.casefold() in _ALL - {"both"} and not word.is_name]
+    if added and added[0].entity != "WORK_OF_ART" and not theirs & (_ALL | _NONE):
         return "no such word", added[0].text
+    if {word.text.casefold() for word in claim.words} & _NOT:
+        return None
     for whole, part in _parts(evidence):
-        for one in claim.words:
-            if one.root != whole.root or not one.is_noun:
-                continue
-            kept = {word.text.casefold() for word in (*claim.subtree(one), *_over(claim, one))}
-            if kept & (_PARTS | {part.text.casefold()}) or ours & _NOT:
-                continue
-            determiners = {d.text.casefold() for d in claim.children(one, "det", "poss", "predet")}
-            if determiners & {"the", "all", "its", "their", "his", "her", "these", "those"}:
-                return part.text, one.text
+        same = [one for one in claim.words if one.root == whole.root and one.tag == whole.tag and not one.is_name]
+        if same and all(_is_whole(claim, one, part) for one in same):
+            return part.text, same[0].text
     return None
+
+
+def _is_whole(claim: ParsedSentence, noun: Word, part: Word) -> bool:
+    """Say whether a claim speaks of all of what a noun names, and of no part like that of the evidence."""
+    kept = {word.text.casefold() for word in (*claim.subtree(noun), *_over(claim, noun))}
+    determiners = {one.text.casefold() for one in claim.children(noun, "det", "poss", "predet")}
+    return not kept & (_PARTS | {part.text.casefold()}) and bool(determiners & _DEFINITE)
 
 
 def _parts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:

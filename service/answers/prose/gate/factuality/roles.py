@@ -40,17 +40,17 @@ class Roles:
     """Whose the doer is: "Drew" of "Drew's predecessor"."""
 
 
-def changed_sides(claim: ParsedSentence, evidence: ParsedSentence) -> str | None:
+def changed_sides(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
     """Say whose part in what happened the claim gives to somebody else; None if it gives nobody's."""
     for verb in claim.words:
-        if not _is_event(verb):
+        if not _is_event(verb) or not claim.children(verb, "nsubj", "nsubjpass", "agent"):
             continue
         ours = roles_of(claim, verb)
-        same = [one for one in evidence.words if _is_event(one) and one.root == verb.root]
-        turned = [one for one in evidence.words if _is_event(one) and _CONVERSES.get(verb.root) == one.root]
-        reasons = [_swap(ours, roles_of(evidence, one), verb, claim.roots) for one in same]
-        if not same:
-            reasons = [_swap(ours, _turned(evidence, one), verb, claim.roots) for one in turned]
+        events = [(sentence, one) for sentence in evidence for one in sentence.words if _is_event(one)]
+        theirs = [roles_of(sentence, one) for sentence, one in events if one.root == verb.root]
+        if not theirs:
+            theirs = [_turned(sentence, one) for sentence, one in events if _CONVERSES.get(verb.root) == one.root]
+        reasons = [_swap(ours, roles, verb, claim.roots) for roles in theirs]
         if reasons and all(reasons):
             return reasons[0]
     return None
