@@ -32,6 +32,7 @@ from onrecord.service.answers.evidence.reader import Reader, load_reader
 from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import Backend
 from onrecord.service.answers.prose.backends.open_backend import open_backend
+from onrecord.service.answers.prose.gate.factuality.parser import SpacyParser
 from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
@@ -155,12 +156,15 @@ def open_parts(
         generative = None
         backend = backend or (open_backend(settings) if writes_prose else None)
         if backend is not None:
+            parser = SpacyParser()
+            parser.load_ahead()
             generative = GenerativeAnswerer(
                 extractive=answerer,
                 evidence=evidence,
                 backend=backend,
                 embedder=model,
                 support=_support(model) if settings.reader == "built-in" else None,
+                parser=parser,
                 prompts=prompts,
                 budget=settings.llm_passages,
                 limiter=answer_limiter,

@@ -39,6 +39,7 @@ from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.echo import offered
+from onrecord.service.answers.prose.gate.factuality.parser import SpacyParser
 from onrecord.service.answers.prose.gate.instructions import commands_a_model
 from onrecord.service.answers.prose.gate.sentence_cutter import SentenceCutter, Written
 from onrecord.service.answers.prose.gate.sentence_gate import Passed, SentenceGate
@@ -237,14 +238,18 @@ def _orders_at_the_gate(data: dict[str, list[str]], drafts: list[Draft], every: 
     attacks = [(kind, order, place) for kind, orders in data.items() for order in orders for place in _PLACES][::every]
     fit = [d for d in drafts if 500 <= len(d.text) <= 1_100]
     chosen = random.Random(11).sample(fit, len(attacks))
-    model, prompts = _Obeys(), load_prompts()
+    model, prompts, grammar = _Obeys(), load_prompts(), SpacyParser()
     tally: Counter[str] = Counter()
     for number, (draft, (kind, order, place)) in enumerate(zip(chosen, attacks, strict=True)):
         model.order, model.kind, model.seen = order, kind, False
         hidden = _hide(draft, order, place)
         prompt = write_prompt("What happened?", [_source(hidden, number)], prompts, budget=3_000)
         gate = SentenceGate(
-            question="What happened?", sources=prompt.sources, embedder=cast(Embedder, _ByWords()), support=None
+            question="What happened?",
+            sources=prompt.sources,
+            embedder=cast(Embedder, _ByWords()),
+            support=None,
+            parser=grammar,
         )
         verdicts = [gate.check(written) for written in asyncio.run(_written(model, prompt.messages))]
         shown = [verdict.text for verdict in verdicts if isinstance(verdict, Passed)]

@@ -24,6 +24,7 @@ from onrecord.index.text.embedder import Embedder, load_embedder
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import ArticleInfo, Block, BlockKind, FoundPassage, Span
 from onrecord.service.answers.evidence.evidence_finder import Source
+from onrecord.service.answers.prose.gate.factuality.parser import SpacyParser
 from onrecord.service.answers.prose.gate.sentence_cutter import Written
 from onrecord.service.answers.prose.gate.sentence_gate import Passed, SentenceGate, Withheld
 from onrecord.service.answers.prose.gate.support_model import load_support
@@ -71,6 +72,7 @@ def main() -> None:
     embedder = load_embedder()
     torch.set_num_threads(1)
     support = None if options.without_reading else load_support(embedder)
+    grammar = SpacyParser()
     claims = list(read_claims(options.files, seed=options.seed, each=2))
     claims = random.Random(options.seed).sample(claims, min(options.most, len(claims)))
     right: dict[tuple[bool, str], list[bool]] = {}
@@ -79,7 +81,7 @@ def main() -> None:
     for claim in track(claims, description="claims"):
         source = source_of(claim, embedder)
         started = time.perf_counter()
-        gate = SentenceGate(question="", sources={_KEY: source}, embedder=embedder, support=support)
+        gate = SentenceGate(question="", sources={_KEY: source}, embedder=embedder, support=support, parser=grammar)
         verdict = gate.check(Written(claim.text, (_KEY,)))
         spent.append(time.perf_counter() - started)
         passed = isinstance(verdict, Passed)

@@ -110,7 +110,7 @@ class _Cue:
 
 def contradiction(claim: ParsedText, evidence: ParsedText) -> str | None:
     """Say in words how the claim says otherwise than the evidence; None where nothing shows that it does."""
-    return _negated(claim, evidence) or _opposite(claim, evidence) or _unhedged(claim, evidence)
+    return _negated(claim, evidence) or opposite(claim, evidence) or _unhedged(claim, evidence)
 
 
 def are_opposites(one: str, other: str) -> bool:
@@ -140,7 +140,8 @@ def _negated(claim: ParsedText, evidence: ParsedText) -> str | None:
     return None
 
 
-def _opposite(claim: ParsedText, evidence: ParsedText) -> str | None:
+def opposite(claim: ParsedText, evidence: ParsedText) -> str | None:
+    """Say which word of the claim is the opposite of one of the evidence; None where there is none."""
     here, there = claim.roots, evidence.roots
     for term in claim.terms:
         ours = root(term.folded)

@@ -15,6 +15,7 @@ from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.prompts import Prompts
 from onrecord.service.answers.prose.backends.backend import Backend, BackendError
+from onrecord.service.answers.prose.gate.factuality.parser import Parser
 from onrecord.service.answers.prose.gate.place_finder import Place
 from onrecord.service.answers.prose.gate.sentence_cutter import SentenceCutter, Written
 from onrecord.service.answers.prose.gate.sentence_gate import Dropped, Passed, SentenceGate, Verdict, Withheld
@@ -57,6 +58,7 @@ class GenerativeAnswerer:
         backend: Backend,
         embedder: Embedder,
         support: SupportModel | None,
+        parser: Parser,
         prompts: Prompts,
         budget: int,
         limiter: CapacityLimiter,
@@ -67,6 +69,7 @@ class GenerativeAnswerer:
         self._backend = backend
         self._embedder = embedder
         self._support = support
+        self._parser = parser
         self._prompts = prompts
         self._budget = budget
         self._limiter = limiter
@@ -98,7 +101,13 @@ class GenerativeAnswerer:
             return
         understood = " ".join(answer.understood_as) or asked.question
         prompt = write_prompt(understood, looked.sources, self._prompts, budget=self._budget)
-        gate = SentenceGate(question=understood, sources=prompt.sources, embedder=self._embedder, support=self._support)
+        gate = SentenceGate(
+            question=understood,
+            sources=prompt.sources,
+            embedder=self._embedder,
+            support=self._support,
+            parser=self._parser,
+        )
         progress = _Progress(instructions=ParsedText(prompt.messages[0].content), fence=prompt.fence)
         begun = time.perf_counter()
         async with aclosing(self._prove(prompt, gate, progress)) as proved:

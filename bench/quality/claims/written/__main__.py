@@ -17,6 +17,7 @@ from rich.progress import track
 from bench.quality.claims.written.articles import BORNE_OUT, WrittenArticle, read_written, sources_of
 from onrecord.index.text.embedder import Embedder, load_embedder
 from onrecord.service.answers.evidence.evidence_finder import Source
+from onrecord.service.answers.prose.gate.factuality.parser import Parser, SpacyParser
 from onrecord.service.answers.prose.gate.sentence_cutter import Written
 from onrecord.service.answers.prose.gate.sentence_gate import Passed, SentenceGate, Withheld
 from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
@@ -33,11 +34,12 @@ def main() -> None:
     embedder = load_embedder()
     torch.set_num_threads(1)
     support = None if options.without_reading else load_support(embedder)
+    grammar = SpacyParser()
     articles = read_written()
     sources = sources_of(articles, embedder)
     shown: dict[tuple[str, str], list[bool]] = {}
     for article in track(articles, description="articles"):
-        for kind, claim, reason in judge(article, sources[article.id], embedder, support):
+        for kind, claim, reason in judge(article, sources[article.id], embedder, support, grammar):
             shown.setdefault((kind, article.half), []).append(reason is None)
             wrong = (reason is None) != (kind in BORNE_OUT)
             if wrong and article.half == "open" and {kind, "all"} & set(options.show):
@@ -47,10 +49,14 @@ def main() -> None:
 
 
 def judge(
-    article: WrittenArticle, sources: dict[str, Source], embedder: Embedder, support: SupportModel | None
+    article: WrittenArticle,
+    sources: dict[str, Source],
+    embedder: Embedder,
+    support: SupportModel | None,
+    grammar: Parser,
 ) -> list[tuple[str, str, str | None]]:
     """Return each claim with its class, and the reason for which the gate withholds it; None if it is shown."""
-    gate = SentenceGate(question="", sources=sources, embedder=embedder, support=support)
+    gate = SentenceGate(question="", sources=sources, embedder=embedder, support=support, parser=grammar)
     found = []
     for kind, claims in article.claims.items():
         for claim in claims:

@@ -9,6 +9,7 @@ from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.prose.gate.checks.sequence import checks_with
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
+from onrecord.service.answers.prose.gate.factuality.parser import Parser
 from onrecord.service.answers.prose.gate.place_finder import Place, PlaceFinder
 from onrecord.service.answers.prose.gate.remarks import Remark, find_remark
 from onrecord.service.answers.prose.gate.sentence_cutter import Written
@@ -54,7 +55,13 @@ class SentenceGate:
     """A gate that checks sentences against the passages of one question."""
 
     def __init__(
-        self, *, question: str, sources: dict[str, Source], embedder: Embedder, support: SupportModel | None
+        self,
+        *,
+        question: str,
+        sources: dict[str, Source],
+        embedder: Embedder,
+        support: SupportModel | None,
+        parser: Parser,
     ) -> None:
         """Take the passages by the keys that the language model was given; without `support`, words alone decide."""
         self._parse = cache(ParsedText)
@@ -62,7 +69,7 @@ class SentenceGate:
         self._sources = sources
         self._finder = PlaceFinder(tuple(sources.values()), parse=self._parse)
         self._embedder = embedder
-        self._checks = checks_with(support)
+        self._checks = checks_with(support, parser)
 
     def check(self, written: Written) -> Verdict:
         """Return whether the sentence may be shown: the first check that finds something wrong withholds it."""

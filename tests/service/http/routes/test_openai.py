@@ -25,6 +25,7 @@ from onrecord.service.http.requests import answer_response
 from onrecord.service.http.requests.client_connection import with_heartbeats
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
+from tests.grammar import PARSER
 from tests.service.answers.prose.backends.scripted import Pause, Request, Script, falls_silent, refuses, says, scripted
 from tests.service.serving import serving
 
@@ -42,6 +43,7 @@ def with_model(parts: Parts, backend: Backend) -> Parts:
         backend=backend,
         embedder=parts.embedder,
         support=None,
+        parser=PARSER,
         prompts=load_prompts(),
         budget=3_000,
         limiter=parts.answer_limiter,

@@ -1,20 +1,16 @@
-"""Whether each fact of a sentence stands in the passages: quotations, addresses, figures, names, yes or no."""
+"""Whether each fact of a sentence stands in the passages: quotations, figures, names, opposites."""
 
 import re
 
 from onrecord.service.answers.facts.edits import changed_fact
 from onrecord.service.answers.facts.figures import is_borne_out
 from onrecord.service.answers.facts.names import unknown_names
-from onrecord.service.answers.facts.polarity import contradiction
+from onrecord.service.answers.facts.polarity import opposite
 from onrecord.service.answers.facts.quoted import misquoted
 from onrecord.service.answers.prose.gate.checks.reasons import shorten
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
 
-_ADDRESS = re.compile(
-    r"[\w.+-]+@[\w.-]+\w|\b(?:[\w-]+\.)+(?:com|net|org|info|biz|xyz|io|app|ru|cn|top|site|online|click|example|link|de|uk)\b",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -28,12 +24,6 @@ def check_quotation_marks(claim: Claim, evidence: Evidence) -> str | None:
 def check_places(claim: Claim, evidence: Evidence) -> str | None:
     """Refuse a sentence where no passage has anything that could bear it out."""
     return None if evidence.places else "no passage it names can bear it out"
-
-
-def check_addresses(claim: Claim, evidence: Evidence) -> str | None:
-    """Refuse a web or e-mail address that the passage does not have."""
-    unknown = next((found for found in _ADDRESS.findall(claim.text) if found not in evidence.text.text), None)
-    return f"the passage does not have the address “{shorten(unknown)}”" if unknown else None
 
 
 def check_figures(claim: Claim, evidence: Evidence) -> str | None:
@@ -65,6 +55,6 @@ def check_traded_facts(claim: Claim, evidence: Evidence) -> str | None:
     return f"it says “{edit.ours}” where the passage says “{edit.theirs}”" if edit else None
 
 
-def check_polarity(claim: Claim, evidence: Evidence) -> str | None:
-    """Refuse yes where the passage says no, and sure where it says perhaps."""
-    return contradiction(claim.parsed, evidence.text)
+def check_opposites(claim: Claim, evidence: Evidence) -> str | None:
+    """Refuse a word where the passage has its opposite."""
+    return opposite(claim.parsed, evidence.text)

@@ -10,8 +10,8 @@ from onrecord.service.answers.prose.gate.support_model import SupportModel
 
 _MIN_COSINE = 0.5
 """The least cosine between a sentence and the nearest of the passage's."""
-_MIN_LOG_ODDS = 0.0
-"""The least log-odds with which the support model takes a sentence to be borne out."""
+_MIN_LOG_ODDS = -1.25
+"""The least log-odds with which the support model takes a sentence to be borne out; its grammar is compared before."""
 
 
 def check_shared_words(min_share: float) -> Callable[[Claim, Evidence], str | None]:

@@ -6,20 +6,22 @@ names, who speaks, yes or no, and its meaning. A new check is a function of clai
 
 from collections.abc import Callable
 
+from onrecord.service.answers.prose.gate.checks.addresses import check_addresses
 from onrecord.service.answers.prose.gate.checks.facts import (
-    check_addresses,
     check_figures,
     check_names,
+    check_opposites,
     check_places,
-    check_polarity,
     check_quotation_marks,
     check_traded_facts,
 )
+from onrecord.service.answers.prose.gate.checks.factuality import check_factuality
 from onrecord.service.answers.prose.gate.checks.form import check_keys, check_length, check_links, check_words
 from onrecord.service.answers.prose.gate.checks.meaning import check_nearness, check_shared_words, check_support
 from onrecord.service.answers.prose.gate.checks.speakers import check_speakers
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
+from onrecord.service.answers.prose.gate.factuality.parser import Parser
 from onrecord.service.answers.prose.gate.support_model import SupportModel
 
 Check = Callable[[Claim, Evidence], str | None]
@@ -35,19 +37,19 @@ CHECKS: tuple[Check, ...] = (
     check_links,
     check_words,
     check_keys,
+    check_addresses,
     check_quotation_marks,
     check_places,
-    check_addresses,
     check_figures,
     check_names,
     check_speakers,
     check_traded_facts,
 )
-CHECKS_WITHOUT_MODEL: tuple[Check, ...] = (*CHECKS, check_polarity, check_shared_words(_MIN_SHARE), check_nearness)
 
 
-def checks_with(support: SupportModel | None) -> tuple[Check, ...]:
+def checks_with(support: SupportModel | None, parser: Parser) -> tuple[Check, ...]:
     """Return the checks in order, with those of the support model if there is one."""
+    first = (*CHECKS, check_factuality(parser), check_opposites)
     if support is None:
-        return CHECKS_WITHOUT_MODEL
-    return (*CHECKS, check_shared_words(_MIN_SHARE_IF_READ), check_polarity, check_support(support))
+        return (*first, check_shared_words(_MIN_SHARE), check_nearness)
+    return (*first, check_shared_words(_MIN_SHARE_IF_READ), check_support(support))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from onrecord.service.answers.prose.gate.factuality.embedders import ADVERBS, CLASSES, KEPT_BY, NEGATIVES, Certainty
+from onrecord.service.answers.prose.gate.factuality.embedders import ADVERBS, KEPT_BY, NEGATIVES, Certainty, classes_of
 from onrecord.service.answers.prose.gate.factuality.governing_words import Governor, governors_of
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
@@ -48,7 +48,7 @@ def lost_governor(
 
 def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Governor | None:
     """Return what negates a verb of the claim that nothing negates in the evidence; None if there is nothing such."""
-    if any(CLASSES.get(word.root, frozenset()) & _NEGATIVE for word in evidence.words):
+    if any(classes_of(word) & _NEGATIVE for word in evidence.words):
         return None
     for word in claim.words:
         if not (word.is_verb and is_told(word)):
@@ -99,11 +99,15 @@ def _is_near(claim: ParsedSentence, sentence: ParsedSentence, word: Word) -> boo
     return verb is not None and (verb.relation in {"ROOT", "conj"} or verb.root in claim.roots)
 
 
+def _is_saying(word: Word) -> bool:
+    return word.tag in {"VBD", "VBZ", "VBP"} and Certainty.REPORTED in classes_of(word)
+
+
 def _tells_who_says(sentence: ParsedSentence, word: Word) -> bool:
     """Say whether a verb names who says what the rest of the sentence tells."""
     return (
         word.is_verb
-        and Certainty.REPORTED in CLASSES.get(word.root, frozenset())
+        and Certainty.REPORTED in classes_of(word)
         and (word.relation in {"parataxis", "ROOT"} or bool(sentence.children(word, "ccomp")))
         and not sentence.children(word, "dobj")
     )
@@ -113,7 +117,7 @@ def _lost(
     claim: ParsedSentence, word: Word, kept: Sequence[Governor], governors: Sequence[Governor]
 ) -> Governor | None:
     classes = {one for governor in kept for one in governor.classes}
-    if any(_tells_who_says(claim, one) or one.text.casefold() == "according" for one in claim.words):
+    if any(one.text.casefold() == "according" or _is_saying(one) for one in claim.words):
         classes.add(Certainty.REPORTED)
     return next((g for g in governors if not _is_kept(g, claim, word, classes)), None)
 

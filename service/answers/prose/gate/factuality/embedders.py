@@ -2,13 +2,14 @@
 
 The classes follow FactBank (Saurí and Pustejovsky, 2009, "FactBank: a corpus annotated with event factuality") and
 CommitmentBank (de Marneffe, Simons and Tonhauser, 2019). The world is closed: a word that takes a clause and is neither
-in a class nor one of `FACTIVE` makes the clause uncertain too.
+in a class nor factive makes the clause uncertain too.
 """
 
 from enum import StrEnum
 
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.facts.forms import root
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import Word
 
 
 class Certainty(StrEnum):
@@ -109,13 +110,26 @@ sequel series simulate simulation sitcom sketch song spoof tale thriller
 """,
     Certainty.PAST: "use",
 }
-CLASSES: dict[str, frozenset[Certainty]] = {}
+_BY_ROOT: dict[str, frozenset[Certainty]] = {}
 """The classes of each verb, noun and adjective, by its root."""
 for _certainty, _words in _CLASSES.items():
     for _word in _words.split():
-        CLASSES[root(_word)] = CLASSES.get(root(_word), frozenset()) | {_certainty}
+        _BY_ROOT[root(_word)] = _BY_ROOT.get(root(_word), frozenset()) | {_certainty}
 
-FACTIVE = frozenset(
+_NO_CLASSES = frozenset[Certainty]()
+
+
+def classes_of(word: Word) -> frozenset[Certainty]:
+    """Return the classes of a verb, noun or adjective; none if it is in none."""
+    return _BY_ROOT.get(word.root) or _BY_ROOT.get(root(word.lemma), _NO_CLASSES)
+
+
+def is_factive(word: Word) -> bool:
+    """Say whether a word leaves what it governs a fact."""
+    return word.root in _FACTIVE or root(word.lemma) in _FACTIVE
+
+
+_FACTIVE = frozenset(
     map(
         root,
         word_set(

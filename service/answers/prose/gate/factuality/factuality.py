@@ -22,9 +22,9 @@ def reason_against(claim: str, evidence: Sequence[str], parser: Parser) -> str |
 
     The reason is a clause that begins with "it" or "the passage". Raise `ParserError` if the parser is not there.
     """
-    if _bare(claim) in map(_bare, evidence):
+    if is_verbatim(claim, evidence):
         return None
-    said, *shown = parser.parse([_SCORE.sub("", text) for text in (claim, *evidence)])
+    said, *shown = parser.parse([_SCORE.sub("", " ".join(text.split())) for text in (claim, *evidence)])
     return compare(said, shown)
 
 
@@ -61,6 +61,11 @@ def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[P
     if part := widened_part(claim, sentence, others):
         return f"it says “{part[1]}” of all where the passage says “{part[0]}”"
     return changed_sides(claim, (sentence, *others)) or changed_comparison(claim, sentence)
+
+
+def is_verbatim(claim: str, evidence: Sequence[str]) -> bool:
+    """Say whether a claim is one of these sentences, but for marks, white space and capitals."""
+    return _bare(claim) in map(_bare, evidence)
 
 
 def _bare(text: str) -> str:

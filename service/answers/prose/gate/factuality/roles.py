@@ -182,6 +182,8 @@ _LESS = word_set("less fewer")
 
 def changed_comparison(claim: ParsedSentence, evidence: ParsedSentence) -> str | None:
     """Say which comparison the claim turns around; None if it turns none."""
+    if len(_comparatives(claim)) > 1:
+        return None
     for ours in _comparatives(claim):
         for theirs in _comparatives(evidence):
             turned = _is_turned(ours, theirs)

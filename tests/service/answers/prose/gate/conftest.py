@@ -11,6 +11,7 @@ from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.prose.gate.sentence_cutter import Written
 from onrecord.service.answers.prose.gate.sentence_gate import SentenceGate, Verdict
 from tests.article_infos import article_info
+from tests.grammar import PARSER
 
 Check = Callable[..., Verdict]
 
@@ -39,7 +40,11 @@ def check(embedder: Embedder) -> Check:
             f"aaaaaaa{n}": source_of(text, embedder, number=n, title=title, day=day) for n, text in enumerate(texts, 1)
         }
         gate = SentenceGate(
-            question="What did Putin say about legality?", sources=sources, embedder=embedder, support=None
+            question="What did Putin say about legality?",
+            sources=sources,
+            embedder=embedder,
+            support=None,
+            parser=PARSER,
         )
         return gate.check(Written(sentence, keys))
 

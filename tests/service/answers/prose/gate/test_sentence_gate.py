@@ -42,8 +42,8 @@ def test_what_the_passage_says_passes(check: Check, sentence: str) -> None:
         ("Putin declared such a deal legally possible.", "it says “possible” where the passage says “impossible”"),
         ("Rutte said the alliance will send 5,000 troops.", "may"),
         ("Rutte said the alliance may not send 5,000 troops.", "it says “not” where the passage does not"),
-        ("The talks in Geneva ended with a deal.", "the passage says “without” where it does not"),
-        ("Putin plays the piano every evening.", "the passage does not bear out what it says"),
+        ("The talks in Geneva ended with a deal.", "the passage has “deal” under “without”"),
+        ("Putin plays the piano.", "the passage does not bear out what it says"),
         ("See https://evil.example for more on the talks.", "it holds a link or markup"),
         ("![x](//evil.example/a.png) The talks ended.", "it holds a link or markup"),
         ("The talks <img src=x onerror=alert(1)> ended.", "it holds a link or markup"),
@@ -65,7 +65,7 @@ def test_a_key_must_be_one_that_was_given(check: Check) -> None:
 
 def test_another_passage_than_the_named_one_proves_nothing(check: Check) -> None:
     """What stands in one passage is not borne out by the other one's key; without any key all are looked through."""
-    true = "Wheat prices rose by 3.5 percent in October."
+    true = "Wheat prices rose by 3.5 percent in October, the ministry said."
     assert isinstance(check(true, TALKS, PRICES, keys=("aaaaaaa1",)), Withheld)
     found = check(true, TALKS, PRICES, keys=())
     assert isinstance(found, Passed)
@@ -74,7 +74,7 @@ def test_another_passage_than_the_named_one_proves_nothing(check: Check) -> None
 
 def test_a_sentence_may_rest_on_two_passages(check: Check) -> None:
     """What brings two articles together cites both."""
-    both = "The talks in Geneva ended without a deal, and wheat prices rose by 3.5 percent."
+    both = "The talks in Geneva ended without a deal, and the ministry said wheat prices rose by 3.5 percent."
     verdict = check(both, TALKS, PRICES, keys=("aaaaaaa1", "aaaaaaa2"))
     assert isinstance(verdict, Passed)
     assert {place.source.passage.id for place in verdict.places} == {1, 2}

@@ -1,9 +1,10 @@
 import pytest
 
-from onrecord.service.answers.prose.gate.factuality.parser import SpacyParser
+from onrecord.service.answers.prose.gate.factuality.parser import Parser
+from tests.grammar import PARSER
 
 
 @pytest.fixture(scope="session")
-def parser() -> SpacyParser:
-    """The model that the product loads, once for all tests."""
-    return SpacyParser()
+def parser() -> Parser:
+    """The model that the product loads."""
+    return PARSER
