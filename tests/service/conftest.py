@@ -19,7 +19,7 @@ from onrecord.service.answers.prose.generative_answerer import GenerativeAnswere
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
-from tests.grammar import PARSER
+from tests.grammar import loaded_parser
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         backend=backend,
         embedder=parts.embedder,
         support=_support(),
-        parser=PARSER,
+        parser=loaded_parser(),
         prompts=load_prompts(),
         budget=3_000,
         limiter=parts.answer_limiter,

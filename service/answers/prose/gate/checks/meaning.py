@@ -10,8 +10,14 @@ from onrecord.service.answers.prose.gate.support_model import SupportModel
 
 _MIN_COSINE = 0.5
 """The least cosine between a sentence and the nearest of the passage's."""
-_MIN_LOG_ODDS = -1.25
-"""The least log-odds with which the support model takes a sentence to be borne out; its grammar is compared before."""
+_MIN_LOG_ODDS = 0.0
+"""The least log-odds with which the support model takes a sentence to be borne out."""
+_MIN_LOG_ODDS_IN_ITS_WORDS = -1.25
+"""The same for a sentence most of whose words the passage has, as its grammar was compared before."""
+_MIN_SHARE_OF_ITS_WORDS = 0.75
+"""The share of a sentence's content words that the passage must have for that."""
+_MIN_WORDS = 5
+"""The fewest words of a sentence for that: "Thank you!" is no claim."""
 
 
 def check_shared_words(min_share: float) -> Callable[[Claim, Evidence], str | None]:
@@ -35,7 +41,10 @@ def check_support(model: SupportModel) -> Callable[[Claim, Evidence], str | None
     def check(claim: Claim, evidence: Evidence) -> str | None:
         read = readings(claim.parsed, evidence.as_read)
         found = model.check([(write_out(evidence.as_read.text), one) for one in read])
-        if max(one.score for one in found) >= _MIN_LOG_ODDS:
+        share, words = claim.parsed.share_in(evidence.text), len(claim.parsed.terms)
+        in_its_words = words >= _MIN_WORDS and share >= _MIN_SHARE_OF_ITS_WORDS
+        wanted = _MIN_LOG_ODDS_IN_ITS_WORDS if in_its_words else _MIN_LOG_ODDS
+        if max(one.score for one in found) >= wanted:
             return None
         if found[0].weakest:
             return f"the passage does not bear out “{found[0].weakest.of(read[0])}”"

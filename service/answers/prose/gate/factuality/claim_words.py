@@ -125,6 +125,8 @@ def _lost(
 def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set[Certainty]) -> bool:
     if governor.root in claim.roots and governor.root not in _EASY:
         return True
+    if governor.text.casefold() in NEGATIVES and any(one.text.casefold() in NEGATIVES for one in claim.words):
+        return True
     for one in governor.classes:
         if KEPT_BY[one] & classes:
             return True

@@ -7,7 +7,12 @@ from onrecord.service.answers.prose.gate.factuality.claim_words import added_neg
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence
 from onrecord.service.answers.prose.gate.factuality.parser import Parser
 from onrecord.service.answers.prose.gate.factuality.qualifiers import lost_qualifier
-from onrecord.service.answers.prose.gate.factuality.quantities import added_bound, changed_bound, widened_part
+from onrecord.service.answers.prose.gate.factuality.quantities import (
+    added_bound,
+    added_whole,
+    changed_bound,
+    widened_part,
+)
 from onrecord.service.answers.prose.gate.factuality.roles import changed_comparison, changed_sides
 
 _NEAR = 0.75
@@ -49,7 +54,7 @@ def compare(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | 
 def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[ParsedSentence]) -> str | None:
     if lost := lost_governor(claim, sentence, others):
         word, governor = lost
-        return f"the passage has “{word.text}” under “{governor.text}”, which it leaves out"
+        return f"the passage says “{governor.text}” of “{word.text}”, which it leaves out"
     if negation := added_negation(claim, sentence):
         return f"it says “{negation.text}” where the passage does not"
     if qualifier := lost_qualifier(claim, sentence):
@@ -58,8 +63,10 @@ def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[P
         return f"the passage says “{bound[0]} {bound[1]}”, which it changes"
     if bound := added_bound(claim.text, sentence.text):
         return f"it says “{bound[0]} {bound[1]}”, which the passage does not"
-    if part := widened_part(claim, sentence, others):
-        return f"it says “{part[1]}” of all where the passage says “{part[0]}”"
+    if whole := added_whole(claim, (sentence, *others)):
+        return f"it says “{whole.text}” where the passage does not"
+    if part := widened_part(claim, sentence):
+        return f"the passage says “{part[0]}” of “{part[1]}”, which it leaves out"
     return changed_sides(claim, (sentence, *others)) or changed_comparison(claim, sentence)
 
 

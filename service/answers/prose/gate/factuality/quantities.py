@@ -87,14 +87,16 @@ def _without(text: str, written: str, figure: str) -> str:
     return re.sub(rf"{re.escape(written)}\s+{_WORD}{re.escape(figure)}", "", text, flags=re.IGNORECASE)
 
 
-def widened_part(
-    claim: ParsedSentence, evidence: ParsedSentence, others: Sequence[ParsedSentence]
-) -> tuple[str, str] | None:
-    """Return what the evidence says of a part of something, and the claim of all: the part's word and the whole's."""
-    theirs = {word.text.casefold() for sentence in (evidence, *others) for word in sentence.words}
-    added = [word for word in claim.words if word.text.casefold() in _ALL - {"both"} and not word.is_name]
-    if added and added[0].entity != "WORK_OF_ART" and not theirs & (_ALL | _NONE):
-        return "no such word", added[0].text
+def added_whole(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> Word | None:
+    """Return a word of the claim for all of something, where the evidence has no such word; None if there is none."""
+    theirs = {word.text.casefold() for sentence in evidence for word in sentence.words}
+    added = (word for word in claim.words if word.text.casefold() in _ALL - {"both"} and not word.is_name)
+    word = next(added, None)
+    return None if word is None or word.entity == "WORK_OF_ART" or theirs & (_ALL | _NONE) else word
+
+
+def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:
+    """Return the word for a part in the evidence and its whole, where the claim speaks of the whole."""
     if {word.text.casefold() for word in claim.words} & _NOT:
         return None
     for whole, part in _parts(evidence):
