@@ -163,7 +163,7 @@ def open_parts(
                 evidence=evidence,
                 backend=backend,
                 embedder=model,
-                support=_support(model) if settings.reader == "built-in" else None,
+                support_model=_support(model) if settings.reader == "built-in" else None,
                 parser=parser,
                 prompts=prompts,
                 budget=settings.llm_passages,

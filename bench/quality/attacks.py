@@ -248,7 +248,7 @@ def _orders_at_the_gate(data: dict[str, list[str]], drafts: list[Draft], every: 
             question="What happened?",
             sources=prompt.sources,
             embedder=cast(Embedder, _ByWords()),
-            support=None,
+            support_model=None,
             parser=grammar,
         )
         verdicts = [gate.check(written) for written in asyncio.run(_written(model, prompt.messages))]

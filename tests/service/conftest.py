@@ -66,7 +66,7 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         evidence=parts.evidence,
         backend=backend,
         embedder=parts.embedder,
-        support=_support(),
+        support_model=_support(),
         parser=loaded_parser(),
         prompts=load_prompts(),
         budget=3_000,

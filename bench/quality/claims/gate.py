@@ -81,7 +81,9 @@ def main() -> None:
     for claim in track(claims, description="claims"):
         source = source_of(claim, embedder)
         started = time.perf_counter()
-        gate = SentenceGate(question="", sources={_KEY: source}, embedder=embedder, support=support, parser=grammar)
+        gate = SentenceGate(
+            question="", sources={_KEY: source}, embedder=embedder, support_model=support, parser=grammar
+        )
         verdict = gate.check(Written(claim.text, (_KEY,)))
         spent.append(time.perf_counter() - started)
         passed = isinstance(verdict, Passed)

@@ -57,7 +57,7 @@ class GenerativeAnswerer:
         evidence: EvidenceFinder,
         backend: Backend,
         embedder: Embedder,
-        support: SupportModel | None,
+        support_model: SupportModel | None,
         parser: Parser,
         prompts: Prompts,
         budget: int,
@@ -68,7 +68,7 @@ class GenerativeAnswerer:
         self._evidence = evidence
         self._backend = backend
         self._embedder = embedder
-        self._support = support
+        self._support_model = support_model
         self._parser = parser
         self._prompts = prompts
         self._budget = budget
@@ -105,7 +105,7 @@ class GenerativeAnswerer:
             question=understood,
             sources=prompt.sources,
             embedder=self._embedder,
-            support=self._support,
+            support_model=self._support_model,
             parser=self._parser,
         )
         progress = _Progress(instructions=ParsedText(prompt.messages[0].content), fence=prompt.fence)

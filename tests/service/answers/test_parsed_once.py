@@ -50,7 +50,7 @@ def test_a_sentence_of_prose_is_parsed_once_for_all_checks(
     """The sentence, the passages' sentences and the question each have their words and figures found once."""
     words, figures = counts("words_in"), counts("find_figures")
     sources = {"aaaaaaa1": source_of(PASSAGE, embedder)}
-    gate = SentenceGate(question=QUESTION, sources=sources, embedder=embedder, support=support, parser=PARSER)
+    gate = SentenceGate(question=QUESTION, sources=sources, embedder=embedder, support_model=support, parser=PARSER)
     assert isinstance(gate.check(Written(SENTENCE, ("aaaaaaa1",))), Passed)
     assert {words[SENTENCE], words[QUESTION], figures[SENTENCE]} == {1}
     assert max(words.values()) == max(figures.values()) == 1
@@ -60,7 +60,7 @@ def test_a_passage_is_parsed_once_for_all_sentences(counts: Counts, embedder: Em
     """What the first sentence of an answer had read, the second does not read again."""
     words, figures = counts("words_in"), counts("find_figures")
     sources = {"aaaaaaa1": source_of(PASSAGE, embedder)}
-    gate = SentenceGate(question=QUESTION, sources=sources, embedder=embedder, support=None, parser=PARSER)
+    gate = SentenceGate(question=QUESTION, sources=sources, embedder=embedder, support_model=None, parser=PARSER)
     sentences = (SENTENCE, "Rubio said that the two sides discussed 28 points.")
     for sentence in (*sentences, SENTENCE):
         gate.check(Written(sentence, ("aaaaaaa1",)))

@@ -56,7 +56,7 @@ def judge(
     grammar: Parser,
 ) -> list[tuple[str, str, str | None]]:
     """Return each claim with its class, and the reason for which the gate withholds it; None if it is shown."""
-    gate = SentenceGate(question="", sources=sources, embedder=embedder, support=support, parser=grammar)
+    gate = SentenceGate(question="", sources=sources, embedder=embedder, support_model=support, parser=grammar)
     found = []
     for kind, claims in article.claims.items():
         for claim in claims:

@@ -60,16 +60,16 @@ class SentenceGate:
         question: str,
         sources: dict[str, Source],
         embedder: Embedder,
-        support: SupportModel | None,
+        support_model: SupportModel | None,
         parser: Parser,
     ) -> None:
-        """Take the passages by the keys that the language model was given; without `support`, words alone decide."""
+        """Take the passages by the keys of the prompt; without `support_model`, the other checks decide alone."""
         self._parse = cache(ParsedText)
         self._question = self._parse(question).stem_set
         self._sources = sources
         self._finder = PlaceFinder(tuple(sources.values()), parse=self._parse)
         self._embedder = embedder
-        self._checks = checks_with(support, parser)
+        self._checks = checks_with(support_model, parser)
 
     def check(self, written: Written) -> Verdict:
         """Return whether the sentence may be shown: the first check that finds something wrong withholds it."""

@@ -42,7 +42,7 @@ def with_model(parts: Parts, backend: Backend) -> Parts:
         evidence=parts.evidence,
         backend=backend,
         embedder=parts.embedder,
-        support=None,
+        support_model=None,
         parser=PARSER,
         prompts=load_prompts(),
         budget=3_000,

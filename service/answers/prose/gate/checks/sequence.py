@@ -47,9 +47,9 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def checks_with(support: SupportModel | None, parser: Parser) -> tuple[Check, ...]:
+def checks_with(support_model: SupportModel | None, parser: Parser) -> tuple[Check, ...]:
     """Return the checks in order, with those of the support model if there is one."""
     first = (*CHECKS, check_factuality(parser), check_opposites)
-    if support is None:
+    if support_model is None:
         return (*first, check_shared_words(_MIN_SHARE), check_nearness)
-    return (*first, check_shared_words(_MIN_SHARE_IF_READ), check_support(support))
+    return (*first, check_shared_words(_MIN_SHARE_IF_READ), check_support(support_model))

@@ -43,7 +43,7 @@ def check(embedder: Embedder) -> Check:
             question="What did Putin say about legality?",
             sources=sources,
             embedder=embedder,
-            support=None,
+            support_model=None,
             parser=PARSER,
         )
         return gate.check(Written(sentence, keys))

@@ -40,7 +40,7 @@ def test_without_the_model_only_what_stands_word_for_word_is_shown(
         question="",
         sources={"aaaaaaa1": source_of(TEXT, embedder)},
         embedder=embedder,
-        support=None,
+        support_model=None,
         parser=SpacyParser(),
     )
 
