@@ -21,6 +21,8 @@ _MAX_SPELLINGS = 3
 """Other spellings that one word gets."""
 _MIN_LETTERS = 4
 """Letters in a word that gets other spellings: a shorter word that differs in one letter is another name."""
+_MAX_LETTERS = 64
+"""Letters in a word of the vocabulary: a longer run of letters is no word that anybody misspells."""
 _MIN_LETTERS_FOR_TWO_SLIPS = 8
 """Letters in a word that two slips can turn into another one; two slips in a shorter word make another name."""
 _MIN_CONSONANTS = 4
@@ -89,7 +91,7 @@ class Spellings:
         in a long word), or a name of the same sound. A name that differs in letters which lie apart on the keyboard is
         another name, and a word of English in lower case stays as it is.
         """
-        unknown = [t for t in content_terms(question) if len(t.folded) >= _MIN_LETTERS and t.folded.isalpha()]
+        unknown = [term for term in content_terms(question) if _may_be_respelt(term.folded)]
         counts = self._archive.words.counts(stems_of(unknown)).by_stem
         for term in reversed([t for t in unknown if not counts[t.stem]]):
             typed = term.span.of(question)
@@ -174,7 +176,7 @@ class Spellings:
             return self._terms, self._letters, self._lengths
 
     def _add(self, stems: Iterable[str]) -> None:
-        fresh = [one for one in stems if one not in self._known and len(one) >= _MIN_LETTERS and one.isalpha()]
+        fresh = [one for one in stems if one not in self._known and _may_be_respelt(one)]
         self._known.update(fresh)
         # The arrays are replaced and the list only grows, so a thread that searches the old arrays still finds the
         # terms that they describe.
@@ -185,9 +187,14 @@ class Spellings:
         self._lengths = np.concatenate([self._lengths, np.array([len(one) for one in fresh], dtype=np.int16)])
 
 
+def _may_be_respelt(folded: str) -> bool:
+    """Say whether a folded word or stem has letters alone, and neither too few nor too many to have other spellings."""
+    return _MIN_LETTERS <= len(folded) <= _MAX_LETTERS and folded.isalpha()
+
+
 def _may_be_name(term: Term, question: str) -> bool:
     """Say whether the word has a capital, or the question is in lower case, so that it does not show its names."""
-    if len(term.folded) < _MIN_LETTERS or not term.folded.isalpha():
+    if not _may_be_respelt(term.folded):
         return False
     word = term.span.of(question)
     inner = question.lstrip()[1:]

@@ -30,8 +30,9 @@ MAX_PIECES = 256
 """Word pieces of question, title and window together; the rest is not read."""
 _MAX_TITLE = 100
 """Code points of a title that are read."""
-_MAX_QUESTION = 300
-"""Code points at the end of a question that are read, because a long question asks at its end."""
+_MAX_QUESTION_PIECES = 80
+"""Word pieces at the end of a question that are read, because a long question asks at its end. They leave room for the
+title and the window, in any script."""
 _MAX_ANSWER_PIECES = 32
 """Word pieces in the words that answer."""
 
@@ -81,7 +82,7 @@ class SpanReader:
         texts = [title + window.text for title, window in zip(titles, windows, strict=True)]
         with self._tokenizing:
             encoded = self._tokenizer(
-                [question[-_MAX_QUESTION:]] * len(windows),
+                [end_of(question, self._tokenizer, max_pieces=_MAX_QUESTION_PIECES)] * len(windows),
                 texts,
                 truncation="only_second",
                 max_length=MAX_PIECES,
@@ -104,6 +105,18 @@ class SpanReader:
             readable = context[row] & (offsets[row, :, 1] > offsets[row, :, 0])
             found.append([_best_words(scores[row], at, readable, sentence) for sentence in sentences[row]])
         return found
+
+
+def end_of(text: str, tokenizer: Any, *, max_pieces: int) -> str:
+    """Return the end of the text that has at most `max_pieces` word pieces, cut before a word where one begins there.
+
+    A word that has more pieces than that is cut inside.
+    """
+    encoded = tokenizer(text, add_special_tokens=False, truncation=False, verbose=False, return_offsets_mapping=True)
+    words, places = encoded.word_ids(), encoded["offset_mapping"]
+    first = max(0, len(words) - max_pieces)
+    starts = (at for at in range(first, len(words)) if at == 0 or words[at] != words[at - 1])
+    return text[places[next(starts, first)][0] :] if words else ""
 
 
 def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray[np.bool_], span: Span) -> Words | None:

@@ -112,3 +112,15 @@ def test_a_word_of_the_language_is_no_slip(spelt):
     assert Spellings(spelt.archive).mend("the major law") == "the mayor law"
     assert spelt.retriever.mend("the major law") == "the major law"
     assert spelt.retriever.mend("the mayir in moscow") == "the mayor in moscow"
+
+
+@pytest.mark.parametrize("letters", [65, 32_767, 32_768, 70_000])
+def test_a_run_of_letters_is_no_word_to_misspell(spelt, letters):
+    """A gene or a line without a space, however long, leaves the vocabulary as it was, and asks for no spelling."""
+    run = ("acgt" * letters)[:letters]
+    list(spelt.indexer.add([Draft(text=f"The gene {run} was read in full on Tuesday.", url="https://a.org/gene")]))
+    spellings = Spellings(spelt.archive)
+    assert spellings.mend("What did Zelenksy say in Kiev?") == "What did Zelenskyy say in Kyiv?"
+    assert found(spelt, "Odessa") == {"odessa": ("odesa",)}
+    asked = f"Who is {run[:1_900].capitalize()}?"
+    assert spellings.mend(asked) == asked

@@ -7,7 +7,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.reader import ReaderError, load_reader, weights_file
+from onrecord.service.answers.evidence.reader import ReaderError, end_of, load_reader, weights_file
 from onrecord.service.answers.evidence.reading_windows import Window
 from tests.article_infos import article_info
 
@@ -70,6 +70,39 @@ def test_words_stay_in_their_sentence(reader):
         assert sentence.contains(found.span)
     assert words[-1] is None
     assert reader.read("Who?", [], []) == []
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "市" * 2_000,
+        "!?" * 1_000,
+        "항구" * 1_000,
+        "a\u0301" * 1_000,
+        "👩‍👩‍👧‍👦" * 280,
+        "x" * 2_000,
+        "un" * 49 + "?" * 1_900,
+    ],
+    ids=["Chinese", "marks", "Korean", "accents", "emoji", "one word", "a word that is cut"],
+)
+def test_a_question_in_any_script_leaves_room_for_the_window(reader, noise):
+    """However many word pieces a question has, its end is read, and the window whole."""
+    words = best(reader, f"{noise} How much did the harbour cost?")
+    assert "40 million euros" in TEXT[words.span.start : words.span.end]
+    (found,) = reader.read(noise, [window()], [SENTENCES])
+    assert None not in found
+
+
+def test_a_long_question_is_cut_before_a_word(reader):
+    """The end that is read has as many word pieces as may be, and no half of a word."""
+    tokenizer = reader._tokenizer
+    asked = "Unbelievably, the harbourmaster said: " * 30
+    end = end_of(asked, tokenizer, max_pieces=20)
+    assert asked.endswith(end)
+    assert end.split()[0] in {"Unbelievably,", "the", "harbourmaster", "said:", ":", ","}
+    assert 14 <= len(tokenizer(end, add_special_tokens=False)["input_ids"]) <= 20
+    assert end_of("Who?", tokenizer, max_pieces=20) == "Who?"
+    assert end_of("\u0301", tokenizer, max_pieces=20) == ""
 
 
 def test_several_windows_are_read_as_each_alone(reader):

@@ -109,3 +109,10 @@ def test_the_weights_say_where_they_come_from():
     assert "CC BY-SA" in about["source"]
     assert len(json.loads(about["kept_aside"])) >= 6
     assert weights_file().stat().st_size <= 11_000_000
+
+
+@pytest.mark.parametrize("noise", ["市" * 2_000, "!?" * 1_000, "항구" * 1_000, "👩‍👩‍👧‍👦" * 280, "a\u0301" * 1_000])
+def test_claim_and_evidence_in_any_script_are_read(support, noise):
+    """However many word pieces either of them has alone, and both together, there is a score."""
+    pairs = [(EVIDENCE, noise), (noise, BORNE_OUT[0]), (noise, noise)]
+    assert all(math.isfinite(found.score) for found in support.check(pairs))
