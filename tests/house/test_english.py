@@ -38,14 +38,8 @@ ALLOWED = {
     ("onrecord.service.answers.prose.gate.instructions", "verbs of saying"): "what a text orders a model to do",
     ("onrecord.service.answers.prose.gate.remarks", "negations"): "how a model says that it has no answer",
     ("onrecord.service.answers.prose.gate.remarks", "verbs of saying"): "what a model says of its own answer",
-    (
-        "onrecord.service.answers.prose.gate.factuality.claim_words",
-        "negations",
-    ): "words that keep nothing by themselves",
-    ("onrecord.service.answers.prose.gate.factuality.embedders", "negations"): "classes of certainty, not of negation",
     ("onrecord.service.answers.prose.gate.factuality.embedders", "verbs of saying"): "classes of certainty",
     ("onrecord.service.answers.prose.gate.factuality.governing_words", "verbs of saying"): "verbs with a sure object",
-    ("onrecord.service.answers.prose.gate.factuality.quantities", "negations"): "words of quantity",
     (
         "onrecord.service.answers.prose.gate.factuality.roles",
         "verbs of saying",

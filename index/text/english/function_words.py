@@ -10,6 +10,10 @@ AUXILIARIES = word_set(
     "has have had having is are was were be been being am do does did will would can could shall should may might "
     "must ’s 's ’ve 've ’d 'd ’ll 'll ’re 're ’m 'm"
 )
+BE_AND_HAVE = word_set("be have")
+"""The verbs that mostly help another verb or join a subject to what it is, in their basic form."""
+LIGHT_VERBS = BE_AND_HAVE | word_set("do get go say make become")
+"""The verbs that tell little by themselves, in their basic form."""
 BE = word_set("is are was were be been being am ’s 's ’re 're ’m 'm got")
 FINITE = CONTRACTIONS | word_set(
     "has have had is are was were am do does did will would can could shall should may might must ’ve 've ’d 'd "
@@ -33,6 +37,10 @@ PREPOSITIONS = word_set(
 )
 INNER_PREPOSITIONS = word_set("of for at from in with on to by against near behind outside inside")
 """The prepositions that may continue a noun phrase: "a spokesman for the mayor"."""
+MORE = word_set("more")
+"""The comparative of "much" and "many"."""
+LESS = word_set("less fewer")
+"""The comparatives of "little" and "few"."""
 SUBORDINATORS = word_set(
     "that which who whom whose what where when while because if although though whether as but or nor so than "
     "since until unless whereas how why before after once and yet"

@@ -18,6 +18,21 @@ WITHOUT_APOSTROPHES = word_set("nt cant")
 OF_NAMES = word_set("none nobody nothing neither nor")
 """The negations that stand for somebody or something, or join two of them."""
 
+OF_DETERMINERS = OF_NAMES | word_set("no few")
+"""The pronouns and determiners that negate the clause that they stand in; "few" almost does."""
+
+OF_ADVERBS = word_set("never not n't n’t hardly scarcely barely seldom rarely nowhere")
+"""The adverbs that negate a clause or almost do, and the end of a contraction as a tokenizer cuts it."""
+
+PLAIN = word_set("not no")
+"""The negations that say nothing else: no time, no person and no thing."""
+
+OF_AMOUNTS = PLAIN | word_set("none never")
+"""The negations that may stand with an amount: "not all of them", "none of them"."""
+
+OF_ALL = word_set("no none nobody nothing never")
+"""The negations that speak of all that there is."""
+
 OF_VERBS = word_set("not never n't cannot") | CONTRACTIONS
 """The negations that may stand between a subject and its verb; "no" and "none" stand before a noun or for one."""
 

@@ -1,4 +1,4 @@
-"""Numbers in words: numerals, scales and ordinals, each with its value."""
+"""Numbers in words: numerals, scales and ordinals, each with its value, and words for amounts."""
 
 from onrecord.index.text.english.word_sets import word_set
 
@@ -31,3 +31,13 @@ COUNTED = frozenset(word for word, value in UNITS.items() if 2 <= value <= 10)
 """The numerals from two to ten, which stand before a plural and may announce a list: "three reasons"."""
 ROUND_COUNTS = word_set("hundreds thousands millions billions dozens")
 """Plurals that give a number without its exact value."""
+
+WORDS_FOR_ALL = word_set("all every each everyone everybody everything entire whole always any throughout total both")
+"""Words for all of something."""
+WORDS_FOR_PARTS = word_set(
+    "some most many several few part half quarter third majority minority none number handful dozens hundreds scores "
+    "tenth fifth two-thirds bulk portion share percent % certain various"
+)
+"""Words for a part of something, and for none of it."""
+WORDS_FOR_ABOUT = word_set("about around roughly approximately some")
+"""Words before a number that is not exact."""

@@ -59,3 +59,11 @@ FEMALE_TITLES = word_set(
     "wife sister she"
 )
 """Titles and words of kinship that only women bear."""
+FORMER = word_set("former ex onetime erstwhile previous retired ousted outgoing disgraced deposed sometime")
+"""Words before an office that its bearer no longer holds, or soon will not."""
+FORMERLY = word_set("once formerly previously used then")
+"""Words that say with a verb what "former" says with a noun: "he once was minister"."""
+ACTING = word_set("acting interim caretaker temporary provisional stand-in")
+"""Words before an office that its bearer holds for a while."""
+LESSER = word_set("deputy vice assistant auxiliary shadow honorary junior under-secretary")
+"""Words before an office that make it another and a lesser one."""

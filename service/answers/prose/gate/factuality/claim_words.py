@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from onrecord.service.answers.prose.gate.factuality.embedders import ADVERBS, KEPT_BY, NEGATIVES, Certainty, classes_of
+from onrecord.index.text.english import negation
+from onrecord.index.text.english.function_words import BE_AND_HAVE, LIGHT_VERBS
+from onrecord.service.answers.prose.gate.factuality.embedders import KEPT_BY, Certainty, classes_of
 from onrecord.service.answers.prose.gate.factuality.governing_words import Governor, governors_of
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
-
-_LIGHT = frozenset({"be", "have", "do", "get", "go", "say", "make", "become"})
 
 
 def is_told(word: Word) -> bool:
     """Say whether a word tells something by itself: a verb, a common noun, an adjective or a figure."""
-    if word.relation in {"aux", "auxpass", "det", "punct"} or word.lemma in _LIGHT:
+    if word.relation in {"aux", "auxpass", "det", "punct"} or word.lemma in LIGHT_VERBS:
         return False
     if word.entity in {"DATE", "TIME"} and not word.is_verb and word.relation not in {"dobj", "nummod"}:
         return False
@@ -68,7 +68,7 @@ def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Governor 
 
 _SHARED = 2
 """Words that another sentence must share with a claim to tell of the same."""
-_NOTS = NEGATIVES - {"few"} | {word for word, certainty in ADVERBS.items() if certainty is Certainty.NEGATED}
+_NOTS = negation.OF_ADVERBS | negation.OF_DETERMINERS - {"few"}
 _NEGATIVE = frozenset({Certainty.NEGATED, Certainty.DENIED})
 
 
@@ -125,7 +125,9 @@ def _lost(
 def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set[Certainty]) -> bool:
     if governor.root in claim.roots and governor.root not in _EASY:
         return True
-    if governor.text.casefold() in NEGATIVES and any(one.text.casefold() in NEGATIVES for one in claim.words):
+    if governor.text.casefold() in negation.OF_DETERMINERS and any(
+        one.text.casefold() in negation.OF_DETERMINERS for one in claim.words
+    ):
         return True
     for one in governor.classes:
         if KEPT_BY[one] & classes:
@@ -139,7 +141,7 @@ def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set
     return False
 
 
-_EASY = frozenset({"be", "have", "not", "no", "use"})
+_EASY = BE_AND_HAVE | negation.PLAIN | {"use"}
 """Roots that a claim may have without keeping anything."""
 
 

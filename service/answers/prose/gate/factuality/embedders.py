@@ -7,6 +7,17 @@ in a class nor factive makes the clause uncertain too.
 
 from enum import StrEnum
 
+from onrecord.index.text.english import negation
+from onrecord.index.text.english.certainty import (
+    ADVERBS_OF_ACCUSATION,
+    ADVERBS_OF_FORMER_TIMES,
+    ADVERBS_OF_NEARNESS,
+    ADVERBS_OF_POSSIBILITY,
+    ADVERBS_OF_REPORT,
+    ADVERBS_OF_SEEMING,
+    MODALS_OF_FUTURE,
+    MODALS_OF_POSSIBILITY,
+)
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import Word
@@ -150,22 +161,17 @@ _FACTIVE = frozenset(
 """Roots of words that leave what they govern a fact, or only say how it came about."""
 
 ADVERBS = {
-    **dict.fromkeys(word_set("allegedly purportedly"), Certainty.ACCUSED),
-    **dict.fromkeys(word_set("reportedly"), Certainty.REPORTED),
-    **dict.fromkeys(
-        word_set("apparently evidently ostensibly presumably probably seemingly supposedly likely"), Certainty.SEEMING
-    ),
-    **dict.fromkeys(word_set("maybe perhaps possibly potentially conceivably"), Certainty.POSSIBLE),
-    **dict.fromkeys(word_set("almost nearly narrowly practically virtually"), Certainty.ALMOST),
-    **dict.fromkeys(word_set("never not n't n’t hardly scarcely barely seldom rarely nowhere"), Certainty.NEGATED),
-    **dict.fromkeys(word_set("formerly once"), Certainty.PAST),
+    **dict.fromkeys(ADVERBS_OF_ACCUSATION, Certainty.ACCUSED),
+    **dict.fromkeys(ADVERBS_OF_REPORT, Certainty.REPORTED),
+    **dict.fromkeys(ADVERBS_OF_SEEMING, Certainty.SEEMING),
+    **dict.fromkeys(ADVERBS_OF_POSSIBILITY, Certainty.POSSIBLE),
+    **dict.fromkeys(ADVERBS_OF_NEARNESS, Certainty.ALMOST),
+    **dict.fromkeys(negation.OF_ADVERBS, Certainty.NEGATED),
+    **dict.fromkeys(ADVERBS_OF_FORMER_TIMES, Certainty.PAST),
 }
 """The classes of adverbs, as they are written."""
 MODALS = {
-    **dict.fromkeys(word_set("will 'll ’ll shall wo would 'd ’d should must"), Certainty.FUTURE),
-    **dict.fromkeys(word_set("may might could"), Certainty.POSSIBLE),
+    **dict.fromkeys(MODALS_OF_FUTURE, Certainty.FUTURE),
+    **dict.fromkeys(MODALS_OF_POSSIBILITY, Certainty.POSSIBLE),
 }
-CONDITIONS = word_set("if unless whether lest provided providing supposing assuming")
-"""Words that begin a condition."""
-NEGATIVES = word_set("nobody none nothing neither nor no few")
-"""Pronouns and articles that negate the clause that they stand in."""
+"""The classes of modal verbs, as they are written."""

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from onrecord.index.text.english import negation
+from onrecord.index.text.english.certainty import CONDITIONS
+from onrecord.index.text.english.function_words import BE_AND_HAVE
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.prose.gate.factuality.embedders import (
     ADVERBS,
-    CONDITIONS,
     MODALS,
-    NEGATIVES,
     Certainty,
     classes_of,
     is_factive,
@@ -62,7 +63,6 @@ _VERB_CONTENT = {
 """The classes of a verb that hold for a noun behind each preposition: "hoped for peace", "described as a friend"."""
 _NOT_SO = word_set("without instead")
 _TELLS = word_set("show tell depict portray end begin open close feature follow have see describe go run say")
-_CERTAIN_PREPOSITIONS = word_set("after before by since upon during despite besides while when through")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,13 +130,14 @@ def _beside(
             reaches = child.at < word.at or ADVERBS[low] is not Certainty.NEGATED or wide
             if reaches and _holds(sentence, child, node, ADVERBS[low]):
                 yield from _governor(child, frozenset({ADVERBS[low]}))
-        elif child.relation == "det" and node.is_noun and low in NEGATIVES:
+        elif child.relation == "det" and node.is_noun and low in negation.OF_DETERMINERS:
             yield from _governor(child, frozenset({Certainty.NEGATED}))
         elif child.relation == "aux" and own and low in MODALS:
             yield from _governor(child, frozenset({MODALS[low]}))
         elif child.relation in {*_SUBJECTS, "dobj", "attr", "pobj"} and (node.is_verb or child.relation == "pobj"):
             if own and (
-                low in NEGATIVES or any(d.text.casefold() in NEGATIVES for d in sentence.children(child, "det"))
+                low in negation.OF_DETERMINERS
+                or any(d.text.casefold() in negation.OF_DETERMINERS for d in sentence.children(child, "det"))
             ):
                 yield from _governor(child, frozenset({Certainty.NEGATED}))
             classes = classes_of(child)
@@ -210,7 +211,7 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
         case "ccomp" | "csubj":
             yield from _clause(sentence, node, head)
         case "xcomp":
-            if head.lemma in {"be", "have"} and _is_infinitive(sentence, node):
+            if head.lemma in BE_AND_HAVE and _is_infinitive(sentence, node):
                 # "He has yet to pay."
                 yet = any(one.text.casefold() == "yet" for one in (*sentence.children(head), *sentence.children(node)))
                 yield from _governor(head, frozenset({Certainty.NEGATED if yet else Certainty.FUTURE}))

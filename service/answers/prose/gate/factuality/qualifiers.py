@@ -2,23 +2,19 @@
 
 from collections.abc import Iterator
 
+from onrecord.index.text.english.titles import ACTING, FORMER, FORMERLY, LESSER
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
-_FORMER = word_set("former ex onetime erstwhile previous retired ousted outgoing disgraced deposed sometime")
-_ACTING = word_set("acting interim caretaker temporary provisional stand-in")
 _DOUBTED = word_set(
     "accused alleged apparent aspiring attempted believed bogus claimed expected failed fake false feared "
     "fictional fictitious hypothetical imaginary imagined intended likely mock planned possible potential "
     "presumed probable proposed pseudo purported putative reported reputed rumored rumoured self-described self- "
     "proclaimed self-styled sham so-called supposed suspected suspended threatened unconfirmed unproven would-be "
 )
-_LESSER = word_set("deputy vice assistant auxiliary shadow honorary junior under-secretary")
-_GROUPS = (_FORMER, _ACTING, _DOUBTED, _LESSER)
+_GROUPS = (FORMER, ACTING, _DOUBTED, LESSER)
 _JOINED = word_set("self so would ex")
 """First parts of words that the tokenizer cuts at the hyphen: "self-styled"."""
-_IS_FORMER = word_set("once formerly previously used then")
-"""Words in a claim that say what "former" says."""
 
 
 def lost_qualifier(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:
@@ -29,7 +25,7 @@ def lost_qualifier(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str
             continue
         if group & {word.text.casefold() for word in claim.words} | _joined(claim) & group:
             continue
-        if group is _FORMER and {word.text.casefold() for word in claim.words} & _IS_FORMER:
+        if group is FORMER and {word.text.casefold() for word in claim.words} & FORMERLY:
             continue
         return qualifier, noun.text
     return None

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from onrecord.index.text.english import negation
 from onrecord.index.text.english.calendar import MONTHS
+from onrecord.index.text.english.numbers import WORDS_FOR_ABOUT, WORDS_FOR_ALL, WORDS_FOR_PARTS
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
@@ -24,15 +26,9 @@ _SAYS_NO_MORE = {
     ">": {">", ">="},
     "<": {"<", "<=", "about"},
 }
-_ALL = word_set("all every each everyone everybody everything entire whole always any throughout total both")
-_PARTS = word_set(
-    "some most many several few part half quarter third majority minority none number handful dozens hundreds scores "
-    "tenth fifth two-thirds bulk portion share percent % certain various"
-)
-_NOT = word_set("not no none never")
-_NONE = word_set("no none nobody nothing never only")
+_SPEAKS_OF_ALL = WORDS_FOR_ALL | negation.OF_ALL | {"only"}
+"""Words in the evidence that speak of all of something, or of nothing else."""
 _DEFINITE = word_set("the all its their his her these those")
-_ABOUT = word_set("about around roughly approximately some")
 
 
 def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
@@ -46,7 +42,7 @@ def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
         if ours in _SAYS_NO_MORE[bound]:
             continue
         if bound == "<" and re.search(
-            rf"\b(?:{'|'.join(_ABOUT)})\s+(?:an? )?{re.escape(figure)}$", before, re.IGNORECASE
+            rf"\b(?:{'|'.join(WORDS_FOR_ABOUT)})\s+(?:an? )?{re.escape(figure)}$", before, re.IGNORECASE
         ):
             continue
         if bound == ">=" and re.match(r" or more|,? if not more", claim[at.end() :]):
@@ -90,14 +86,14 @@ def _without(text: str, written: str, figure: str) -> str:
 def added_whole(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> Word | None:
     """Return a word of the claim for all of something, where the evidence has no such word; None if there is none."""
     theirs = {word.text.casefold() for sentence in evidence for word in sentence.words}
-    added = (word for word in claim.words if word.text.casefold() in _ALL - {"both"} and not word.is_name)
+    added = (word for word in claim.words if word.text.casefold() in WORDS_FOR_ALL - {"both"} and not word.is_name)
     word = next(added, None)
-    return None if word is None or word.entity == "WORK_OF_ART" or theirs & (_ALL | _NONE) else word
+    return None if word is None or word.entity == "WORK_OF_ART" or theirs & _SPEAKS_OF_ALL else word
 
 
 def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:
     """Return the word for a part in the evidence and its whole, where the claim speaks of the whole."""
-    if {word.text.casefold() for word in claim.words} & _NOT:
+    if {word.text.casefold() for word in claim.words} & negation.OF_AMOUNTS:
         return None
     for whole, part in _parts(evidence):
         same = [one for one in claim.words if one.root == whole.root and one.tag == whole.tag and not one.is_name]
@@ -110,7 +106,7 @@ def _is_whole(claim: ParsedSentence, noun: Word, part: Word) -> bool:
     """Say whether a claim speaks of all of what a noun names, and of no part like that of the evidence."""
     kept = {word.text.casefold() for word in (*claim.subtree(noun), *_over(claim, noun))}
     determiners = {one.text.casefold() for one in claim.children(noun, "det", "poss", "predet")}
-    return not kept & (_PARTS | {part.text.casefold()}) and bool(determiners & _DEFINITE)
+    return not kept & (WORDS_FOR_PARTS | {part.text.casefold()}) and bool(determiners & _DEFINITE)
 
 
 def _parts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
@@ -119,7 +115,9 @@ def _parts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
     for word in sentence.words:
         if word.relation == "prep" and word.text.casefold() == "of":
             head = sentence.head(word)
-            if head is not None and (head.text.casefold() in _PARTS or head.tag == "CD" or head.root == "percent"):
+            if head is not None and (
+                head.text.casefold() in WORDS_FOR_PARTS or head.tag == "CD" or head.root == "percent"
+            ):
                 found.extend((one, head) for one in sentence.children(word, "pobj"))
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from onrecord.index.text.english.function_words import BE_AND_HAVE, LESS, MORE
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.facts.polarity import are_opposites
@@ -23,7 +24,6 @@ _OBJECT_CONTROL = word_set(
     "fine blame stop ban sentence arrest encourage warn teach make let see want expect"
 )
 """Verbs whose object does what the clause behind them tells."""
-_LIGHT = frozenset({"be", "have"})
 _SUBJECTS = ("nsubj", "nsubjpass")
 
 
@@ -58,9 +58,7 @@ def changed_sides(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> 
 
 def _is_event(word: Word) -> bool:
     return (
-        word.is_verb
-        and word.relation not in {"aux", "auxpass", "amod", "compound"}
-        and word.lemma not in {"be", "have"}
+        word.is_verb and word.relation not in {"aux", "auxpass", "amod", "compound"} and word.lemma not in BE_AND_HAVE
     )
 
 
@@ -176,10 +174,6 @@ def _turned(sentence: ParsedSentence, verb: Word) -> Roles:
     return Roles(doers=roles.others, others=roles.doers, doer=doer)
 
 
-_MORE = word_set("more")
-_LESS = word_set("less fewer")
-
-
 def changed_comparison(claim: ParsedSentence, evidence: ParsedSentence) -> str | None:
     """Say which comparison the claim turns around; None if it turns none."""
     if len(_comparatives(claim)) > 1:
@@ -209,9 +203,9 @@ def _comparatives(sentence: ParsedSentence) -> list[Word]:
 def _is_turned(ours: Word, theirs: Word) -> bool | None:
     """Say whether two comparatives are opposites; None if they have nothing to do with each other."""
     one, other = ours.text.casefold(), theirs.text.casefold()
-    if one == other or ours.root == theirs.root or {one, other} <= _LESS:
+    if one == other or ours.root == theirs.root or {one, other} <= LESS:
         return False
-    if {one, other} & _MORE and {one, other} & _LESS or are_opposites(root(ours.lemma), root(theirs.lemma)):
+    if {one, other} & MORE and {one, other} & LESS or are_opposites(root(ours.lemma), root(theirs.lemma)):
         return True
     return None
 
@@ -235,5 +229,5 @@ def _told(words: Sequence[Word]) -> set[str]:
     return {
         word.root
         for word in words
-        if (word.is_noun or word.is_verb or word.tag == "CD") and word.lemma not in {"be", "have"}
+        if (word.is_noun or word.is_verb or word.tag == "CD") and word.lemma not in BE_AND_HAVE
     }
