@@ -15,7 +15,7 @@ from onrecord.index.articles.indexer import Indexer
 from onrecord.index.errors import ArchiveInUse
 from onrecord.index.search.quotation_finder import QuotationFinder
 from onrecord.index.search.retriever import Retriever
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
 from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.upkeep.reindexer import take_over
@@ -51,7 +51,7 @@ class Parts:
     vector_index: VectorIndex
     indexer: Indexer
     retriever: Retriever
-    speakers: SpeakerIndex
+    speakers: SpeakerFinder
     quotations: QuotationFinder
     evidence: EvidenceFinder
     answerer: ExtractiveAnswerer
@@ -67,7 +67,7 @@ class ReadingParts:
 
     archive: SqliteArchive
     retriever: Retriever
-    speakers: SpeakerIndex
+    speakers: SpeakerFinder
     answerer: ExtractiveAnswerer
 
 
@@ -141,7 +141,7 @@ def open_parts(
         stack.callback(retriever.close)
         # A thread reads the passages while the reader is loaded.
         retriever.read_ahead()
-        speakers = SpeakerIndex(archive)
+        speakers = SpeakerFinder(archive)
         quotations = QuotationFinder(archive=archive, retriever=retriever, speakers=speakers)
         evidence = EvidenceFinder(
             archive=archive,
@@ -196,7 +196,7 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
         model = embedder or load_embedder(settings.embedder)
         archive.claim(model.fingerprint)
         retriever = Retriever(archive=archive, vector_index=None, embedder=model)
-        speakers = SpeakerIndex(archive)
+        speakers = SpeakerFinder(archive)
         evidence = EvidenceFinder(
             archive=archive,
             embedder=model,

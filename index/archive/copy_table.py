@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 _MAX_COMPARED = 200
 """Articles that a new one is compared with, those that have most keys in common with it first."""
-_BATCH = 200
+_BATCH_ARTICLES = 200
 """Articles in a transaction when all are compared."""
 _PROGRESS_EVERY = 5_000
 """Log the progress after this many articles, which take about ten seconds."""
@@ -72,9 +72,9 @@ class CopyTable:
                 "Looking for copies among %d articles, once; no question is answered meanwhile.",
                 len(missing),
             )
-        for start in range(0, len(missing), _BATCH):
+        for start in range(0, len(missing), _BATCH_ARTICLES):
             with self._write() as db:
-                for number in missing[start : start + _BATCH]:
+                for number in missing[start : start + _BATCH_ARTICLES]:
                     link_copies(db, number)
             if start and not start % _PROGRESS_EVERY:
                 _log.warning("%d of %d articles have been compared.", start, len(missing))

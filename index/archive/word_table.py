@@ -14,7 +14,7 @@ _RANKING = "bm25(1.0, 1.0)"
 """Weights of title and text; FTS5's k1 is 1.2 and its b .75, and neither can be changed."""
 _MAX_NAMED = 2_000
 """Up to this many wanted passages are named in the statement; of more, the unwanted ones are dropped afterwards."""
-_BATCH = 512
+_BATCH_ROWS = 512
 """Rows read at a time."""
 _MAX_REMEMBERED = 100_000
 """Words whose number of passages is remembered until the archive changes."""
@@ -67,7 +67,7 @@ class WordTable:
             return rows.fetchall()
         # The rows come best first and were all ranked at once, so dropping the unwanted ones is enough.
         found: list[tuple[int, float]] = []
-        while len(found) < limit and (batch := rows.fetchmany(_BATCH)):
+        while len(found) < limit and (batch := rows.fetchmany(_BATCH_ROWS)):
             ids = np.array([row[0] for row in batch])
             wanted = among[np.minimum(np.searchsorted(among, ids), len(among) - 1)] == ids
             found += compress(batch, wanted)

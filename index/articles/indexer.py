@@ -23,7 +23,7 @@ from onrecord.index.vectors.vector_index import VectorIndex
 
 _log = logging.getLogger(__name__)
 
-_BATCH = 32
+_BATCH_ARTICLES = 32
 """Articles read and embedded together; each is still stored in a transaction of its own."""
 _MAX_PASSAGE_TOKENS = 180
 """Tokens in a passage; the default model reads 254, and the title stands before the passage."""
@@ -65,7 +65,7 @@ class Indexer:
         while refused is None:
             batch: list[Draft] = []
             try:
-                for draft in islice(source, _BATCH):
+                for draft in islice(source, _BATCH_ARTICLES):
                     batch.append(check_draft(draft))
             except InvalidArticle as error:
                 refused = error

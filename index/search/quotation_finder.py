@@ -7,7 +7,7 @@ from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.archive.quotation_table import StoredQuotation
 from onrecord.index.search.retriever import Retriever
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.speech.quotations import QuotationKind
 from onrecord.index.text.embedder import Vector
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
@@ -30,7 +30,7 @@ class FoundQuotation:
 class QuotationFinder:
     """A finder of an archive's quotations."""
 
-    def __init__(self, *, archive: SqliteArchive, retriever: Retriever, speakers: SpeakerIndex) -> None:
+    def __init__(self, *, archive: SqliteArchive, retriever: Retriever, speakers: SpeakerFinder) -> None:
         self._archive = archive
         self._retriever = retriever
         self._speakers = speakers

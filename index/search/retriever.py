@@ -118,7 +118,7 @@ class Retriever:
             # questions at once keep the cores busy anyway.
             meaning = self._beside.submit(self._by_meaning, question, vector, selection) if alone else None
             terms = content_terms(question)
-            spellings = self._spellings.of(terms, question)
+            spellings = self._spellings.find(terms, question)
             words, besides = self._words(terms, spellings)
             by_word = dict(
                 self._archive.words.match(

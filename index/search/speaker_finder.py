@@ -30,7 +30,7 @@ class _Known:
     """Each speaker's name, with the stems of a role that the archive gives the speaker."""
 
 
-class SpeakerIndex:
+class SpeakerFinder:
     """A finder of an archive's speakers; it reads them again after new quotations were archived."""
 
     def __init__(self, archive: SqliteArchive) -> None:

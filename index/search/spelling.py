@@ -62,7 +62,7 @@ class Spellings:
         """Read the vocabulary, so that the first question does not wait for it; 100,000 passages take a second."""
         self._vocabulary()
 
-    def of(self, terms: Sequence[Term], question: str) -> dict[str, tuple[str, ...]]:
+    def find(self, terms: Sequence[Term], question: str) -> dict[str, tuple[str, ...]]:
         """Return the other spellings of the names among the question's terms: by stem, folded, best first.
 
         A rare word may be mistyped, so it gets the names that differ in one letter, or in two if it is long. A common

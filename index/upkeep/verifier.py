@@ -14,7 +14,7 @@ from onrecord.index.errors import ArchiveError, VectorIndexMissing
 
 _MAX_LISTED = 20
 """Faults of one kind that are listed; all are counted."""
-_BATCH = 4096
+_BATCH_ROWS = 4096
 """Rows read at a time."""
 _MAX_LENGTH_ERROR = 0.01
 """Difference between a vector's length and 1; half precision accounts for a thousandth."""
@@ -219,7 +219,7 @@ def _vectors(db: sqlite3.Connection, damaged: dict[str, None]) -> _Found:
             ),
         ):
             rows = db.execute(statement)
-            while batch := rows.fetchmany(_BATCH):
+            while batch := rows.fetchmany(_BATCH_ROWS):
                 size = -1 if dimension is None else 2 * dimension
                 wrong = [(row, "has not the model's dimension") for row in batch if len(row[2]) != size]
                 right = [row for row in batch if len(row[2]) == size]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 800}
 """Settings of the graph. Among many similar passages, Chroma's own settings (16, 100, 100) find four fifths of the ten
 nearest passages, and these find nearly all; docs/measurements.md has the figures and the cost."""
-_MAX_BATCH = 4096
+_MAX_BATCH_VECTORS = 4096
 """Vectors or ids in one request: large requests are several times cheaper a vector; Chroma's own limit is 5,461."""
 
 
@@ -42,15 +42,15 @@ class Collection:
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
         """Add the vectors, one row an id; an id that is there already gets the new one."""
-        for start in range(0, len(ids), _MAX_BATCH):
-            rows = slice(start, start + _MAX_BATCH)
+        for start in range(0, len(ids), _MAX_BATCH_VECTORS):
+            rows = slice(start, start + _MAX_BATCH_VECTORS)
             self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget the ids; unknown ones are ignored."""
         names = [str(i) for i in ids]
-        for start in range(0, len(names), _MAX_BATCH):
-            self._collection.delete(ids=names[start : start + _MAX_BATCH])
+        for start in range(0, len(names), _MAX_BATCH_VECTORS):
+            self._collection.delete(ids=names[start : start + _MAX_BATCH_VECTORS])
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
         """Return at most `limit` ids with their cosines, best first; approximate."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.vectors.chroma_index import ChromaIndex
 
-_BATCH = 4096
+_BATCH_VECTORS = 4096
 """Vectors read from the archive at a time."""
 _NICENESS = 10
 """Questions come first: the build gets the processor time that they leave."""
@@ -39,8 +39,8 @@ def build(folder: Path, archive_file: Path) -> None:
     with closing(SqliteArchive(archive_file, read_only=True)) as archive:
         ids = sorted(archive.passages.ids())
         with closing(ChromaIndex(folder, archive_id=archive.id)) as index:
-            for start in range(0, len(ids), _BATCH):
-                present, vectors = archive.passages.vectors(ids[start : start + _BATCH])
+            for start in range(0, len(ids), _BATCH_VECTORS):
+                present, vectors = archive.passages.vectors(ids[start : start + _BATCH_VECTORS])
                 if present:
                     index.upsert(present, vectors)
 

@@ -10,7 +10,7 @@ from onrecord.index.vectors.chroma_index import Collection
 from onrecord.index.vectors.chroma_server import ChromaServer
 from onrecord.index.vectors.vector_index import VectorIndex
 
-_BATCH = 4096
+_BATCH_VECTORS = 4096
 """Vectors read from the archive at a time."""
 _SEARCHED = 500
 """Vectors that a check searches for at most, evenly spread, and besides them the newest."""
@@ -34,8 +34,8 @@ def reconcile(archive: SqliteArchive, vector_index: VectorIndex) -> Reconciled:
     wanted, held = set(archive.passages.ids()), vector_index.ids()
     stray, missing = held - wanted, sorted(wanted - held)
     vector_index.remove(stray)
-    for start in range(0, len(missing), _BATCH):
-        vector_index.upsert(*archive.passages.vectors(missing[start : start + _BATCH]))
+    for start in range(0, len(missing), _BATCH_VECTORS):
+        vector_index.upsert(*archive.passages.vectors(missing[start : start + _BATCH_VECTORS]))
     return Reconciled(added=len(missing), removed=len(stray))
 
 
@@ -46,8 +46,8 @@ def find_difference(index: Collection | ChromaServer, archive: SqliteArchive) ->
         return f"{len(wanted - held_ids)} passages are missing, {len(held_ids - wanted)} are not the archive's"
     ids = sorted(wanted)
     wrong = 0
-    for start in range(0, len(ids), _BATCH):
-        present, vectors = archive.passages.vectors(ids[start : start + _BATCH])
+    for start in range(0, len(ids), _BATCH_VECTORS):
+        present, vectors = archive.passages.vectors(ids[start : start + _BATCH_VECTORS])
         stored = index.vectors(present)
         rows = [row for row, i in enumerate(present) if i in stored]
         wrong += len(present) - len(rows)

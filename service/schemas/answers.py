@@ -4,13 +4,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.service.answers.answer import Answer, Citation
 from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.schemas.articles import CopiesOut, shared_fields
-from onrecord.service.schemas.fields import Characters, StrictModel, Text
+from onrecord.service.schemas.fields import Characters, SpanOut, StrictModel, Text
 from onrecord.service.schemas.filters import FiltersIn
-from onrecord.service.schemas.spans import SpanOut
 
 
 # The published schema has this name.
@@ -39,7 +38,7 @@ class AskIn(StrictModel):
         description="Earlier messages, oldest first, in which a follow-up finds what it leaves out.",
     )
 
-    def to_asked(self, speakers: SpeakerIndex) -> Asked:
+    def to_asked(self, speakers: SpeakerFinder) -> Asked:
         """Return the value that is answered."""
         return Asked(
             question=self.question,

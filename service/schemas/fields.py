@@ -1,10 +1,11 @@
-"""Texts and instants in requests, and the form that every request has."""
+"""What several forms share: texts and instants in requests, the form that every request has, and ranges of a text."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from onrecord.index.text.timestamps import to_utc
+from onrecord.index.values import Span
 
 
 def _check_text(text: str) -> str:
@@ -33,3 +34,15 @@ class StrictModel(BaseModel):
     """A part of a request in which an unknown field is an error, as it is most likely misspelt."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SpanOut(BaseModel):
+    """A range of Unicode code points of the article's text, end exclusive."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def from_span(cls, span: Span) -> Self:
+        """Return the JSON form."""
+        return cls(start=span.start, end=span.end)

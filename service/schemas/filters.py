@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.values import Filters
 from onrecord.service.schemas.fields import Characters, Instant, StrictModel
 
@@ -29,7 +29,7 @@ class FiltersIn(StrictModel):
             )
         return self
 
-    def to_filters(self, speakers: SpeakerIndex) -> Filters:
+    def to_filters(self, speakers: SpeakerFinder) -> Filters:
         """Return the value the index takes."""
         return Filters(
             published_after=self.published_after,

@@ -5,8 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from onrecord.index.text.changes import Successor
-from onrecord.service.schemas.fields import Characters, StrictModel
-from onrecord.service.schemas.spans import SpanOut
+from onrecord.service.schemas.fields import Characters, SpanOut, StrictModel
 from onrecord.service.verification import Change, Verification
 
 _EXAMPLE_SHA = "5ab8a7e8ad7a0a19d3fe7d7a58ea3b1dc5ce8b2e0a8a5a2e6e8f7a1b3c4d5e6f"

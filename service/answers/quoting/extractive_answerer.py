@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, zip_longest
 
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.values import Filters, FoundPassage
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Timings
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder, Source
@@ -34,7 +34,7 @@ class QuotedAnswer:
 class ExtractiveAnswerer:
     """An answerer that quotes the archive's own sentences, or says that the archive does not answer."""
 
-    def __init__(self, *, evidence: EvidenceFinder, speakers: SpeakerIndex, prompts: Prompts) -> None:
+    def __init__(self, *, evidence: EvidenceFinder, speakers: SpeakerFinder, prompts: Prompts) -> None:
         self._evidence = evidence
         self._speakers = speakers
         self._prompts = prompts

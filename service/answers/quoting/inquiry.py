@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.values import Filters
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder, Found
 from onrecord.service.answers.evidence.ranking import Ranking
@@ -31,7 +31,7 @@ class Inquiry:
     """A question that searches the archive when a way of answering first needs it."""
 
     def __init__(
-        self, text: str, filters: Filters, *, evidence: EvidenceFinder, speakers: SpeakerIndex, parse: Parse
+        self, text: str, filters: Filters, *, evidence: EvidenceFinder, speakers: SpeakerFinder, parse: Parse
     ) -> None:
         """Take the question and the parts; `parse` must keep its results, so that no sentence is parsed twice."""
         self.text = text

@@ -16,7 +16,7 @@ from itertools import chain, islice, zip_longest
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.retriever import Retriever
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.text.english.calendar import MONTHS, WEEKDAYS
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.numbers import NUMERALS, ROUND_COUNTS
@@ -92,7 +92,7 @@ class MadeQuestion:
 class QuestionMaker:
     """A maker of questions from an archive."""
 
-    def __init__(self, *, archive: SqliteArchive, retriever: Retriever, speakers: SpeakerIndex) -> None:
+    def __init__(self, *, archive: SqliteArchive, retriever: Retriever, speakers: SpeakerFinder) -> None:
         self._archive = archive
         self._retriever = retriever
         self._speakers = speakers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onrecord.index.search.speaker_finder import SpeakerIndex
+from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.values import Draft
 from tests.names_with_particles import EVERY
 
@@ -11,7 +11,7 @@ TWO = "Two Clintons\n\n“Go,” Bill Clinton said. “Stay,” Hillary Clinton 
 
 def test_a_speaker_is_known_as_soon_as_an_article_quotes_him(store):
     """New articles bring new speakers; a name nobody bears finds nobody."""
-    speakers = SpeakerIndex(store.archive)
+    speakers = SpeakerFinder(store.archive)
     assert speakers.match("Ana Reis") == ()
     list(store.indexer.add([Draft(text="Harbour\n\n“It opens in May,” Mayor Ana Reis said.")]))
     assert speakers.match("Reis") == speakers.match("ana reis") == ("Ana Reis",)
@@ -21,7 +21,7 @@ def test_a_speaker_is_known_as_soon_as_an_article_quotes_him(store):
 def test_two_people_of_one_surname_stay_two(store):
     """A bare surname may mean both; a full name means one."""
     list(store.indexer.add([Draft(text=TWO)]))
-    speakers = SpeakerIndex(store.archive)
+    speakers = SpeakerFinder(store.archive)
     assert speakers.match("Clinton") == ("Bill Clinton", "Hillary Clinton")
     assert speakers.match("Bill Clinton") == ("Bill Clinton",)
 
@@ -31,7 +31,7 @@ def test_a_role_that_two_people_have_finds_neither(store):
     one = "Harbour\n\n“It opens in May,” Mayor Ana Reis said."
     other = "Tunnel\n\n“It opens in June,” Mayor Rui Costa said."
     list(store.indexer.add([Draft(text=one)]))
-    speakers = SpeakerIndex(store.archive)
+    speakers = SpeakerFinder(store.archive)
     assert speakers.match("the mayor") == ("Ana Reis",)
     list(store.indexer.add([Draft(text=other)]))
     assert speakers.match("the mayor") == ()
@@ -47,7 +47,7 @@ QUOTED = """Rates
 @pytest.fixture
 def quoted(store):
     list(store.indexer.add([Draft(text=QUOTED)]))
-    return SpeakerIndex(store.archive)
+    return SpeakerFinder(store.archive)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def particles(store):
     """Return the speakers of an archive in which everybody with a particle in the name speaks once."""
     said = " ".join(f"“We agree,” {full} said." for _, full, _, _ in EVERY)
     list(store.indexer.add([Draft(text=f"Everybody agrees\n\n{said}")]))
-    return SpeakerIndex(store.archive)
+    return SpeakerFinder(store.archive)
 
 
 def test_a_name_with_particles_is_found_by_any_part_of_its_surname(particles):

@@ -14,7 +14,7 @@ In Odesa the regal treatment of the velvet curtains was a matter of opinion, the
 
 
 def found(store, question):
-    return Spellings(store.archive).of(content_terms(question), question)
+    return Spellings(store.archive).find(content_terms(question), question)
 
 
 @pytest.fixture
@@ -74,11 +74,11 @@ def test_two_spellings_in_one_archive_find_each_other(store):
 def test_names_are_there_as_soon_as_their_article_is(spelt):
     """The vocabulary follows the archive; a name whose article is gone is not given."""
     spellings, question = Spellings(spelt.archive), "Who is Khrushchov?"
-    assert spellings.of(content_terms(question), question) == {}
+    assert spellings.find(content_terms(question), question) == {}
     (added,) = spelt.indexer.add([Draft(text="It was said that Nikita Khrushchev left.", url="https://a.org/new")])
-    assert spellings.of(content_terms(question), question) == {"khrushchov": ("khrushchev",)}
+    assert spellings.find(content_terms(question), question) == {"khrushchov": ("khrushchev",)}
     spelt.indexer.remove(added.article.id)
-    assert Spellings(spelt.archive).of(content_terms(question), question) == {}
+    assert Spellings(spelt.archive).find(content_terms(question), question) == {}
 
 
 def test_the_search_finds_the_other_spelling(spelt):

@@ -74,7 +74,7 @@ def test_what_is_removed_is_not_found(opened):
 
 def test_more_than_a_batch_is_added_and_removed(opened, monkeypatch):
     """Every row comes in and goes out, those of the last and smaller batch as well."""
-    monkeypatch.setattr(chroma_index, "_MAX_BATCH", 10)
+    monkeypatch.setattr(chroma_index, "_MAX_BATCH_VECTORS", 10)
     index, vectors = opened(), unit_vectors(35)
     index.upsert(list(range(35)), vectors)
     assert index.ids() == set(range(35))
