@@ -12,7 +12,7 @@ from onrecord.index.text.english.calendar import (
     WEEKDAY_SPELLINGS,
     WEEKDAYS_THAT_ARE_WORDS,
 )
-from onrecord.index.text.english.numbers import NUMERALS, ORDINALS, SCALES, SHORT_SCALES
+from onrecord.index.text.english.numbers import NUMERALS, ORDINALS, SCALES, SHORT_SCALES, WORDS_FOR_ABOUT
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Span
 
@@ -49,7 +49,7 @@ _RELATIVE = re.compile(
 )
 _WHICH = {"past": "last", "previous": "last", "coming": "next"}
 _ROUND = re.compile(
-    r"\b(?:(?P<near>about|around|roughly|approximately|some|circa)|(?P<under>nearly|almost|close to|up to|just under)"
+    rf"\b(?:(?P<near>{any_of(WORDS_FOR_ABOUT | {'circa'})})|(?P<under>nearly|almost|close to|up to|just under)"
     r"|(?P<over>more than|over|at least|above|exceeding|just over))\s+(?:[$€£]\s?)?$",
     re.IGNORECASE,
 )
