@@ -13,6 +13,7 @@ from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.errors import ArchiveInUse
+from onrecord.index.fallback import Fallback
 from onrecord.index.search.quotation_finder import QuotationFinder
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerFinder
@@ -59,6 +60,8 @@ class Parts:
     answer_limiter: CapacityLimiter
     """The limit of questions that are answered at once: one for each core, as more would only wait for each other."""
     suggester: Suggester
+    fallback: Fallback
+    """The way on without parts that fail, with the number of their failures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +140,8 @@ def open_parts(
             indexer = Indexer(archive=archive, vector_index=server, embedder=model)
             if lock is not None:
                 stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
-        retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model)
+        fallback = Fallback()
+        retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model, fallback=fallback)
         stack.callback(retriever.close)
         # A thread reads the passages while the reader is loaded.
         retriever.read_ahead()
@@ -150,6 +154,7 @@ def open_parts(
             ranker=Ranker(weights),
             judge=_judge(model, reader) if settings.reader == "built-in" else None,
             calibration=_own_calibration(archive, settings),
+            fallback=fallback,
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
         answer_limiter = CapacityLimiter(os.cpu_count() or 1)
@@ -168,6 +173,7 @@ def open_parts(
                 prompts=prompts,
                 budget=settings.llm_passages,
                 limiter=answer_limiter,
+                fallback=fallback,
             )
         yield Parts(
             embedder=model,
@@ -182,6 +188,7 @@ def open_parts(
             answering=Answering(extractive=answerer, generative=generative, limiter=answer_limiter),
             answer_limiter=answer_limiter,
             suggester=Suggester(archive=archive, answerer=answerer),
+            fallback=fallback,
         )
 
 

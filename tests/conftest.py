@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.articles.indexer import Indexer
+from onrecord.index.fallback import Fallback, Part
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.vectors.chroma_index import ChromaIndex
@@ -86,6 +87,24 @@ def network_attempts() -> Iterator[list[str]]:
     _attempts.clear()
     yield _attempts
     assert _attempts == [], "the test reached for the network"
+
+
+@pytest.fixture(autouse=True)
+def failed_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The parts that failed in this test. A failure fails the test even though an answer is made without the part.
+
+    A test that makes a part fail takes this fixture, checks it and clears it.
+    """
+    failed: list[str] = []
+    note = Fallback.note
+
+    def note_and_remember(self: Fallback, part: Part, error: Exception) -> None:
+        failed.append(part.name)
+        note(self, part, error)
+
+    monkeypatch.setattr(Fallback, "note", note_and_remember)
+    yield failed
+    assert failed == [], "a part failed"
 
 
 @pytest.fixture(scope="session", autouse=True)

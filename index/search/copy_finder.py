@@ -6,9 +6,13 @@ from datetime import date
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.copy_table import Version
+from onrecord.index.fallback import Part
 from onrecord.index.text.copies import Story, holds, is_copy, restates
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Copies, Filters, FoundPassage
+
+COPY_FINDER = Part(name="copy finder", loss="The copy finder failed, so copies of one story were not recognised.")
+"""The part that shows one of several copies."""
 
 _MIN_SHARED_WORDS = 40
 """Words in a passage that shows two articles to be copies. Other articles share a shorter passage by chance, or because

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.errors import VectorIndexDown, VectorIndexMissing
-from onrecord.index.search.copy_finder import CopyFinder
+from onrecord.index.fallback import STRICT, Fallback
+from onrecord.index.search.copy_finder import COPY_FINDER, CopyFinder
 from onrecord.index.search.exact_search import ExactSearch, Selection
-from onrecord.index.search.spelling import Spellings
+from onrecord.index.search.spelling import SPELLER, Spellings
 from onrecord.index.text.embedder import Embedder, Vector
 from onrecord.index.text.terms import Term, content_terms, stem
 from onrecord.index.values import Filters, FoundPassage
@@ -73,7 +74,9 @@ class Retriever:
         embedder: Embedder,
         fuse: Fuse = _FUSE,
         candidates: int = _CANDIDATES,
+        fallback: Fallback = STRICT,
     ) -> None:
+        """Take the parts; `fallback` goes on without the speller or the copy finder if one of them fails."""
         self._archive = archive
         self._vector_index = vector_index
         self._embedder = embedder
@@ -83,6 +86,7 @@ class Retriever:
         self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
         self._fuse = fuse
         self._candidates = candidates
+        self._fallback = fallback
         self._warned_at = -_WARN_EVERY_SECONDS
         self._beside = ThreadPoolExecutor(2, thread_name_prefix="retriever")
         self._lock = threading.Lock()
@@ -98,7 +102,7 @@ class Retriever:
 
     def mend(self, question: str) -> str:
         """Return the question with mistyped words as the archive writes them."""
-        return self._spellings.mend(question)
+        return self._fallback.run(SPELLER, lambda: self._spellings.mend(question), without=lambda: question)
 
     def retrieve(
         self, question: str, *, limit: int, filters: Filters | None = None, vector: Vector | None = None
@@ -118,7 +122,9 @@ class Retriever:
             # questions at once keep the cores busy anyway.
             meaning = self._beside.submit(self._by_meaning, question, vector, selection) if alone else None
             terms = content_terms(question)
-            spellings = self._spellings.find(terms, question)
+            spellings: dict[str, tuple[str, ...]] = self._fallback.run(
+                SPELLER, lambda: self._spellings.find(terms, question), without=dict
+            )
             words, besides = self._words(terms, spellings)
             by_word = dict(
                 self._archive.words.match(
@@ -135,7 +141,11 @@ class Retriever:
         fused = self._fuse(similarity, np.array([by_word.get(i, 0.0) for i in ids]))
         ranked = [(ids[i], float(fused[i]), float(similarity[i])) for i in np.argsort(-fused, kind="stable")]
         # Copies are collapsed before the cut, or eight copies of one story would take the place of seven other stories.
-        passages = self._copies.collapse(ranked, limit=limit, filters=filters)
+        passages = self._fallback.run(
+            COPY_FINDER,
+            lambda: self._copies.collapse(ranked, limit=limit, filters=filters),
+            without=lambda: self._archive.passages.found({i: (score, alike) for i, score, alike in ranked[:limit]}),
+        )
         return Retrieval(vector=vector, passages=tuple(passages), spellings=spellings)
 
     @contextmanager

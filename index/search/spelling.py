@@ -12,8 +12,12 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.fallback import Part
 from onrecord.index.text.english.sounds import consonant_key
 from onrecord.index.text.terms import Term, content_terms, fold_case, stem, stems_in, stems_of
+
+SPELLER = Part(name="speller", loss="The speller failed, so words were searched for only as the question writes them.")
+"""The part that finds other spellings."""
 
 _MAX_RARE_PASSAGES = 2
 """A word in at most this many passages is rare, so that it may be mistyped."""

@@ -1,6 +1,6 @@
 """The values that an answer is made of, all frozen; an unanswerable question is a value, not an error."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from onrecord.index.values import ArticleInfo, Copies, Span
@@ -71,7 +71,10 @@ class Answer:
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
     degraded_reason: str | None = None
-    """The reason, as a sentence, why the answer is quotes although prose was asked for, or why it broke off."""
+    """The reasons, as sentences, why the answer is less than it could be.
+
+    It is made of quotes although prose was asked for, it broke off, or it was made without a part that failed.
+    """
     confidence: float
     """The probability, 0..1, that the archive answers the question."""
     text: str
@@ -89,6 +92,11 @@ class Answer:
     corpus_as_of: str | None = None
     """The date of the newest article in the archive."""
     timings: Timings = field(default_factory=Timings)
+
+    def degraded(self, *reasons: str | None) -> "Answer":
+        """Return the answer with these sentences added to its reasons; a None adds nothing."""
+        told = dict.fromkeys(filter(None, (self.degraded_reason, *reasons)))
+        return replace(self, degraded_reason=" ".join(told) or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Answering:
             )
 
         answer = await to_thread.run_sync(work, limiter=self._limiter)
-        return replace(answer, degraded_reason=_NO_MODEL) if asked.mode == "generative" else answer
+        return answer.degraded(_NO_MODEL) if asked.mode == "generative" else answer
 
 
 def _with_disagreements(answer: Answer) -> Answer:

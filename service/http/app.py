@@ -59,7 +59,7 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
         description=_DESCRIPTION,
         responses={status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     )
-    metrics = Metrics()
+    metrics = Metrics(parts.fallback)
     app.state.parts = parts
     app.state.settings = settings
     app.state.metrics = metrics

@@ -1,16 +1,23 @@
 """Counters and histograms for Prometheus."""
 
 import time
+from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from onrecord.index.fallback import Fallback
 
 
 class Metrics:
     """A registry of one app, so that two apps in one process are counted apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, fallback: Fallback) -> None:
+        """Take `fallback`, which counts the parts that fail."""
         self.registry = CollectorRegistry()
+        self.registry.register(_PartFailures(fallback))
         self.requests = Counter(
             "onrecord_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
@@ -24,6 +31,22 @@ class Metrics:
         self.answers = Counter(
             "onrecord_answers", "Questions by what became of them.", ["status", "mode"], registry=self.registry
         )
+
+
+class _PartFailures(Collector):
+    """A collector of the failures that a fallback has counted."""
+
+    def __init__(self, fallback: Fallback) -> None:
+        self._fallback = fallback
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield the counter `onrecord_part_failures`, with one number for each part that has failed."""
+        family = CounterMetricFamily(
+            "onrecord_part_failures", "Failures of parts that answers were made without.", labels=["part"]
+        )
+        for part, count in self._fallback.failures.items():
+            family.add_metric([part], count)
+        yield family
 
 
 class CountRequests:

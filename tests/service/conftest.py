@@ -71,6 +71,7 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         prompts=load_prompts(),
         budget=3_000,
         limiter=parts.answer_limiter,
+        fallback=parts.fallback,
     )
     return replace(
         parts, answering=Answering(extractive=parts.answerer, generative=generative, limiter=parts.answer_limiter)

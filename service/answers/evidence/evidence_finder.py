@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.passage_table import StoredSentences
-from onrecord.index.search.copy_finder import CopyFinder
+from onrecord.index.fallback import STRICT, Fallback
+from onrecord.index.search.copy_finder import COPY_FINDER, CopyFinder
 from onrecord.index.search.quotation_finder import MIN_TOPIC_COSINE
 from onrecord.index.search.retriever import Retrieval, Retriever
 from onrecord.index.speech.quotations import Quotation
@@ -15,7 +16,7 @@ from onrecord.index.text.terms import stems_of
 from onrecord.index.values import Copies, Filters, FoundPassage, Span
 from onrecord.service.answers.evidence.calibration import Calibration
 from onrecord.service.answers.evidence.features import Allowed, collect, rarity_of
-from onrecord.service.answers.evidence.judge import Judge
+from onrecord.service.answers.evidence.judge import READER, Judge
 from onrecord.service.answers.evidence.ranker import Ranker
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
@@ -89,14 +90,19 @@ class EvidenceFinder:
         ranker: Ranker,
         judge: Judge | None = None,
         calibration: Calibration | None = None,
+        fallback: Fallback = STRICT,
     ) -> None:
-        """Take the parts; without a `calibration` the confidence and threshold of the models count."""
+        """Take the parts; without a `calibration` the confidence and threshold of the models count.
+
+        `fallback` goes on without the judge or the copy finder if one of them fails.
+        """
         self._archive = archive
         self._embedder = embedder
         self._retriever = retriever
         self._ranker = ranker
         self._judge = judge
         self._calibration = calibration
+        self._fallback = fallback
         self._copies = CopyFinder(archive)
 
     def mend(self, question: str) -> str:
@@ -125,7 +131,7 @@ class EvidenceFinder:
 
     def carried(self, article_id: str, quote: str) -> Copies:
         """Return the other articles that carry a quote of this article."""
-        return self._copies.carried(article_id, quote)
+        return self._fallback.run(COPY_FINDER, lambda: self._copies.carried(article_id, quote), without=Copies)
 
     def speaks_of(self, topic: str, found: Found, candidate: Candidate) -> bool:
         """Say whether a sentence, or one beside it, has a word of the topic, or is near the topic in meaning."""
@@ -146,9 +152,16 @@ class EvidenceFinder:
         known = collect(
             question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed, parse=found.parse
         )
-        ranking = self._ranker.rank(known)
-        if self._judge:
-            ranking = self._judge.judge(asked or question.text, ranking, found.sentences)
+        ranked = ranking = self._ranker.rank(known)
+        if judge := self._judge:
+            ranking = self._fallback.run(
+                READER,
+                lambda: judge.judge(asked or question.text, ranked, found.sentences),
+                without=lambda: ranked,
+            )
+            if ranking is ranked:
+                # The calibration was made with the reader, and fits no confidence of the ranker alone.
+                return ranked
         if self._calibration is None or not ranking.candidates:
             return ranking
         confidence = self._calibration.read(ranking.confidence)

@@ -6,11 +6,17 @@ from dataclasses import replace
 import numpy as np
 
 from onrecord.index.archive.passage_table import StoredSentences
+from onrecord.index.fallback import Part
 from onrecord.service.answers.evidence.odds import log_odds, probability
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.answers.evidence.reading_windows import windows_around
 from onrecord.service.answers.evidence.weights import Row, Weights, read_weights
+
+READER = Part(
+    name="reader", loss="The reader failed, so the ranker alone chose the quotes and estimated the confidence."
+)
+"""The part that reads the best candidates."""
 
 MAX_WINDOWS = 3
 """Windows that the reader reads for a question."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from anyio import CapacityLimiter, move_on_after, to_thread
 
+from onrecord.index.fallback import STRICT, Fallback, Part, watch
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Span
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Done, Event, Proved, Rejected, Sources
@@ -62,8 +63,12 @@ class GenerativeAnswerer:
         prompts: Prompts,
         budget: int,
         limiter: CapacityLimiter,
+        fallback: Fallback = STRICT,
     ) -> None:
-        """Take the parts; `budget` is the tokens of passages in a prompt, `limiter` limits the threads that work."""
+        """Take the parts; `budget` is the tokens of passages in a prompt, `limiter` limits the threads that work.
+
+        `fallback` goes on without the support model if it fails.
+        """
         self._extractive = extractive
         self._evidence = evidence
         self._backend = backend
@@ -73,6 +78,7 @@ class GenerativeAnswerer:
         self._prompts = prompts
         self._budget = budget
         self._limiter = limiter
+        self._fallback = fallback
 
     async def events(self, asked: Asked) -> AsyncGenerator[Event]:
         """Yield `Sources`, each sentence as soon as it is proved, and `Done`; after an error the answer is quotes.
@@ -107,6 +113,7 @@ class GenerativeAnswerer:
             embedder=self._embedder,
             support_model=self._support_model,
             parser=self._parser,
+            fallback=self._fallback,
         )
         progress = _Progress(instructions=ParsedText(prompt.messages[0].content), fence=prompt.fence)
         begun = time.perf_counter()
@@ -153,9 +160,15 @@ class GenerativeAnswerer:
                 verdict = Withheld(text=sentence.text, reason="it could not be checked")
             return self._take(verdict, progress)
 
+        def check_and_note() -> Proved | None:
+            with watch() as failed:
+                proved = check()
+            progress.failed |= failed
+            return proved
+
         if progress.is_full:
             return None
-        return await to_thread.run_sync(check, limiter=self._limiter)
+        return await to_thread.run_sync(check_and_note, limiter=self._limiter)
 
     async def _rewrite_follow_up(self, asked: Asked) -> str:
         """Return the question rewritten to stand alone, or as it is without a history or if the model fails."""
@@ -182,15 +195,14 @@ class GenerativeAnswerer:
             rejected=tuple(progress.rejected),
             model=self._backend.name,
             prompts=self._prompts.version,
-            degraded_reason=progress.failure,
-        )
+        ).degraded(*(part.loss for part in progress.failed))
         if not progress.sentences:
             reason = progress.failure or (
                 _NOTHING_PROVED if progress.rejected else _NO_ANSWER if progress.says_no_answer else _NOTHING_WRITTEN
             )
-            return replace(answer, degraded_reason=reason)
+            return answer.degraded(reason)
         return replace(
-            answer,
+            answer.degraded(progress.failure),
             mode="generative",
             text=" ".join(s.text + " " + "".join(f"[{number}]" for number in s.citations) for s in progress.sentences),
             sentences=tuple(progress.sentences),
@@ -252,6 +264,8 @@ class _Progress:
     rejected: list[Rejected] = field(default_factory=list)
     says_no_answer: bool = False
     failure: str | None = None
+    failed: dict[Part, None] = field(default_factory=dict)
+    """The parts that failed while sentences were checked."""
 
     @property
     def is_full(self) -> bool:

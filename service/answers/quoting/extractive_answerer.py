@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, zip_longest
 
+from onrecord.index.fallback import watch
 from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.values import Filters, FoundPassage
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Timings
@@ -53,7 +54,12 @@ class ExtractiveAnswerer:
     def look(
         self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Message] = ()
     ) -> QuotedAnswer:
-        """Return the same answer with the passages that it was chosen from."""
+        """Return the same answer with the passages that it was chosen from, and without the parts that fail."""
+        with watch() as failed:
+            looked = self._look(text, limit=limit, filters=filters, history=history)
+        return replace(looked, answer=looked.answer.degraded(*(part.loss for part in failed)))
+
+    def _look(self, text: str, *, limit: int, filters: Filters | None, history: Sequence[Message]) -> QuotedAnswer:
         started = time.perf_counter()
         parse = cache(ParsedText)
         asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from onrecord.index.fallback import STRICT, Fallback
 from onrecord.index.text.embedder import Embedder
 from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.facts.parsed_text import ParsedText
@@ -62,14 +63,18 @@ class SentenceGate:
         embedder: Embedder,
         support_model: SupportModel | None,
         parser: Parser,
+        fallback: Fallback = STRICT,
     ) -> None:
-        """Take the passages by the keys of the prompt; without `support_model`, the other checks decide alone."""
+        """Take the passages by the keys of the prompt; without `support_model`, the other checks decide alone.
+
+        `fallback` goes on without the support model if it fails.
+        """
         self._parse = cache(ParsedText)
         self._question = self._parse(question).stem_set
         self._sources = sources
         self._finder = PlaceFinder(tuple(sources.values()), parse=self._parse)
         self._embedder = embedder
-        self._checks = checks_with(support_model, parser)
+        self._checks = checks_with(support_model, parser, fallback)
 
     def check(self, written: Written) -> Verdict:
         """Return whether the sentence may be shown: the first check that finds something wrong withholds it."""

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.errors import OnRecordError
+from onrecord.index.fallback import Part
 from onrecord.index.text.embedder import SentenceTransformerEmbedder
 from onrecord.index.values import Span
 from onrecord.service.answers.networks.thread_budget import ThreadBudget
@@ -25,6 +26,11 @@ from onrecord.service.answers.networks.trained_network import TrainedError, load
 
 if TYPE_CHECKING:
     import torch
+
+SUPPORT_MODEL = Part(
+    name="support model", loss="The support model failed, so sentences were checked by their words without it."
+)
+"""The part that judges whether evidence bears a sentence out."""
 
 MAX_PIECES = 256
 """Word pieces of claim and evidence together; the rest is not read."""

@@ -18,6 +18,7 @@ from onrecord.service.answers.prose.backends.providers.anthropic import Anthropi
 from onrecord.service.answers.prose.backends.providers.ollama import Ollama
 from onrecord.service.answers.prose.backends.providers.openai import OpenAI
 from onrecord.service.answers.prose.backends.providers.remote import Patience
+from onrecord.service.answers.prose.gate.support_model import SUPPORT_MODEL, CrossEncoder
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
@@ -119,6 +120,30 @@ async def test_what_is_proved_is_shown_with_its_quote(seeded: Parts, protocol: P
     assert [one["text"] for one in answer["rejected"]] == ["He resigned on Tuesday."]
     assert answer["corpus_as_of"] == "2025-12-01T08:55:24"
     assert len(server.requests) == 1
+
+
+async def test_without_the_support_model_the_other_checks_decide(
+    seeded: Parts, monkeypatch: pytest.MonkeyPatch, failed_parts: list[str]
+) -> None:
+    """What the words alone bear out is shown, what they do not is withheld, and the answer says what failed."""
+
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError("a slip in the model")
+
+    monkeypatch.setattr(CrossEncoder, "check", fail)
+    script = writes(
+        "Putin declared such a deal “legally impossible” [KEY]. ",
+        "Putin declared that dentists everywhere should charge for brushing hamsters [KEY].",
+    )
+    with model("openai", script) as (backend, _):
+        answer = await ask(seeded, backend)
+    assert (answer["mode"], answer["degraded_reason"]) == ("generative", SUPPORT_MODEL.loss)
+    assert answer["answer"] == "Putin declared such a deal “legally impossible”. [1]"
+    assert [one["text"] for one in answer["rejected"]] == [
+        "Putin declared that dentists everywhere should charge for brushing hamsters."
+    ]
+    assert set(failed_parts) == {"support model"}
+    failed_parts.clear()
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -6,6 +6,7 @@ names, who speaks, yes or no, and its meaning. A new check is a function of clai
 
 from collections.abc import Callable
 
+from onrecord.index.fallback import STRICT, Fallback
 from onrecord.service.answers.prose.gate.checks.addresses import check_addresses
 from onrecord.service.answers.prose.gate.checks.facts import (
     check_figures,
@@ -22,7 +23,7 @@ from onrecord.service.answers.prose.gate.checks.speakers import check_speakers
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
 from onrecord.service.answers.prose.gate.factuality.parser import Parser
-from onrecord.service.answers.prose.gate.support_model import SupportModel
+from onrecord.service.answers.prose.gate.support_model import SUPPORT_MODEL, SupportModel
 
 Check = Callable[[Claim, Evidence], str | None]
 """A function that returns why a claim may not be shown, a clause about "it" or "the passage", or None."""
@@ -47,9 +48,19 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def checks_with(support_model: SupportModel | None, parser: Parser) -> tuple[Check, ...]:
-    """Return the checks in order, with those of the support model if there is one."""
+def checks_with(support_model: SupportModel | None, parser: Parser, fallback: Fallback = STRICT) -> tuple[Check, ...]:
+    """Return the checks in order, with those of the support model if there is one, and if it does not fail."""
     first = (*CHECKS, check_factuality(parser), check_opposites)
+    unread = (check_shared_words(_MIN_SHARE), check_nearness)
     if support_model is None:
-        return (*first, check_shared_words(_MIN_SHARE), check_nearness)
-    return (*first, check_shared_words(_MIN_SHARE_IF_READ), check_support(support_model))
+        return (*first, *unread)
+    read = check_support(support_model)
+
+    def check_read(claim: Claim, evidence: Evidence) -> str | None:
+        return fallback.run(
+            SUPPORT_MODEL,
+            lambda: read(claim, evidence),
+            without=lambda: next(filter(None, (check(claim, evidence) for check in unread)), None),
+        )
+
+    return (*first, check_shared_words(_MIN_SHARE_IF_READ), check_read)
