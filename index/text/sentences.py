@@ -20,6 +20,7 @@ from onrecord.index.text.english.calendar import MONTH_SPELLINGS, WEEKDAY_SPELLI
 from onrecord.index.text.english.function_words import SENTENCE_OPENERS
 from onrecord.index.text.english.sayings import AFTER_QUESTION
 from onrecord.index.text.english.word_sets import any_of
+from onrecord.index.text.line_breaks import runs_on
 from onrecord.index.values import Span
 
 _OPENING: Final = "\"“”„‟'‘’‚«»‹›([{¿¡「『（【《〈"
@@ -68,7 +69,8 @@ _AFTER_TIMES: Final = TIME_ZONES | frozenset(
 def split_sentences(text: str, span: Span) -> list[Span]:
     """Return the sentences of `text[span]` in order, trimmed and disjoint; together they are all but white space.
 
-    A newline inside a paragraph ends nothing; a blank line, an indented line or a line too long to be wrapped does.
+    A newline inside a paragraph ends nothing; a blank line, an indented line or a line too long to be wrapped does,
+    unless a sentence clearly goes on behind it.
     """
     sentences: list[Span] = []
     for start, end in _paragraphs(text, span):
@@ -102,21 +104,22 @@ def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
         return
     least = min(indent for _, _, indent, _ in lines)
     start, end, _, line_end = lines[0]
-    length = end - start
+    begin = start
     for first, last, indent, next_line_end in lines[1:]:
         # Two lines of one paragraph are separated by one newline and the indentation of the second.
         gap = text[line_end:first].rstrip(" \t\xa0") if first - line_end < 100 else ""
         wrapped = (
             gap in {"\n", "\r\n", "\r", "\u2028", "\x85"}
             and indent - least < 2
-            and length <= _MAX_WRAPPED_CHARACTERS
-            and last - first <= _MAX_WRAPPED_CHARACTERS
+            and (
+                max(end - begin, last - first) <= _MAX_WRAPPED_CHARACTERS or runs_on(text[begin:end], text[first:last])
+            )
             and not _BULLET.match(text, first, last)
         )
         if not wrapped:
             yield start, end
             start = first
-        end, line_end, length = last, next_line_end, last - first
+        begin, end, line_end = first, last, next_line_end
     yield start, end
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from onrecord.index.articles.news.furniture import QUOTE_MARKS
-from onrecord.index.articles.news.lines import BULLET, SENTENCE_END, TOP_BLOCKS, Facts, Line, is_lower
+from onrecord.index.articles.news.lines import BULLET, TOP_BLOCKS, Facts, Line
 from onrecord.index.articles.news.outlets import outlet_of
 from onrecord.index.text.english.sayings import AFTER_QUOTE
 from onrecord.index.text.english.word_sets import any_of
+from onrecord.index.text.line_breaks import SENTENCE_END, is_lower
 from onrecord.index.values import BlockKind
 
 _MAX_TITLE_CHARACTERS: Final = 220
@@ -164,7 +165,8 @@ def mark_headings(text: str, lines: Sequence[Line]) -> None:
     """Mark each short line without a full stop between paragraphs; several in a row are a list or a table."""
     body = [line for line in lines if line.kind is not BlockKind.FURNITURE]
     shaped = [line.kind is BlockKind.PARAGRAPH and _looks_like_heading(line.text) for line in body]
-    wrapped = any("\n" in line.text or "\r" in line.text for line in body)
+    # One line break in the middle of a sentence is a slip, and no sign that the whole text is wrapped.
+    wrapped = sum("\n" in line.text or "\r" in line.text for line in body) * 4 > len(body)
     for before, line, after in zip(range(len(body)), body[1:], body[2:], strict=False):
         number = before + 1
         first = number == 1 or body[before].kind is not BlockKind.PARAGRAPH

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onrecord.index.articles.news.furniture import is_end_mark
+from onrecord.index.text.line_breaks import SENTENCE_END, is_lower, runs_on
 from onrecord.index.values import BlockKind, Span
 
 TOP_BLOCKS: Final = 8
@@ -16,7 +17,6 @@ _MAX_WRAPPED_CHARACTERS: Final = 120
 _LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
 _INVISIBLE: Final = re.compile(r"[\ufeff\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]++")
 BULLET: Final = re.compile(r"[•·‣▪●◦■►▶]|[-–—*]\s*[^\Wa-z_]|\(?\d{1,2}[.)]\s")
-SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔।:][\"“”'‘’»)\]]{0,3}\Z")
 
 
 @dataclass(slots=True)
@@ -45,7 +45,10 @@ class Facts:
 
 
 def cut_lines(text: str) -> list[Line]:
-    """Cut a text at blank and indented lines, and at every line if its lines are not wrapped."""
+    """Cut a text at blank and indented lines, and at every line if its lines are not wrapped.
+
+    In a text that is not wrapped, a single line break may still stand in the middle of a sentence; it cuts nothing.
+    """
     return [Line(span, span.of(text)) for span in _paragraphs(text)]
 
 
@@ -73,9 +76,9 @@ def _paragraphs(text: str) -> list[Span]:
     spans: list[Span] = []
     for number, (span, _) in enumerate(lines):
         joined = (
-            wrapped
-            and number > 0
+            number > 0
             and number not in begins
+            and (wrapped or runs_on(lines[number - 1][0].of(text), span.of(text)))
             and not BULLET.match(text, span.start, span.end)
             # The line that ends a wire story is a block of its own.
             and not is_end_mark(span.of(text))
@@ -112,11 +115,6 @@ def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
     if any(is_lower(character) for character in sample):
         return False
     return widest >= 30 and len(filled) * 2 >= len(joins)
-
-
-def is_lower(character: str) -> bool:
-    """Say whether a letter is in lower case, in a script that has capitals."""
-    return character.islower() and character.title() != character
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -180,6 +180,12 @@ BODILY = word_set(
 THOUGHTS = word_set("believe think hope fear feel expect worry doubt suspect")
 """The verbs of thinking whose clause counts as reported even without a quote."""
 
+CLAIMING = word_set(
+    "say think believe argue insist acknowledge claim allege maintain contend assert deny dispute doubt suspect hope "
+    "fear"
+)
+"""Verbs that want a clause behind them: a sentence does not end with one, and hardly any heading does."""
+
 VERBS_OF_SAYING = _SAY | _TELL
 """The verbs whose object is a statement."""
 
