@@ -6,13 +6,13 @@
         archive.add("Harbour to open in May\\n\\nThe new harbour will open in May, Mayor Ana Reis said on Monday.")
         print(archive.ask("When will the new harbour open?").text)
 
-Errors that a caller can meet; each message names the wrong value and the way out:
+Errors that a caller can meet, but for an argument of a wrong type; each message names the wrong value and the way out:
 
 OnRecordError
 ├── InvalidArticle            the text or its data cannot be an article
 │   └── UnreadableFile        a file cannot be read as one
 ├── ArticleNotFound           the archive has no article with this id
-├── InvalidQuestion           a question is blank or too long, or its limit makes no sense
+├── InvalidQuestion           a question is blank or too long, or its limit or mode makes no sense
 ├── InvalidFilter             the value of a filter makes no sense
 ├── InvalidSetting            an environment variable has a value that makes no sense
 ├── InvalidPrompt             a file in prompts/ is not what the program needs

@@ -1,15 +1,17 @@
 """What can be asked: the question, its limit and its filters, checked before anything is opened."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 from onrecord.index.errors import InvalidFilter, OnRecordError
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Filters
+from onrecord.service.answers.answer import Mode
 from onrecord.service.settings import Settings
 
 
 class InvalidQuestion(OnRecordError):
-    """A question or a search that cannot be asked: it is blank or too long, or its limit makes no sense."""
+    """A question or a search that cannot be asked: it is blank or too long, or its limit or mode makes no sense."""
 
 
 def check_question(text: str, settings: Settings) -> str:
@@ -29,6 +31,13 @@ def check_limit(limit: int) -> int:
     if limit < 1:
         raise InvalidQuestion(f"The limit is {limit}; ask for at least 1.")
     return limit
+
+
+def check_mode(mode: Mode) -> Mode:
+    """Return the mode of an answer; raise `InvalidQuestion` if there is no such mode."""
+    if mode not in get_args(Mode):
+        raise InvalidQuestion(f"{mode!r} is none of {', '.join(get_args(Mode))}.")
+    return mode
 
 
 def read_filters(

@@ -1,9 +1,10 @@
 """The library: `open_archive` opens an archive, and an `Archive` answers everything that can be asked of it.
 
-Positions are Unicode code points, ends exclusive; instants are ISO 8601. Every error that a caller can meet is an
-`OnRecordError`, and its message names the wrong value and the way out.
+Positions are Unicode code points, ends exclusive; instants are ISO 8601. Every error that a caller can meet, but for an
+argument of a wrong type, is an `OnRecordError`, and its message names the wrong value and the way out.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from onrecord.index.values import Article, ArticleInfo, Copies, Draft, Filters, 
 from onrecord.service.answers.answer import Answer, Mode
 from onrecord.service.answers.evidence.calibration import say_calibration
 from onrecord.service.answers.question.conversation import Asked, Message
-from onrecord.service.arguments import check_limit, check_question, read_filters
+from onrecord.service.arguments import check_limit, check_mode, check_question, read_filters
 from onrecord.service.settings import Settings, load_settings
 from onrecord.service.verification import Verification, verify_citation
 from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts
@@ -54,7 +55,7 @@ class Status:
     sentences: int
     quotations: int
     embedder: str | None
-    """The embedding model that the archive was built with; None while it is empty."""
+    """The embedding model that the archive was built with; None until it is first opened with a model."""
     vectors_mended: str | None
     """When the vector index was last rebuilt from the articles, and why."""
     calibration: str
@@ -117,9 +118,9 @@ class Archive:
         """Add articles, and return what became of each: `created`, `updated` or `unchanged`.
 
         `articles` is a text, a `Draft`, a `Path` of a file or folder, or an iterable of these; a `str` is always a
-        text, never a path. Files may be .txt, .md, .json or .jsonl, each also with .gz; `encoding` is that of the text
-        files. An article with a known url or source name replaces the text of that article as a new revision. What is
-        returned is on the disk.
+        text, and is refused if a file or folder has that name. Files may be .txt, .md, .json or .jsonl, each also with
+        .gz; `encoding` is that of the text files. An article with a known url or source name replaces the text of that
+        article as a new revision. What is returned is on the disk.
 
         Raise `InvalidArticle` at the first article that is refused, after those before it were added; with
         `on_refused` that function is called with the error instead, and the others are added. Raise `ArchiveReadOnly`
@@ -142,6 +143,17 @@ class Archive:
         drafts = _checked_drafts(articles, encoding, on_refused or _raise)
         yield from self._parts.indexer.add(drafts)
 
+    def add_files(
+        self,
+        files: Iterable[tuple[Path, str]],
+        *,
+        encoding: str = "utf-8",
+        on_refused: Callable[[InvalidArticle], None] | None = None,
+    ) -> Iterator[Added]:
+        """Add files with their source names, as `find_article_files` returns them, and yield as `add_each` does."""
+        drafts = _drafts_of_files(files, encoding, on_refused or _raise)
+        yield from self._parts.indexer.add(drafts)
+
     def ask(
         self,
         question: str,
@@ -161,15 +173,15 @@ class Archive:
         its citations holds `article.text[span.start:span.end] == quote`. `mode` is `extractive` for quotes alone,
         `generative` for prose, `auto` for prose if a language model is configured. `history` is the conversation
         before the question, oldest message first. The other arguments choose the articles: published at or after
-        `after` and before `before` (ISO 8601), by `publisher`, with words of `speaker` (a name in any form, or a
-        role), with one of `article_ids`.
+        `after` and before `before` (ISO 8601; either leaves out every article without a date), by `publisher`, with
+        words of `speaker` (a name in any form, or a role), with one of `article_ids`.
 
         Raise `InvalidQuestion` or `InvalidFilter` if an argument makes no sense.
         """
         parts = self._parts
         asked = Asked(
             question=check_question(question, self._settings),
-            mode=mode,
+            mode=check_mode(mode),
             limit=check_limit(limit),
             filters=self._filters(after, before, publisher, speaker, article_ids),
             history=tuple(history),
@@ -285,8 +297,8 @@ def find_article_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     Raise `UnreadableFile` for a path without an article file, and `InvalidArticle` if two files have one source name.
     """
     files = list(find_files(paths))
-    names = [name for _, name in files]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    counts = Counter(name for _, name in files)
+    if twice := next((name for name, count in counts.items() if count > 1), None):
         raise InvalidArticle(_SAME_NAME.format(twice))
     return files
 
@@ -355,11 +367,33 @@ def _checked_drafts(
             if twice := names.intersection(name for _, name in files):
                 raise InvalidArticle(_SAME_NAME.format(min(twice)))
             names.update(name for _, name in files)
-            for file, name in files:
-                for read in _read_drafts(file, name, encoding):
-                    yield from _checked(read, refuse)
+            yield from _drafts_of_files(files, encoding, refuse)
+        elif isinstance(source, str):
+            yield from _checked(_read_text(source), refuse)
         else:
-            yield from _checked(Draft(text=source) if isinstance(source, str) else source, refuse)
+            yield from _checked(source, refuse)
+
+
+def _drafts_of_files(
+    files: Iterable[tuple[Path, str]], encoding: str, refuse: Callable[[InvalidArticle], None]
+) -> Iterator[Draft]:
+    for file, name in files:
+        for read in _read_drafts(file, name, encoding):
+            yield from _checked(read, refuse)
+
+
+def _read_text(text: str) -> Draft | InvalidArticle:
+    """Return the draft of a text, or the error for one that names a file or folder, which was meant then."""
+    if text.strip() and "\n" not in text and _is_path(text):
+        return InvalidArticle(f"{text!r} is a file or folder here, and a str is a text; pass Path({text!r}).")
+    return Draft(text=text)
+
+
+def _is_path(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):  # A text that is too long for a path, or has a character that no path has.
+        return False
 
 
 def _read_drafts(file: Path, name: str, encoding: str) -> Iterator[Draft | InvalidArticle]:

@@ -8,19 +8,28 @@ from filelock import FileLock, Timeout
 
 from onrecord.index.errors import ArchiveError, ArchiveInUse
 
+_open_here: set[Path] = set()
+"""The folders whose locks this process holds; process ids cannot tell, as every container has a process 1."""
+
 
 class ArchiveLock:
     """A lock that a process holds while it has the archive open; the kernel releases it however the process ends."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock; raise `ArchiveInUse`, naming the owner's process id, if another process holds it."""
+        """Take the lock; raise `ArchiveInUse`, which says whether this process holds it or which other one does."""
+        self._folder = folder.resolve()
         self._owner = folder / "owner.pid"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "owner.lock", timeout=0)
             self._lock.acquire()
             self._owner.write_text(str(os.getpid()))
+            _open_here.add(self._folder)
         except Timeout:
+            if self._folder in _open_here:
+                raise ArchiveInUse(
+                    f"The archive {folder} is open in this process already. Use that one, or close it first."
+                ) from None
             raise ArchiveInUse(
                 f"The archive {folder} is in use by process {_wait_for_owner(folder) or 'unknown'}. "
                 "Ask it over HTTP, stop it, or name another folder with ONRECORD_HOME."
@@ -33,6 +42,7 @@ class ArchiveLock:
 
     def release(self) -> None:
         """Release the lock."""
+        _open_here.discard(self._folder)
         self._owner.unlink(missing_ok=True)
         self._lock.release()
 

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -22,19 +23,20 @@ def add(
 ) -> None:
     """Add articles: .txt and .md files; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
     from onrecord.index.articles.files import count_articles, decode
+    from onrecord.index.errors import InvalidArticle
     from onrecord.index.values import Draft
-    from onrecord.service.library import Source, find_article_files, open_archive, read_status
+    from onrecord.service.library import find_article_files, open_archive, read_status
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     if if_empty and read_status(settings).articles:
         return
-    sources: list[Source] = []
+    piped: list[Draft] = []
     if "-" in paths:
-        sources.append(Draft(text=decode(sys.stdin.buffer.read(), name="Standard input", encoding=encoding)))
-    folders = [Path(path) for path in paths if path != "-"]
+        piped.append(Draft(text=decode(sys.stdin.buffer.read(), name="Standard input", encoding=encoding)))
     # All files are found before the models are loaded, so that a wrong path is known at once.
-    total = len(sources) + sum(count_articles(file) for file, _ in find_article_files(folders))
+    files = find_article_files(Path(path) for path in paths if path != "-")
+    total = len(piped) + sum(count_articles(file) for file, _ in files)
     errors: list[str] = []
     added = []
     with (
@@ -42,8 +44,12 @@ def add(
         progress_bar() as progress,
     ):
         task = progress.add_task("Adding articles", total=total)
-        for one in archive.add_each(
-            [*sources, *folders], encoding=encoding, on_refused=lambda error: errors.append(str(error))
+
+        def note(error: InvalidArticle) -> None:
+            errors.append(str(error))
+
+        for one in chain(
+            archive.add_each(piped, on_refused=note), archive.add_files(files, encoding=encoding, on_refused=note)
         ):
             progress.advance(task)
             added.append({"id": one.article.id, "status": one.status, "title": one.article.title})

@@ -23,6 +23,9 @@ _STATUS: Mapping[type[OnRecordError], HTTPStatus] = {
 }
 _TYPES: Mapping[int, str] = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _CODES: Mapping[int, str] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
+_NO_OBJECT = frozenset({"model_attributes_type", "model_type", "dict_type"})
+"""Pydantic's types of the error that a value is no object."""
+_BODY_NO_OBJECT = "the body is no JSON object; send one, with the header Content-Type: application/json"
 _MAX_SHOWN = 80
 """Characters of a wrong value that an error repeats."""
 
@@ -119,6 +122,10 @@ def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
         message = "unknown field; leave it out or correct its name"
     if entry["type"] == "missing":
         return {"field": place, "message": "it is missing"}
+    if entry["type"] in _NO_OBJECT:
+        if not place:
+            return {"field": "", "message": _BODY_NO_OBJECT}
+        message = "it is no JSON object"
     value = entry.get("input")
     if isinstance(value, str | int | float | bool):
         message += f" (got {_shorten(value)})"

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -10,6 +11,7 @@ from anyio.from_thread import start_blocking_portal
 import onrecord
 from onrecord.index.text.embedder import Embedder
 from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.library import find_article_files
 from onrecord.service.wiring import Parts
 from tests.paths import ROOT
 
@@ -90,8 +92,9 @@ def test_the_settings_name_the_folder_where_the_caller_does_not(home: Path, monk
 
 @pytest.mark.usefixtures("_models")
 def test_an_archive_has_one_owner(home: Path) -> None:
-    """A second opening of one archive is refused by name."""
-    with onrecord.open_archive(home), pytest.raises(onrecord.ArchiveInUse), onrecord.open_archive(home):
+    """A second opening of one archive is refused by name, and the way out is to use the first."""
+    says = "is open in this process already"
+    with onrecord.open_archive(home), pytest.raises(onrecord.ArchiveInUse, match=says), onrecord.open_archive(home):
         pass
 
 
@@ -145,6 +148,37 @@ def test_two_files_of_one_name_are_refused(archive: onrecord.Archive, tmp_path: 
         archive.add([tmp_path / "a" / "x.txt", tmp_path / "b" / "x.txt"])
 
 
+def test_a_text_that_names_a_file_or_folder_is_refused(
+    archive: onrecord.Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `str` that is a path here was meant as one, so it is refused with the way out; every other `str` is a text."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "harbour.txt").write_text(HARBOUR)
+    monkeypatch.chdir(tmp_path)
+    says = r"^'seeds' is a file or folder here, and a str is a text; pass Path\('seeds'\)\.$"
+    with pytest.raises(onrecord.InvalidArticle, match=says):
+        archive.add("seeds")
+    refused: list[onrecord.InvalidArticle] = []
+    texts = ["harbour.txt", "The harbour opens.", "word " * 5_000, HARBOUR]
+    assert [added.status for added in archive.add(texts, on_refused=refused.append)] == ["created"] * 3
+    assert [str(error).partition(" is ")[0] for error in refused] == ["'harbour.txt'"]
+    with pytest.raises(onrecord.InvalidArticle, match="The text is empty"):
+        archive.add("")
+
+
+def test_the_one_name_that_two_of_many_files_have_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among 50,000 files, the two of one source name are found in a moment."""
+    files = [(Path(f"{number}.txt"), f"{number}.txt") for number in range(50_000)]
+    twice = [*files, (Path("again/49999.txt"), "49999.txt")]
+    started = time.perf_counter()
+    monkeypatch.setattr("onrecord.service.library.find_files", lambda paths: iter(files))
+    assert find_article_files([Path("news")]) == files
+    monkeypatch.setattr("onrecord.service.library.find_files", lambda paths: iter(twice))
+    with pytest.raises(onrecord.InvalidArticle, match=r"source name '49999\.txt'"):
+        find_article_files([Path("news"), Path("again/49999.txt")])
+    assert time.perf_counter() - started < 5
+
+
 def test_an_answer_is_proved_by_slices_of_its_articles(news: onrecord.Archive) -> None:
     """Each citation's span cuts exactly its quote out of the article; values cannot be changed."""
     answer = news.ask("what did Putin say about legality?", limit=2)
@@ -185,6 +219,12 @@ def test_a_question_that_cannot_be_asked_is_an_error(
     """A blank question, one that is too long and a limit of none are errors that name the value."""
     with pytest.raises(onrecord.InvalidQuestion, match=says):
         news.ask(question, limit=limit)
+
+
+def test_a_mode_that_is_none_is_an_error(news: onrecord.Archive) -> None:
+    """A mode that does not exist is named, with those that do."""
+    with pytest.raises(onrecord.InvalidQuestion, match=r"^'prose' is none of auto, extractive, generative\.$"):
+        news.ask("why?", mode="prose")  # type: ignore[arg-type]
 
 
 def test_a_citation_is_verified_until_its_article_changes(archive: onrecord.Archive) -> None:

@@ -106,8 +106,14 @@ def test_an_owner_that_has_just_taken_the_lock_is_waited_for(home):
 def test_one_process_does_not_take_the_lock_twice(home):
     """Two archives on one folder in one process would disturb each other as two processes would."""
     lock = ArchiveLock(home)
-    with pytest.raises(ArchiveInUse, match=f"is in use by process {os.getpid()}"):
-        ArchiveLock(home)
+    link = home.parent / "link"
+    link.symlink_to(home)
+    for folder in (home, link):
+        with pytest.raises(ArchiveInUse) as caught:
+            ArchiveLock(folder)
+        assert str(caught.value) == (
+            f"The archive {folder} is open in this process already. Use that one, or close it first."
+        )
     assert owner_of(home) == os.getpid()
     lock.release()
     ArchiveLock(home).release()
@@ -115,11 +121,20 @@ def test_one_process_does_not_take_the_lock_twice(home):
 
 def test_an_owner_that_left_no_id_is_unknown(home):
     """Somebody removed the file with the owner's id: the lock holds nevertheless."""
-    lock = ArchiveLock(home)
+    process, _ = start(home)
     (home / "owner.pid").unlink()
     with pytest.raises(ArchiveInUse, match="is in use by process unknown"):
         ArchiveLock(home)
-    lock.release()
+    process.communicate("\n")
+
+
+def test_an_owner_of_the_same_id_in_another_container_is_another_process(home):
+    """Every container has a process 1, so the id alone does not say that this process holds the lock."""
+    process, _ = start(home)
+    (home / "owner.pid").write_text(str(os.getpid()))
+    with pytest.raises(ArchiveInUse, match=f"is in use by process {os.getpid()}\\. Ask it over HTTP"):
+        ArchiveLock(home)
+    process.communicate("\n")
 
 
 def test_nobody_owns_a_folder_that_was_given_back(home):

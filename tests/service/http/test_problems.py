@@ -41,7 +41,9 @@ SHA = "0" * 64
         ("POST", "/verify", {"article_id": "a", "start": 5, "end": 2, "quote": "x"}, 422, "end 2 is before start 5"),
         ("POST", "/articles", {}, 422, "text: it is missing."),
         ("POST", "/articles", [], 422, "the list has 0 articles"),
-        ("POST", "/articles", "text", 422, "dictionary"),
+        ("POST", "/articles", "text", 422, "the body is no JSON object; send one, with the header"),
+        ("POST", "/articles", ["text"], 422, "0: it is no JSON object (got 'text')."),
+        ("POST", "/ask", {"question": "why?", "filters": "Putin"}, 422, "filters: it is no JSON object (got 'Putin')."),
         ("POST", "/articles", {"text": "a\u0000b"}, 422, "U+0000, at position 1"),
         ("POST", "/articles", {"text": "A text.", "published_at": "soon"}, 422, "published_at: 'soon' is no ISO 8601"),
         (
@@ -71,6 +73,20 @@ async def test_bad_input_is_a_problem_that_names_the_value(
     assert says in problem["detail"]
     assert len(problem["detail"]) < 600
     assert len((await client.get("/articles")).json()["articles"]) == 5
+
+
+@pytest.mark.parametrize("path", ["/ask", "/search", "/verify"])
+@pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded"])
+async def test_a_body_without_the_header_is_told_the_header(
+    client: httpx.AsyncClient, path: str, kind: str | None
+) -> None:
+    """A body that does not say that it is JSON, as `curl -d` sends it, is answered with the header that it needs."""
+    headers = {"Content-Type": kind} if kind else {}
+    response = await client.post(path, content=b'{"question": "why?"}', headers=headers)
+    assert response.status_code == 422
+    assert response.json()["detail"] == (
+        "the body is no JSON object; send one, with the header Content-Type: application/json."
+    )
 
 
 @pytest.mark.parametrize("path", ["/ask", "/search", "/verify", "/articles"])
