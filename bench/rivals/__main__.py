@@ -185,7 +185,7 @@ def _measure(
             figures["eight_failed"] = sum(said["errors"].values()) / len(together)
         if not said["errors"]:
             break
-        # Whoever runs it would have its questions wait for each other then.
+        # A service around this system would have its questions wait for each other, so they are asked in turn next.
         one["errors_at_eight"] = said["errors"]
     figures |= _times(said, "eight")
     figures["eight_s"] = len(said["each"]) / said["seconds"]
@@ -205,7 +205,7 @@ def _times(said: dict[str, Any], name: str) -> dict[str, float]:
 
 
 def _rotated(names: list[str], number: int) -> list[str]:
-    """Whoever comes first finds the machine as it was left; it shall not always be the same one."""
+    """Return the names with another one first in each round, as the first one finds the machine in another state."""
     start = number % len(names) if names else 0
     return names[start:] + names[:start]
 

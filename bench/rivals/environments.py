@@ -16,7 +16,7 @@ class InstallationFailed(Exception):
 
 
 def make_environment(name: str, folder: Path) -> Path:
-    """Return the interpreter of the system's environment; ours gets the code as it is now, each time."""
+    """Return the interpreter of the system's environment; `onrecord` is installed each time, from its present code."""
     home = folder / name
     python, made = home / "bin" / "python", home / "installed"
     own = name == "onrecord"
@@ -47,7 +47,7 @@ def packages_of(python: Path) -> Path:
 
 
 def versions_of(name: str, python: Path) -> dict[str, str]:
-    """Return the versions of what the system's requirements name; of ours, the ones it stands on."""
+    """Return the versions of the packages that the system requires; for `onrecord`, of it and its chief packages."""
     if name == "onrecord":
         named = ["onrecord", "torch", "sentence-transformers", "chromadb"]
     else:

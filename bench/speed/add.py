@@ -96,7 +96,7 @@ def _add(records: Path, home: Path, *, every: float, stop_at: int | None = None)
 
 
 def _look(pid: int, archive: Path, seconds: float) -> Sample | None:
-    """Return the process as it is, or None if it has gone or has no archive yet."""
+    """Return the process's current figures, or None if it has ended or has no archive yet."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
         with closing(sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True)) as db:

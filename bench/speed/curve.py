@@ -5,9 +5,9 @@
 
 The archive is made as by `bench.speed.scale`: real articles first, then copies that are varied so that none is a copy
 of another. At each size a hundred more real articles are added as a user would add them, the search is timed alone with
-the question's vector given, and a service of its own is started and asked over HTTP. A row is written as soon as it is
-measured, and a size that the file has already is not measured again. `--draw` prints the rows as Markdown, and `--plot`
-draws them.
+the question's vector given, and a service for this archive is started and asked over HTTP. A row is written as soon as
+it is measured, and a size that the file has already is not measured again. `--draw` prints the rows as Markdown, and
+`--plot` draws them.
 """
 
 import argparse

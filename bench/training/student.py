@@ -1,4 +1,4 @@
-"""The built-in embedder's network as it is trained: what reader and support model have in common."""
+"""The built-in embedder's network as the reader and the support model train it."""
 
 from dataclasses import dataclass
 from pathlib import Path

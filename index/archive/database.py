@@ -36,7 +36,7 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise ArchiveError(
-                f"Cannot open the archive {file}: {error}. Choose a folder that can be written with ONRECORD_HOME."
+                f"Cannot open the archive {file}: {error}. Choose another folder with ONRECORD_HOME."
             ) from error
         except ArchiveError:
             self.close()

@@ -37,7 +37,7 @@ class ArchiveLock:
         except OSError as error:
             raise ArchiveError(
                 f"Cannot write the archive's folder {folder}: {error.strerror or error}. "
-                "Name a folder that can be written with ONRECORD_HOME."
+                "Choose another folder with ONRECORD_HOME."
             ) from error
 
     def release(self) -> None:

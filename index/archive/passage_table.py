@@ -52,7 +52,10 @@ class PassageTable:
         ]
 
     def state(self) -> tuple[int, int]:
-        """Return the highest id a passage ever had, and how many there are: the same numbers, the same passages."""
+        """Return the highest id that a passage ever had, and how many passages there are.
+
+        While both are the same, so are the passages.
+        """
         state = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'passages'), (SELECT count(*) FROM passages)"
         last, there = self._read().execute(state).fetchone()
         return last or 0, there

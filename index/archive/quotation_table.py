@@ -34,7 +34,7 @@ class QuotationTable:
         return [(row[0], row[1]) for row in self._read().execute(sql)]
 
     def last(self) -> int:
-        """Return the highest id that a quotation ever had; as long as it is the same, there is no new speaker."""
+        """Return the highest id that a quotation ever had; while it is the same, there is no new speaker."""
         row = self._read().execute("SELECT seq FROM sqlite_sequence WHERE name = 'quotations'").fetchone()
         return int(row[0]) if row else 0
 

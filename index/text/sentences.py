@@ -58,7 +58,7 @@ _ATTRIBUTION: Final = re.compile(
 _MAX_WRAPPED_CHARACTERS: Final = 120
 """Code points in a wrapped line; the newline behind a longer line ends a paragraph."""
 _MAX_TOKEN_CHARACTERS: Final = 24
-"""Code points before a full stop in which the word before it is looked for."""
+"""Code points before a full stop that are looked at; a longer word before it is no abbreviation."""
 
 # These words belong to the time of day before them.
 _AFTER_TIMES: Final = TIME_ZONES | frozenset(

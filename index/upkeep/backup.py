@@ -36,7 +36,7 @@ def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
     Raise `ArchiveError` if the source is no sound archive, or if the archive is not empty and not to be overwritten.
     """
     if not source.is_file():
-        raise ArchiveError(f"{source}: no such file.")
+        raise ArchiveError(f"{source}: no such file; name one that `onrecord backup` wrote.")
     archive_file.parent.mkdir(parents=True, exist_ok=True)
     if archive_file.exists() and archive_file.samefile(source):
         raise ArchiveError(f"{source} is the archive itself; name a file that `onrecord backup` wrote.")
@@ -59,7 +59,9 @@ def _beside(target: Path) -> Iterator[Path]:
         made.touch()
         yield made
     except OSError as error:
-        raise ArchiveError(f"Cannot write {target}: {error.strerror or error}.") from error
+        raise ArchiveError(
+            f"Cannot write {target}: {error.strerror or error}. Make room there, or choose another place."
+        ) from error
     finally:
         for name in (made, made.with_name(made.name + "-wal"), made.with_name(made.name + "-shm")):
             name.unlink(missing_ok=True)
@@ -79,10 +81,13 @@ def _copy(source: Path, made: Path) -> int:
             if not copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'facts'").fetchone():
                 raise ArchiveError(f"{source} is a database, but no archive.")
             if found != FORMAT:
-                raise ArchiveError(f"{source} is an archive of format {found}; this version reads format {FORMAT}.")
+                raise ArchiveError(
+                    f"{source} is an archive of format {found}, this version reads format {FORMAT}. "
+                    "Use the version of onrecord that made it."
+                )
             (said, *_), *_ = copy.execute("PRAGMA integrity_check(1)").fetchall()
             if said != "ok":
-                raise ArchiveError(f"{source} is damaged: {said}.")
+                raise ArchiveError(f"{source} is damaged: {said}. Restore another back-up.")
             articles = int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
     except sqlite3.Error as error:
         raise ArchiveError(f"{source} is no archive, or cannot be copied: {error}.") from error

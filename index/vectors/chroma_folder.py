@@ -136,7 +136,7 @@ class ChromaFolder:
                 self._note(what)
 
     def _open_index(self) -> Reconciled:
-        # From now on the seal that is there counts for nothing, until the folder is closed and sealed again.
+        # From now on the seal in the folder counts for nothing, until the folder is closed and sealed again.
         self._archive.set_fact(_SEAL, _OPEN)
         self._index = ChromaIndex(self._folder, archive_id=self._archive.id)
         if not self._index.count():
@@ -152,7 +152,8 @@ class ChromaFolder:
             passages,
         )
         self._note(f"being rebuilt from {passages} vectors of the archive: {why}")
-        # First of all: killed between the two, the next start knows that this folder has been given up.
+        # This comes before the folder is deleted: if the process is killed in between, the next start knows that the
+        # folder was given up.
         self._archive.set_fact(_SEAL, _NONE)
         self._delete()
 
@@ -242,7 +243,7 @@ class ChromaFolder:
 
 
 def verify_folder(folder: Path, archive: SqliteArchive) -> str | None:
-    """Say what is wrong with the folder's index, down to the last id and vector; mend nothing.
+    """Say what is wrong with the folder's index, every id and vector compared; mend nothing.
 
     The caller owns the archive and does not have the folder open. Raise `VectorIndexMissing` if the index is not opened
     again, because the next start builds it anew.

@@ -1,4 +1,4 @@
-"""A vector index in Chroma: one collection an archive, on a server or in a folder."""
+"""A vector index in Chroma: one collection for each archive, on a server or in a folder."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 32, "ef_
 """Settings of the graph. Among many similar passages, Chroma's own settings (16, 100, 100) find four fifths of the ten
 nearest passages, and these find nearly all; docs/measurements.md has the figures and the cost."""
 _MAX_BATCH_VECTORS = 4096
-"""Vectors or ids in one request: large requests are several times cheaper a vector; Chroma's own limit is 5,461."""
+"""Vectors or ids in one request: a vector costs several times less in a large one; Chroma's own limit is 5,461."""
 
 
 def _create(client: Any, name: str) -> Any:
@@ -36,12 +36,12 @@ class Collection:
         self._collection = _create(client, name)
         made_with = self._collection.configuration_json.get("hnsw") or {}
         if any(made_with.get(setting) != value for setting, value in _HNSW.items()):
-            # Another version made it. The caller fills the new one from the archive.
+            # Another version made the collection. The caller fills the new one from the archive.
             client.delete_collection(name)
             self._collection = _create(client, name)
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; an id that is there already gets the new one."""
+        """Add the vectors, one row for each id; a new vector replaces the one that an id has already."""
         for start in range(0, len(ids), _MAX_BATCH_VECTORS):
             rows = slice(start, start + _MAX_BATCH_VECTORS)
             self._collection.upsert(ids=[str(i) for i in ids[rows]], embeddings=vectors[rows])
@@ -53,7 +53,7 @@ class Collection:
             self._collection.delete(ids=names[start : start + _MAX_BATCH_VECTORS])
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosines, best first; approximate."""
+        """Return at most `limit` ids with their cosines, best first; the search is approximate."""
         found = self._collection.query(query_embeddings=vector[None], n_results=limit, include=["distances"])
         distances = found["distances"] or [[]]
         return [(int(i), 1.0 - distance) for i, distance in zip(found["ids"][0], distances[0], strict=True)]
@@ -88,7 +88,7 @@ class ChromaIndex(Collection):
         """Whether Chroma ever failed to write, on a full disk for instance; then its files must not be trusted."""
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; an id that is there already gets the new one."""
+        """Add the vectors, one row for each id; a new vector replaces the one that an id has already."""
         with self._writing():
             super().upsert(ids, vectors)
 
@@ -98,7 +98,10 @@ class ChromaIndex(Collection):
             super().remove(ids)
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosines, best first; approximate. Raise `VectorIndexDown`."""
+        """Return at most `limit` ids with their cosines, best first; the search is approximate.
+
+        Raise `VectorIndexDown` if Chroma fails.
+        """
         try:
             return super().search(vector, limit=limit)
         except Exception as error:
@@ -121,8 +124,8 @@ class ChromaIndex(Collection):
 def collection_name(archive_id: str) -> str:
     """Return the name of an archive's collection.
 
-    Passage ids are unique within one archive only, so a folder or a server that holds another archive's passages must
-    not be taken for this one's.
+    Passage ids are unique within one archive only, so the name keeps this archive's passages apart from those that a
+    folder or a server holds of another one.
     """
     return f"passages-{archive_id}"
 

@@ -56,7 +56,7 @@ class ChromaServer:
             self._archive.set_fact(_BEHIND, "yes" if behind else "no")
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; the server gets later what it does not take now."""
+        """Add the vectors, one row for each id; those that the server does not take now it gets later."""
         self._try_to_write(lambda collection: collection.upsert(ids, vectors))
 
     def remove(self, ids: Iterable[int]) -> None:
@@ -65,25 +65,31 @@ class ChromaServer:
             self._try_to_write(lambda collection: collection.remove(names))
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosines, best first; approximate. Raise `VectorIndexDown`."""
+        """Return at most `limit` ids with their cosines, best first; the search is approximate.
+
+        Raise `VectorIndexDown` if the server does not answer or lacks passages.
+        """
         if self.behind:
             raise VectorIndexDown(f"The Chroma server {self._url} (CHROMA_URL) lacks some passages still.")
         return self._request(lambda collection: collection.search(vector, limit=limit))
 
     def ids(self) -> set[int]:
-        """Return every id; raise `VectorIndexDown`."""
+        """Return every id; raise `VectorIndexDown` if the server does not answer."""
         return self._request(lambda collection: collection.ids())
 
     def vectors(self, ids: Sequence[int]) -> dict[int, Vector]:
-        """Return the stored vectors of those ids that are there; raise `VectorIndexDown`."""
+        """Return the vectors of those ids that are there; raise `VectorIndexDown` if the server does not answer."""
         return self._request(lambda collection: collection.vectors(ids))
 
     def count(self) -> int:
-        """Return how many ids there are; raise `VectorIndexDown`."""
+        """Return how many ids there are; raise `VectorIndexDown` if the server does not answer."""
         return self._request(lambda collection: collection.count())
 
     def forget_replaced(self) -> None:
-        """Delete the collection of the index that `onrecord reindex` has replaced; raise `VectorIndexDown`."""
+        """Delete the collection of the index that `onrecord reindex` has replaced.
+
+        Raise `VectorIndexDown` if the server does not answer.
+        """
         from chromadb.errors import NotFoundError
 
         if replaced := self._archive.fact("replaced_id"):

@@ -23,7 +23,10 @@ class CurrentIndex:
         self._exchanging = False
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; do nothing while there is no index, as the next one is made of everything."""
+        """Add the vectors, one row for each id.
+
+        Without an index do nothing: the next one is built from all vectors of the archive.
+        """
         with self._used() as index:
             if index is not None:
                 index.upsert(ids, vectors)
@@ -35,7 +38,7 @@ class CurrentIndex:
                 index.remove(ids)
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosines, best first; approximate.
+        """Return at most `limit` ids with their cosines, best first; the search is approximate.
 
         Raise `VectorIndexMissing` while there is no index, and `VectorIndexDown` if the search fails.
         """

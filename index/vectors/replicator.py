@@ -41,7 +41,10 @@ class Replicator:
         self._thread.join()
 
     def check(self, *, complete: bool = False) -> None:
-        """Bring what is missing if the numbers of passages differ; `complete` compares the ids in any case."""
+        """Send the server what it lacks if it holds another number of passages than the archive.
+
+        With `complete`, compare the ids in any case.
+        """
         try:
             if complete:
                 self._server.forget_replaced()

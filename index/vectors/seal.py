@@ -14,7 +14,7 @@ one; `changed`: the folder has the seal, but a file was changed or lost."""
 
 
 def seal(folder: Path, token: str) -> None:
-    """Seal the folder as it is now, under a token that the next `check_seal` must name."""
+    """Seal the folder in its present state, under a token that the next `check_seal` must name."""
     content = json.dumps({"token": token, "files": _hash_files(folder)})
     unfinished = folder / f"{_NAME}.new"
     with unfinished.open("w", encoding="utf-8") as stream:

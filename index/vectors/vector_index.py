@@ -10,7 +10,7 @@ class VectorIndex(Protocol):
     """Passage ids by vector; another engine can take Chroma's place behind these five methods."""
 
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
-        """Add the vectors, one row an id; an id that is there already gets the new one."""
+        """Add the vectors, one row for each id; a new vector replaces the one that an id has already."""
         ...
 
     def remove(self, ids: Iterable[int]) -> None:
@@ -18,11 +18,14 @@ class VectorIndex(Protocol):
         ...
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
-        """Return at most `limit` ids with their cosines, best first; approximate. Raise `VectorIndexDown`."""
+        """Return at most `limit` ids with their cosines, best first; the search is approximate.
+
+        Raise `VectorIndexDown` if the index does not answer.
+        """
         ...
 
     def ids(self) -> set[int]:
-        """Return every id; raise `VectorIndexDown`."""
+        """Return every id; raise `VectorIndexDown` if the index does not answer."""
         ...
 
     def close(self) -> None:

@@ -120,7 +120,7 @@ def _takes_effect(settings: "Settings") -> str:
 
 
 def _count_articles(settings: "Settings") -> int:
-    """Raise `ArchiveError` rather than make an archive where there is none."""
+    """Count the archive's articles; raise `ArchiveError` if there are none, without making an archive."""
     from contextlib import closing
 
     from onrecord.index.archive.archive import SqliteArchive

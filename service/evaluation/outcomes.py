@@ -76,7 +76,9 @@ class OutcomeFile:
             self._stream.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
             self._stream.flush()
         except OSError as error:
-            raise ArchiveError(f"Cannot write {self._file}: {error.strerror or error}.") from error
+            raise ArchiveError(
+                f"Cannot write {self._file}: {error.strerror or error}. Make room, and run the same command again."
+            ) from error
         self._done[outcome.id] = outcome
 
     def close(self) -> None:

@@ -131,7 +131,7 @@
     summary.textContent = `On record in this article (${said.length})`;
     details.append(summary);
     const groups = Map.groupBy(said, (quotation) => quotation.speaker ?? "");
-    // Whoever is named first, what nobody is named for last.
+    // Speakers with a name come first, and quotations without a speaker last.
     for (const [speaker, theirs] of [...groups].sort(([a], [b]) => Number(!a) - Number(!b))) {
       const heading = document.createElement("h3");
       heading.append(named(speaker || "Speaker not named"));

@@ -48,14 +48,14 @@ class Bare:
         return Reply(quotes=quotes, score=-found["distances"][0][0])
 
     def retrieve(self, question: str) -> None:
-        """Its quotes are what it finds."""
+        """Return nothing, because its quotes are what it finds."""
 
     def attempts(self) -> dict[str, Callable[[], object]]:
-        """Nothing more is to be had."""
+        """Return nothing, because all that it offers is measured."""
         return {}
 
     def close(self) -> None:
-        """Chroma keeps itself."""
+        """Do nothing, because Chroma keeps its files itself."""
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Haystack:
         return Reply(quotes=quotes, score=found["embedding_retriever"]["documents"][0].score)
 
     def attempts(self) -> dict[str, Callable[[], object]]:
-        """Its reader of answers, and the ranker of its tutorial."""
+        """Return its reader of answers, and the ranker of its tutorial."""
 
         def reader() -> object:
             from haystack_integrations.components.readers.transformers import TransformersExtractiveReader

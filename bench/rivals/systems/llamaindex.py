@@ -81,7 +81,7 @@ class LlamaIndex:
         return Reply(quotes=self.ask(question).quotes, score=nearest[0].score if nearest else None)
 
     def attempts(self) -> dict[str, Callable[[], object]]:
-        """Its cited answers, in the set-up of their own page, with the default language model."""
+        """Return its cited answers, in the set-up of their own page, with the default language model."""
 
         def cited() -> object:
             from llama_index.core import VectorStoreIndex

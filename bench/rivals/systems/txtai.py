@@ -47,7 +47,7 @@ class Txtai:
         """Its quotes are what it finds."""
 
     def attempts(self) -> dict[str, Callable[[], object]]:
-        """Its extractive answers, and its answers in prose, as its notebooks set them up."""
+        """Return its extractive answers, and its answers in prose, as its notebooks set them up."""
 
         def extractor() -> object:
             from txtai.pipeline import Extractor

@@ -52,7 +52,7 @@ class VerbatimRag:
         """Its quotes are what it finds."""
 
     def attempts(self) -> dict[str, Callable[[], object]]:
-        """Its extractors, and the sparse vectors of its first example."""
+        """Return its extractors, and the sparse vectors of its first example."""
 
         def trained() -> object:
             from verbatim_rag.extractors import ModelSpanExtractor

@@ -1,5 +1,5 @@
--- Tables that came after the first archives; they are made when an archive is opened. What they hold goes with its
--- article, whoever deletes it.
+-- Tables that came after the first archives; they are made when an archive is opened. Their rows are deleted with the
+-- article, even by a version of the program that does not know the tables.
 -- Each article that was compared with the others.
 CREATE TABLE IF NOT EXISTS stories (
     article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,

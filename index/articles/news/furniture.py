@@ -36,6 +36,7 @@ _PICTURE_AGENCY: Final = (
 )
 
 _Pattern = tuple[re.Pattern[str], int]
+"""A pattern and its bound: the most code points that a block may have to be matched."""
 
 
 def _whole(bound: int, *alternatives: str) -> _Pattern:

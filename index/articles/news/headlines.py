@@ -35,7 +35,7 @@ _TITLE_LABEL: Final = re.compile(r"(?:#{1,3}\s+|(?:title|headline|заголов
 
 
 def mark_headline(lines: Sequence[Line], facts: Facts) -> None:
-    """Mark the line that is the title; if the title is not known, find it among the first lines and note it."""
+    """Mark the line that repeats the known title, or else the line that is taken for the title, and note its text."""
     if facts.title is None:
         line = _untitled_headline(lines)
         if line is None:
@@ -54,7 +54,10 @@ def mark_headline(lines: Sequence[Line], facts: Facts) -> None:
 
 
 def _titled_headline(lines: Sequence[Line], title: str) -> Line | None:
-    """Return the first line that is the title: by its letters, with a source behind it, or by most of its words."""
+    """Return the first line that repeats the title.
+
+    It has the same words, the same words with the source's name behind them, or most of the words.
+    """
     wanted = _comparable(title)
     if not wanted:
         return None

@@ -19,7 +19,7 @@ Speaker = Person | str
 
 
 class Resolver:
-    """A resolver that tells who speaks in each claim, and nobody where two people fit."""
+    """A resolver that tells who speaks in each claim, or nobody, where it is not certain."""
 
     def __init__(self, text: str, clauses: Sequence[Clause], cast: Cast, claims: Sequence[Claim]) -> None:
         self._text = text

@@ -96,7 +96,8 @@ def parse_name(name: str) -> Name | None:
     particles = len(words) - 1
     while particles > start and words[particles - 1].lower() in PARTICLES:
         particles -= 1
-    # The words between the start and the particles of the last surname are another surname, joined by a link.
+    # The words between the start of the surnames and the particles of the last one are further surnames: "Ortega" of
+    # "Ortega y Gasset".
     further = [word for word in words[start:particles] if word.lower() not in PARTICLES]
     given = zip(words[:start], words[1:start], strict=False)
     further += [word for before, word in given if before.lower() in PARTICLES and word.lower() not in PARTICLES]

@@ -43,8 +43,8 @@ SPELT_ALIKE = dict.fromkeys(_ARTICLES, "al") | {
 ATTACHED = rf"(?:(?:{any_of(_JOINED_BY_HYPHEN)})-|(?:{any_of(_JOINED_BY_APOSTROPHE)})['’])"
 """A regular expression for a particle that is one word with its surname: al-Assad, d'Estaing, dell'Acqua, O'Brien."""
 
-# Some particles are English words as well. "Do" and "ten" are no particles before a plural, nor is "am" behind "I";
-# "in" is one before 't alone, and "op" before an article.
+# Some particles are English words as well. "Do" and "ten" are particles only before a word that is no plural, so not in
+# "ten days". "Am" is one only where it does not follow "I", Dutch "in" only before 't, and "op" only before an article.
 PARTICLE = (
     rf"(?:{any_of(PARTICLES - {'am', 'do', 'in', 'op', 'ten'})}"
     r"|(?<!\bI\s)am|(?:do|ten)(?=\s+\w*[^\Ws]\b)|in(?=\s+['’]t\b)|op(?=\s+(?:de|den|['’]t)\b))"

@@ -79,7 +79,7 @@ def _line_up(parsed: ParsedText) -> _Text:
 
 
 def _edits(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield each edit between shared words as four positions: from and to in `ours`, from and to in `theirs`."""
+    """Yield each place where the texts differ between shared words: its start and end in `ours`, then in `theirs`."""
     steps = Indel.opcodes([word.key for word in ours], [word.key for word in theirs])
     equal = [
         (s.src_start, s.src_end, s.dest_start, s.dest_end)

@@ -36,7 +36,7 @@ _FRAME = frozenset(
         "far"
     )
 )
-"""Stems that tell the speaker, the time or the state of a thing, and not what it is."""
+"""Stems of words that tell who speaks, when, or in what state a thing is; they do not name the thing."""
 _MAX_REACH = 8
 """Content words on each side of a word of state that may name the thing in that state."""
 _STATES = {
@@ -121,14 +121,14 @@ def say_who_differs(disagreement: Disagreement, citations: Sequence[Citation], t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Point:
-    """A quote as far as it speaks to the question."""
+    """A quote's sentence that has most words of the question, and the words in it that answer."""
 
     parsed: ParsedText
-    """The sentence of the quote with the most words of the question."""
+    """The sentence."""
     answer: str | None
     """The answering words; None if they do not stand in this sentence."""
     wanted: frozenset[str]
-    """The stems of the question that say what it is about."""
+    """The stems of the question's content words, without those of `_FRAME`."""
 
     @property
     def sentence(self) -> str:
@@ -141,7 +141,10 @@ class _Point:
         return self.parsed.content
 
     def topic(self, near: Span | None = None) -> frozenset[str]:
-        """Return the stems that say what the sentence is about, or what the words around the place `near` are about."""
+        """Return the stems of the sentence's content words; with `near`, only of the words close to that span.
+
+        Numbers in digits and the stems of `_FRAME` are left out.
+        """
         terms = self.terms
         if near is not None:
             before = [term for term in terms if term.span.end <= near.start][-_MAX_REACH:]
@@ -150,13 +153,13 @@ class _Point:
 
 
 def _marked(citation: Citation) -> Span | None:
-    """Return the place of the answering words in the quote; None if it is not known."""
+    """Return the span of the answering words in the quote; None if it is not known."""
     found, start = citation.highlight, citation.span.start
     return Span(found.start - start, found.end - start) if found else None
 
 
 def _read_point(quote: str, marked: Span | None, wanted: frozenset[str], parse: Parse) -> _Point:
-    """Return the sentence of a quote that speaks most to the question; `marked` is the place of the answering words."""
+    """Return the sentence of a quote with most stems of the question; `marked` is the span of the answering words."""
     spans = split_sentences(quote, Span(0, len(quote)))
 
     def worth(span: Span) -> tuple[int, bool]:
@@ -217,7 +220,7 @@ def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
     ours, theirs = (_answering(point, known, asked.kind) for point in (first, second))
     if not ours or not theirs or not _is_one_point(first, second, first.topic(), second.topic(), share=0.3):
         return None
-    if any(_is_same_figure(a.value, b.value) for a in ours for b in theirs):
+    if any(_can_both_hold(a.value, b.value) for a in ours for b in theirs):
         return None
     shown = [" ".join(figure.span.of(p.sentence) for figure in f) for p, f in ((first, ours), (second, theirs))]
     return f"one says “{shown[0]}”, the other “{shown[1]}”"
@@ -244,8 +247,11 @@ def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]
     return left if len({f.value for f in left}) == 1 else []
 
 
-def _is_same_figure(one: str, other: str) -> bool:
-    """Say whether two values do not differ: equal, one rounded to the other, or of kinds that cannot be compared."""
+def _can_both_hold(one: str, other: str) -> bool:
+    """Say whether two values do not contradict each other.
+
+    They do not if they are equal, if one is the other rounded, or if they are of different kinds.
+    """
     if one == other:
         return True
     if not (is_number(one) and is_number(other)):

@@ -64,7 +64,7 @@ class Inquiry:
 
     @cached_property
     def respelt(self) -> frozenset[str]:
-        """The same, with the name spelt as in the archive if the archive has no such name as it is written."""
+        """The same speakers; where the archive has no name so spelt, those of the spelling that it has."""
         if self.named or not (self.asked and self.asked.who):
             return self.named
         spellings = self.search().retrieval.spellings

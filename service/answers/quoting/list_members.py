@@ -49,7 +49,7 @@ def take_in_turn(question: Question, quotes: Sequence[str], scores: Sequence[flo
     while left:
         worth = {at: scores[at] + _MEMBER_LOG_ODDS * math.log2(1 + len(members[at] - held)) for at in left}
         best = max(left, key=worth.__getitem__) if taken else left[0]
-        # No quote may score higher than the first.
+        # No later quote counts as a better answer than the first.
         taken.append((best, min(worth[best], taken[0][1]) if taken else worth[best]))
         held |= members[best]
         left.remove(best)

@@ -17,7 +17,7 @@ MAX_SUGGESTIONS = 8
 _MAX_QUOTATIONS = 1_000
 """Quotations from which questions are made, the newest of the archive."""
 _MAX_TOPICS = 3
-"""Topics that are tried for one speaker."""
+"""Topics for which one speaker's questions are tried."""
 
 # A topic stands between a preposition and the next function word or mark: "over borders,", "on territory", "in Ukraine
 # in". Without such a word or mark, the end of the phrase is not known.
@@ -89,7 +89,11 @@ def _by_speaker(quotations: Sequence[StoredQuotation]) -> Mapping[str, Sequence[
 
 
 def _questions(speaker: str, said: Sequence[StoredQuotation], spoken_of: Counter[str]) -> Iterator[str]:
-    """Yield questions for a speaker's words: on recurring topics, names first, and one without a topic last."""
+    """Yield questions that a speaker's words may answer.
+
+    They ask for recurring topics in lower case first, then for recurring names, the most frequent of each first. The
+    last question has no topic.
+    """
     topics: dict[str, tuple[bool, int]] = {}
     for stored in said:
         for found in _TOPIC.finditer(stored.quotation.text):

@@ -159,7 +159,9 @@ def _fit(trials: Sequence[Trial]) -> Calibration:
     slope, shift = fit_line(confidences, rights)
     auc = area_under_curve(confidences, rights)
     if (auc is not None and auc <= 0.5) or slope <= 0:
-        raise CannotCalibrate("The confidence does not tell right from wrong on these questions; keep what there is.")
+        raise CannotCalibrate(
+            "The confidence does not tell right from wrong on these questions; keep the calibration that there is."
+        )
     line = Calibration(slope=slope, shift=shift, threshold=0.0)
     read = [line.read(c) for c in confidences]
     right = [c for c, good in zip(read, rights, strict=True) if good]

@@ -179,7 +179,7 @@ class QuestionMaker:
         return None
 
     def _traded(self, made: MadeQuestion, names: Sequence[str], chance: random.Random, group: int) -> Probe | None:
-        """Return the question for the words of somebody else, who has none on this topic."""
+        """Return the question with a speaker who has said nothing on this topic; None if none is found."""
         own = set(self._speakers.match(made.speaker or ""))
         for name in chance.sample(names, min(len(names), _MAX_ROUNDS)):
             text = f"What did {name} say about {made.topic}?"
@@ -236,7 +236,7 @@ def _worn(begins: str, words: str, chance: random.Random) -> str:
 
 
 def _askable(text: str, *, but: set[str]) -> list[Term]:
-    """Return the words that say what a text is about, each once, without numbers and those `but` stems."""
+    """Return the words that say what a text is about, each once, without numbers and without the stems in `but`."""
     terms = {term.stem: term for term in reversed(content_terms(text)) if term.stem not in but}
     return [
         t for t in reversed(terms.values()) if t.folded.isalpha() and len(t.folded) > 1 and t.stem not in STOP_WORDS

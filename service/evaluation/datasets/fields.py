@@ -32,7 +32,7 @@ def to_draft(*, text: object, title: object, name: str) -> Draft | None:
     """
     body = _UNPRINTABLE.sub(" ", text if isinstance(text, str) else "")[:MAX_TEXT]
     heading = text_of(title)[:MAX_FIELD] or None
-    # A title alone is the text: as a title it would be no passage, and never found.
+    # The title of a record without a text becomes the text, as only text is cut into passages and found.
     body, heading = (body, heading) if body.strip() else (heading or "", None)
     try:
         return check_draft(Draft(text=body, title=heading, source_name=name))

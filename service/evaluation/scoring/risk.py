@@ -32,11 +32,11 @@ class RiskCurve:
 
     @property
     def area(self) -> float:
-        """The mean risk over all coverages (AURC), 0..1, lower is better; 0 where nothing was asked."""
+        """The mean risk over all coverages (AURC), 0..1, lower is better; 0 if nothing was asked."""
         return float(np.array(self.risk) @ np.diff(self.coverage, prepend=0.0)) if self.risk else 0.0
 
     def risk_at(self, share: float) -> float:
-        """Return the risk at the least coverage of at least `share`; 0 where nothing was asked."""
+        """Return the risk at the lowest coverage that is not below `share`; 0 if nothing was asked."""
         return next((r for c, r in zip(self.coverage, self.risk, strict=True) if c >= share - 1e-12), 0.0)
 
 
@@ -123,8 +123,8 @@ def threshold_for(right: Sequence[float], *, share: float) -> Bound | None:
 
     `right` are the confidences of right answers. The threshold is the k-th lowest of n, k = ⌊share · (n + 1)⌋: a new
     one is below it with a chance of k / (n + 1) at most, if it is of the same kind (split conformal prediction; Vovk et
-    al., 2005). The share below it has, over samples of n, the distribution Beta(k, n + 1 − k), hence the bound with
-    certainty.
+    al., 2005). The share below it has, over samples of n, the distribution Beta(k, n + 1 − k), whose 95 % quantile is
+    `with_certainty`.
     """
     from scipy.stats import beta
 

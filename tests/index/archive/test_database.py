@@ -60,8 +60,7 @@ def test_a_file_that_is_no_archive_is_refused(file):
     with pytest.raises(ArchiveError) as caught:
         SqliteArchive(file)
     assert str(caught.value) == (
-        f"Cannot open the archive {file}: file is not a database. "
-        "Choose a folder that can be written with ONRECORD_HOME."
+        f"Cannot open the archive {file}: file is not a database. Choose another folder with ONRECORD_HOME."
     )
     assert file.read_bytes().startswith(b"Not a database")
 
@@ -73,7 +72,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     with pytest.raises(ArchiveError) as caught:
         SqliteArchive(file)
     assert str(caught.value).startswith(f"Cannot open the archive {file}: ")
-    assert str(caught.value).endswith(". Choose a folder that can be written with ONRECORD_HOME.")
+    assert str(caught.value).endswith(". Choose another folder with ONRECORD_HOME.")
     assert isinstance(caught.value, OnRecordError)
     assert not isinstance(caught.value, InvalidArticle)
 

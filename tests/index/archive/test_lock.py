@@ -153,8 +153,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         ArchiveLock(tmp_path / "home")
     assert type(caught.value) is ArchiveError
     assert str(caught.value) == (
-        f"Cannot write the archive's folder {tmp_path}/home: File exists. "
-        "Name a folder that can be written with ONRECORD_HOME."
+        f"Cannot write the archive's folder {tmp_path}/home: File exists. Choose another folder with ONRECORD_HOME."
     )
 
 

@@ -109,7 +109,10 @@ def test_there_is_nothing_to_back_up_without_an_archive(tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named(filled, tmp_path):
     """A folder that is not there is one line."""
-    with pytest.raises(ArchiveError, match=r"^Cannot write .*/nowhere/b: No such file or directory\.$"):
+    with pytest.raises(
+        ArchiveError,
+        match=r"^Cannot write .*/nowhere/b: No such file or directory\. Make room there, or choose another place\.$",
+    ):
         back_up(filled.archive.file, tmp_path / "nowhere" / "b")
 
 
@@ -175,9 +178,12 @@ def damaged(file):
     [
         (not_sqlite, "is no archive, or cannot be copied: file is not a database"),
         (other_database, "is a database, but no archive"),
-        (other_format, "is an archive of format 99; this version reads format 1"),
+        (
+            other_format,
+            r"format 99, this version reads format 1\. Use the version of onrecord that made it\.$",
+        ),
         (damaged, "is damaged|is no archive, or cannot be copied"),
-        (lambda file: file.unlink(), "no such file"),
+        (lambda file: file.unlink(), r"no such file; name one that `onrecord backup` wrote\.$"),
     ],
     ids=["no database", "another database", "another format", "damaged", "missing"],
 )

@@ -33,7 +33,7 @@ def lost_governor(
         there = _occurrences(word, evidence) or [
             (sentence, one)
             for sentence in others
-            if len(claim.roots & sentence.names_and_words) >= _SHARED
+            if len(claim.roots & sentence.content_roots) >= _SHARED
             for _, one in _occurrences(word, sentence)
             if _is_near(claim, sentence, one)
         ]

@@ -17,7 +17,7 @@ class Word:
     lemma: str
     """In small letters."""
     root: str
-    """What it is compared by: a noun and its verb have the same one as often as stems do."""
+    """The form by which it is compared: a noun and its verb have one root as often as they have one stem."""
     tag: str
     """Its part of speech in the Penn Treebank's tags."""
     relation: str
@@ -64,12 +64,12 @@ class ParsedSentence:
 
     @cached_property
     def roots(self) -> frozenset[str]:
-        """Return what the words are compared by."""
+        """Return the roots of the words, by which sentences are compared."""
         return frozenset(word.root for word in self.words)
 
     @cached_property
-    def names_and_words(self) -> frozenset[str]:
-        """Return what the nouns, verbs, adjectives and figures are compared by."""
+    def content_roots(self) -> frozenset[str]:
+        """Return the roots of the nouns, verbs, adjectives and figures, without "be"."""
         return frozenset(
             word.root for word in self.words if word.tag[:2] in {"NN", "VB", "JJ", "CD"} and word.lemma != "be"
         )
@@ -92,7 +92,7 @@ class ParsedSentence:
             waiting.extend(self._children[one.at])
 
     def phrase(self, noun: Word) -> Iterator[Word]:
-        """Yield a noun and what stands with it: names, titles, adjectives; no clause and no phrase of place."""
+        """Yield a noun and its names, titles, adjectives and conjuncts, without clauses and phrases of place."""
         yield noun
         for child in self.children(noun, "compound", "amod", "appos", "nmod", "poss", "nummod", "flat", "conj"):
             yield from self.phrase(child)

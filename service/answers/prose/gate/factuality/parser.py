@@ -59,7 +59,7 @@ class SpacyParser:
         self._known: OrderedDict[str, ParsedSentence] = OrderedDict()
 
     def load_ahead(self) -> None:
-        """Begin to load the model in a thread; whoever parses meanwhile waits for it."""
+        """Begin to load the model in a thread; a call of `parse` waits for it."""
         threading.Thread(target=self._load_quietly, name="load-parser", daemon=True).start()
 
     def parse(self, sentences: Sequence[str]) -> list[ParsedSentence]:

@@ -18,12 +18,12 @@ _CONVERSES = {
     for pair in _PAIRS.replace("\n", " ").split(";")
     for one, other in (pair.split(), reversed(pair.split()))
 }
-"""Verbs that tell the same from the other side."""
+"""Verbs that tell one event from two sides: what one person buys, the other sells."""
 _OBJECT_CONTROL = word_set(
     "ask order tell urge accuse prevent advise force allow help invite persuade charge suspect acquit clear convict "
     "fine blame stop ban sentence arrest encourage warn teach make let see want expect"
 )
-"""Verbs whose object does what the clause behind them tells."""
+"""Verbs whose object is the doer of the clause behind them: "ask him to go"."""
 _SUBJECTS = ("nsubj", "nsubjpass")
 
 
@@ -33,15 +33,15 @@ class Roles:
 
     doers: frozenset[str]
     others: frozenset[str]
-    """Of objects, of receivers, and of what stands behind prepositions."""
+    """The roots of objects, receivers and nouns behind prepositions."""
     doer: Word | None
-    """The word that does it."""
+    """The noun that does it; None if no doer is a noun."""
     owners: frozenset[str] = frozenset()
-    """Whose the doer is: "Drew" of "Drew's predecessor"."""
+    """The roots of the doer's owners: "Drew" of "Drew's predecessor"."""
 
 
 def changed_sides(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
-    """Say whose part in what happened the claim gives to somebody else; None if it gives nobody's."""
+    """Say which verb the claim tells of another doer than the evidence does; None if it does so with none."""
     for verb in claim.words:
         if not _is_event(verb) or not claim.children(verb, "nsubj", "nsubjpass", "agent"):
             continue
@@ -67,22 +67,26 @@ def _swap(ours: Roles, theirs: Roles, verb: Word, mentioned: frozenset[str]) -> 
         return None
     if theirs.doers:
         if theirs.owners & ours.doers - theirs.doers and not theirs.doers & ours.doers:
-            return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” of somebody else"
+            return f"the passage says “{verb.text}” of somebody else, not of “{ours.doer.text}”"
         if ours.doers & theirs.doers:
-            # The same doer: what was done to may not be the doer's own other side.
+            # The doer is the same; who else takes part may differ in words.
             return None
         if ours.doers & theirs.others or theirs.doers <= mentioned:
-            return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” of somebody else"
+            return f"the passage says “{verb.text}” of somebody else, not of “{ours.doer.text}”"
         if ours.doer.is_name and theirs.doer is not None and theirs.doer.is_name and ours.others & theirs.others:
-            return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” of “{theirs.doer.text}”"
+            return f"the passage says “{verb.text}” of “{theirs.doer.text}”, not of “{ours.doer.text}”"
         return None
     if ours.doers & theirs.others:
-        return f"it lets “{ours.doer.text}” do what the passage says with “{verb.text}” was done to it"
+        return f"the passage says “{verb.text}” of what was done to “{ours.doer.text}”, not of what it did"
     return None
 
 
 def roles_of(sentence: ParsedSentence, verb: Word) -> Roles:
-    """Return who does what a verb tells, and who or what else stands around it."""
+    """Return the verb's doers and its other parties.
+
+    The doers are its subjects, or the agent of a passive; the others are objects, receivers and nouns behind
+    prepositions.
+    """
     doers: list[Word] = []
     others: list[Word] = []
     passive = bool(sentence.children(verb, "nsubjpass", "auxpass")) or (
@@ -111,7 +115,7 @@ def roles_of(sentence: ParsedSentence, verb: Word) -> Roles:
 
 
 def _behind(sentence: ParsedSentence, child: Word) -> Iterator[Word]:
-    """Yield an object, or what stands behind the "to" of a receiver."""
+    """Yield an object and the nouns behind its prepositions, or the noun behind the "to" of a receiver."""
     if child.is_noun or child.tag.startswith(("PRP", "CD", "WP")):
         yield child
         for preposition in sentence.children(child, "prep"):
@@ -121,7 +125,7 @@ def _behind(sentence: ParsedSentence, child: Word) -> Iterator[Word]:
 
 
 def _understood(sentence: ParsedSentence, verb: Word) -> list[Word]:
-    """Return who does what a verb without a subject tells: the one of the verb above, or its object."""
+    """Return the doers of a verb without a subject: the subjects of the verb above it, or that verb's objects."""
     head = sentence.head(verb)
     steps = 0
     while head is not None and steps < 4:
@@ -140,7 +144,7 @@ def _understood(sentence: ParsedSentence, verb: Word) -> list[Word]:
 
 
 def _antecedent(sentence: ParsedSentence, verb: Word, word: Word) -> list[Word]:
-    """Return who is meant by a relative pronoun; the word itself where it is none."""
+    """Return the noun that a relative pronoun stands for; any other word stands for itself."""
     if word.tag not in {"WP", "WDT"}:
         return [word]
     clause: Word | None = verb
@@ -166,7 +170,7 @@ def _owners(sentence: ParsedSentence, words: Sequence[Word]) -> frozenset[str]:
 
 
 def _turned(sentence: ParsedSentence, verb: Word) -> Roles:
-    """Return the roles of a verb as its converse has them, where both sides are named."""
+    """Return the roles of a verb from the side of its converse, if a name stands on that side; else none."""
     roles = roles_of(sentence, verb)
     doer = next((one for one in sentence.words if one.root in roles.others and one.is_name), None)
     if doer is None:
