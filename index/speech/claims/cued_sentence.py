@@ -1,6 +1,7 @@
 """A sentence with its cues, and tests of its quotes and clauses."""
 
 from onrecord.index.speech.grammar.cue_finder import find_cued_verbs
+from onrecord.index.speech.grammar.datelines import dateline_end
 from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.speech.grammar.tokens import Clause, Item
 from onrecord.index.text.english.function_words import FINITE
@@ -69,8 +70,9 @@ class Sentence:
         return (first, end) if end - first <= MAX_ITEMS else (start, end)
 
     def clause_start(self, end: int) -> int:
-        """Return the start of the words before item `end`: the start of the sentence, or behind its "but"."""
-        return 1 if self.items[0].low in ("but", "and", "yet", "so") and end > 4 else 0
+        """Return the start of the words before item `end`: the start of the sentence behind its dateline and "but"."""
+        start = dateline_end(self.items[:end])
+        return start + (end - start > 4 and self.items[start].low in ("but", "and", "yet", "so"))
 
     def content_end(self, start: int, limit: int) -> int:
         """Return the end of the words that begin at `start`; it is `limit` at most."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from onrecord.index.speech.grammar.datelines import dateline_end
 from onrecord.index.speech.grammar.noun_phrases import Range, is_break
 from onrecord.index.speech.grammar.tokens import Item
 from onrecord.index.text.english.calendar import TIMES
@@ -93,7 +94,7 @@ _TRAILING = PREPOSITIONS | {"and", "of", "for", "the", "a"}
 
 def main_subject(items: Sequence[Item], until: int) -> Range | None:
     """Return the first noun phrase behind an opening phrase, if it ends before item `until`: the subject."""
-    start = _after_dateline(items)
+    start = dateline_end(items)
     first = items[start]
     if first.low in _STARTERS:
         start += 1
@@ -115,13 +116,3 @@ def main_subject(items: Sequence[Item], until: int) -> Range | None:
 
 
 _STARTERS = word_set("and but yet so still then")
-
-
-def _after_dateline(items: Sequence[Item]) -> int:
-    """Return the place of the first item behind a dateline such as "WASHINGTON (AP) —"."""
-    if not items[0].text.isupper() or len(items[0].text) < 3:
-        return 0
-    for n in range(1, min(len(items) - 1, 10)):
-        if items[n].text in ("—", "–", "--"):
-            return n + 1
-    return 0

@@ -252,6 +252,45 @@ def test_what_nobody_said_is_no_quotation(sentence: str) -> None:
     assert said(RUBIO + sentence) == []
 
 
+BRIDGE = "The old bridge will close for the whole of June"
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LINDAU —",
+        "LINDAU –",
+        "LINDAU -",
+        "LINDAU --",
+        "NEW LINDAU —",
+        "ST. LINDAU —",
+        "RIO de LINDAU —",
+        "LINDAU, Germany —",
+        "LINDAU, Ga. -",
+        "LINDAU, Germany, Dec. 1 —",
+        "LINDAU (AP) —",
+    ],
+)
+@pytest.mark.parametrize("rest", ["{}, Mayor Tobias Kern said.", "{}, according to Mayor Tobias Kern."])
+def test_a_dateline_is_no_part_of_what_is_said(dateline: str, rest: str) -> None:
+    """The city is in capitals; a region, a date and an agency may follow it, and any dash."""
+    assert said(f"{dateline} {rest.format(BRIDGE)}") == [("reported", BRIDGE, "Tobias Kern")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "NATO allies — all thirty — will meet in June",
+        "IBM — the company — will close its works in June",
+        "UN — The council will meet in June",
+        "NATO Secretary Mark Rutte — The Hague knows him — will resign in June",
+    ],
+)
+def test_capitals_and_a_dash_alone_are_no_dateline(words: str) -> None:
+    """What is no city in capitals, or is followed by no sentence, stays a part of the words."""
+    assert said(f"{words}, Mayor Tobias Kern said.") == [("reported", words, "Tobias Kern")]
+
+
 def test_a_denial_is_marked() -> None:
     """What follows "denied" is the opposite of what the speaker says."""
     (quotation,) = quotations_of(RUBIO + "Rubio denied that he had lied.")
