@@ -171,7 +171,7 @@ def _measure(
         figures["peak_mb"] = child.peak_mb()
     said = {}
     for turns in (False, True):
-        # In a process of its own: a system may not live through it.
+        # This runs in a separate process, because a system may not survive it.
         with Child(name, python, stage=stage, folder=folder, model=model) as child:
             child.call("open")
             child.call("ask_many", questions=together[:_WARMED], clients=1, turns=False)

@@ -15,7 +15,7 @@ from onrecord.index.values import Filters, FoundPassage, Passage, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSentences:
-    """A passage's quotable sentences, and one vector a row for each."""
+    """A passage's quotable sentences, and a matrix with one row for each."""
 
     spans: tuple[Span, ...]
     vectors: Matrix
@@ -23,7 +23,7 @@ class StoredSentences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassages:
-    """Passages without texts, a row each, and their speakers; instants and publishers are as filters have them."""
+    """Passages without their texts, and their speakers; dates and publishers have the form that filters compare."""
 
     ids: list[int]
     articles: list[str]

@@ -24,7 +24,7 @@ _MAX_REPLACED_SHARE = 0.2
 """Share of the passages that may be removed before the index is built anew: then a search still finds .994 of the ten
 nearest, and .978 after half of them. docs/measurements.md has the figures."""
 _MIN_WORN_PASSAGES = 10_000
-"""Passages from which on removals matter; Chroma looks through a smaller index nearly whole."""
+"""Passages in an index in which removals matter; Chroma looks through nearly all of a smaller one."""
 _CHECK_EVERY_SECONDS = 30.0
 """A thread checks this often whether too much was removed, so a short command never starts a build."""
 _BUILD_AFTER_SECONDS = 5.0
@@ -77,7 +77,7 @@ class ChromaFolder:
         self._state = self._checker.submit(check_seal, folder, archive.fact(_SEAL))
 
     def open(self) -> CurrentIndex:
-        """Return the index, in line with the archive, or the place of one that is about to be built.
+        """Return the index in line with the archive, or a `CurrentIndex` without one, which is about to be built.
 
         Trouble is logged and noted in the archive, once. Raise `ArchiveError` if a damaged folder cannot be deleted.
         """

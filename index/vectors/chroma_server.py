@@ -22,7 +22,7 @@ _MIN_PAUSE_SECONDS = 2.0
 _PAUSE_PER_FAILURE = 5
 """The pause lasts this many times as long as the failure took, if that is more."""
 _BEHIND = "vector_server_behind"
-"""A fact of the archive, because every process must know it."""
+"""The archive's fact that tells whether the server lacks passages, because every process must know that."""
 _T = TypeVar("_T")
 
 

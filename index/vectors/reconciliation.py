@@ -1,4 +1,4 @@
-"""A vector index held against the archive: what it lacks is added, and a check compares every vector."""
+"""Bring a vector index in line with the archive, and compare every vector of the two."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def find_difference(index: Collection | ChromaServer, archive: SqliteArchive) ->
         wrong += len(present) - len(rows)
         if rows:
             held = np.stack([stored[present[row]] for row in rows])
-            # Negated, so that a cosine that is not a number counts as wrong.
+            # The comparison is negated, so that a cosine that is not a number counts as wrong.
             wrong += int((~(np.einsum("ij,ij->i", held, vectors[rows]) > _MIN_OWN_COSINE)).sum())
     if wrong:
         return f"{wrong} of {len(ids)} vectors are not the archive's"

@@ -25,7 +25,7 @@ def seal(folder: Path, token: str) -> None:
 
 
 def check_seal(folder: Path, token: str | None) -> State:
-    """Compare the folder with its seal; reads every file if the seal has this token."""
+    """Compare the folder with its seal; read every file only if the seal has this token."""
     if not folder.is_dir():
         return "absent"
     try:

@@ -202,7 +202,10 @@ def _note_date(text: str, facts: Facts, *, updated: bool) -> None:
 
 
 def mark_biography(lines: Sequence[Line], facts: Facts) -> None:
-    """Mark the author's portrait at the end, known by the name in the byline or by a trade and a way to follow."""
+    """Mark the author's portrait at the end of the text.
+
+    It names a trade and either the author in the byline or, as the last paragraph, a way to follow the person.
+    """
     left = [line for line in lines if line.kind is BlockKind.PARAGRAPH]
     if len(left) < 3:
         return

@@ -81,7 +81,7 @@ class SpeakerDirectory:
         self._by_sound: dict[str, set[str]] = defaultdict(set)
         self._unparsed: set[str] = set()
         parsed = {name: parse_name(name) for name in sorted(set(names))}
-        # The fullest names first, so that an initial or a title joins the name it shortens.
+        # The fullest names come first, so that an initial or a title joins the name it shortens.
         for name, parts in sorted(parsed.items(), key=lambda pair: (-_fullness(pair[1]), pair[0])):
             if parts is None:
                 self._unparsed.add(name)

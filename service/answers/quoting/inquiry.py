@@ -73,7 +73,7 @@ class Inquiry:
         )
 
     def search(self, speakers: frozenset[str] = frozenset()) -> Found:
-        """Return what is near the question; if `speakers` are given, in passages with words of one of them."""
+        """Return the passages near the question; with `speakers`, only passages that quote one of them."""
         if speakers not in self._found:
             filters = replace(self.filters, speakers=tuple(sorted(speakers))) if speakers else self.filters
             vector = next((found.retrieval.vector for found in self._found.values()), None)

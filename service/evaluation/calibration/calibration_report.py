@@ -132,14 +132,16 @@ def report_on_own(trials: Sequence[Trial], now: Calibration, shipped: Calibratio
     suggested = shipped
     if bound and bound.threshold < shipped.threshold:
         suggested = replace(shipped, threshold=bound.threshold)
-        reason = "As shipped, more than a tenth of the right answers even to these easy questions are refused: lower."
+        reason = (
+            "The shipped threshold refuses more than a tenth of the right answers to these easy questions: lower it."
+        )
     elif refused < MIN_REFUSALS * len(wrong):
         reason = (
-            "As shipped, more questions without an answer are answered than should be. What a higher threshold would "
-            "cost, only people's questions can tell; so it stays."
+            "The shipped threshold answers too many of the questions that have no answer. Only people's questions can "
+            "tell what a higher threshold would cost, so it stays."
         )
     else:
-        reason = "What is shipped does for these questions; how it does for your readers' only theirs can tell."
+        reason = "The shipped threshold suits these questions; only your readers' own can tell how it suits those."
     return _report(trials, now, suggested, lambda _: suggested, reason)
 
 

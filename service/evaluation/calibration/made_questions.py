@@ -29,7 +29,7 @@ from onrecord.service.answers.question.asked_words import read_asked_words
 from onrecord.service.evaluation.calibration.probes import Probe
 
 _MAX_TRIED = 20_000
-"""Quotations that are looked at, and as many passages."""
+"""Quotations that are tried, and as many passages."""
 _MAX_SENTENCES = 3
 """Sentences of one passage that are asked about at most."""
 _RAREST_WORDS, _TOPIC_WORDS = 6, 3
@@ -39,13 +39,13 @@ _MIN_WORDS, _MAX_WORDS = 3, 7
 _MAX_CODE_POINTS = 400
 """Code points of a sentence that is asked about."""
 _MIN_TOLD_SHARE = 0.5
-"""A text with what was taken out answers if it has at least this share of the question's words."""
+"""Share of the question's words from which on a text that holds the words taken out answers the question."""
 _PASSAGES = 8
 """Passages in which an answer is looked for: as many as are read for a question."""
 _MAX_ROUNDS = 6
 """Rounds in which other articles with the answer are left out; a question that needs more has too many answers."""
 _QUESTIONS_OF_A_TRADE = 3
-"""One in three questions for somebody's words has its speaker traded."""
+"""One question in this many, of those that name a speaker, gets another speaker."""
 
 _MONTHS = any_of(month.title() for month in MONTHS)
 _DAYS = any_of(day.title() for day in WEEKDAYS)
@@ -98,7 +98,7 @@ class QuestionMaker:
         self._speakers = speakers
 
     def make(self, *, count: int, seed: int) -> Iterator[tuple[Probe, ...]]:
-        """Yield up to `count` questions: the one with an answer and, where it can be had, its variant without."""
+        """Yield up to `count` questions, each with an answer and, if one can be made, with a variant that has none."""
         quoted, plain = (random.Random(f"{seed} {kind}") for kind in ("quotations", "sentences"))
         turns = zip_longest(self._from_quotations(quoted), self._from_sentences(plain))
         names = [name for name, _ in self._archive.quotations.speakers()]
@@ -248,5 +248,5 @@ def _in_order(terms: Sequence[Term], text: str) -> str:
 
 
 def _drawn(last: int, chance: random.Random) -> list[int]:
-    """Return ids up to `last` in a random order, `_MAX_TRIED` of them at most; some may be of what is gone."""
+    """Return at most `_MAX_TRIED` ids up to `last` in a random order; deleted rows may have had some of them."""
     return chance.sample(range(1, last + 1), min(last, _MAX_TRIED))

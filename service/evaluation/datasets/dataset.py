@@ -32,12 +32,12 @@ class Corpus:
 
     count: int
     drafts: Callable[[], Iterator[Draft]]
-    """Reads the articles anew with each call, because a corpus may be larger than the memory."""
+    """A function that reads the articles anew at each call, because a corpus may be larger than the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Questions, and the articles they are put to where the set has its own."""
+    """Questions, and the set's own articles if it has any."""
 
     name: str
     form: str

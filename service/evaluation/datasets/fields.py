@@ -26,7 +26,7 @@ def first_of(record: dict[str, Any], *names: str) -> Any:
 
 
 def to_draft(*, text: object, title: object, name: str) -> Draft | None:
-    """Return what a set calls a document as an article; None if it has no words.
+    """Return a document of a set as an article; None if it has no words.
 
     A character that no article may hold becomes a space, so that offsets stay right. A text that is too long is cut.
     """

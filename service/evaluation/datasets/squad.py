@@ -28,7 +28,7 @@ class SquadQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SquadArticle:
-    """Some paragraphs of a topic, and what is asked about them."""
+    """Some paragraphs of a topic, and the questions about them."""
 
     topic: str
     number: int

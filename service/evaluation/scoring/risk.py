@@ -55,9 +55,9 @@ class Bound:
 
     threshold: float
     on_average: float
-    """The most that the chance of refusing a new right answer of the same kind is, over all samples of this size."""
+    """An upper bound on the chance that a new right answer of the same kind is refused, over samples of this size."""
     with_certainty: float
-    """The most that this chance is in 95 samples of 100."""
+    """An upper bound on this chance that holds for 95 samples of 100."""
 
 
 def risk_curve(confidence: Sequence[float], right: Sequence[bool]) -> RiskCurve:

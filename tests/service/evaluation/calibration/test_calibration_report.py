@@ -43,7 +43,7 @@ def test_questions_of_the_archive_lower_a_threshold_and_never_raise_it() -> None
 
     assert report(0.9, 0.1).suggested == shipped
     assert report(0.9, 0.6).suggested == shipped
-    assert "What a higher threshold would cost" in report(0.9, 0.6).reason
+    assert "what a higher threshold would cost" in report(0.9, 0.6).reason
     assert report(0.2, 0.1).suggested.threshold < 0.2
     assert report(0.2, 0.1).as_suggested.false <= 4 < report(0.2, 0.1).as_now.false
 

@@ -1,4 +1,4 @@
-"""Whether the passages make a fact of what a sentence says: the grammar of both is compared."""
+"""Check that the passages state as a fact what a sentence says, by comparing the grammar of both."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What of a claim stands where in a sentence of the evidence, and what governs it there that the claim lacks."""
+"""Find the words of a claim in a sentence of the evidence, and what governs them there but not in the claim."""
 
 from collections.abc import Sequence
 

@@ -15,7 +15,7 @@ class Word:
     """Its position in the sentence."""
     text: str
     lemma: str
-    """In small letters."""
+    """The dictionary form, in lower case."""
     root: str
     """The form by which it is compared: a noun and its verb have one root as often as they have one stem."""
     tag: str
@@ -99,7 +99,7 @@ class ParsedSentence:
 
 
 def word_of(at: int, text: str, lemma: str, tag: str, relation: str, head: int, entity: str) -> Word:
-    """Return a word as a parser found it."""
+    """Return a word with the tags of a parser and the root of its text."""
     return Word(
         at=at,
         text=text,
