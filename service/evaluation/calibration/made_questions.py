@@ -39,7 +39,7 @@ _MIN_WORDS, _MAX_WORDS = 3, 7
 _MAX_CODE_POINTS = 400
 """Code points of a sentence that is asked about."""
 _MIN_TOLD_SHARE = 0.5
-"""Share of the question's words from which on a text that holds the words taken out answers the question."""
+"""Share of the question's words that a text must hold, beside the words taken out, to answer the question."""
 _PASSAGES = 8
 """Passages in which an answer is looked for: as many as are read for a question."""
 _MAX_ROUNDS = 6
