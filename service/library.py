@@ -312,6 +312,25 @@ def list_articles(archive: SqliteArchive, query: str | None = None) -> Iterator[
         yield from ((info, copies.get(info.id, Copies())) for info in page)
 
 
+def is_empty(settings: Settings) -> bool:
+    """Say whether the archive that the settings name has no article, also beside its owner; an absent one has none.
+
+    Nothing is created. Raise `ArchiveError` if the archive cannot be read.
+    """
+    file = archive_file(settings.home)
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise ArchiveError(
+            f"Cannot read the archive {file}: {error.strerror or error}. Name another folder with ONRECORD_HOME."
+        ) from error
+    with closing(SqliteArchive(file)) as archive:
+        articles, _ = archive.articles(limit=1)
+    return not articles
+
+
 def read_status(settings: Settings) -> Status:
     """Return the status of the archive that the settings name, also beside its owner; an absent one is empty."""
     file = archive_file(settings.home)

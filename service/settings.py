@@ -1,6 +1,10 @@
 """The settings; no other module reads the environment."""
 
+import logging
+import os
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,6 +16,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from onrecord.index.articles.drafts import MAX_TEXT
 from onrecord.index.errors import OnRecordError
 
+_log = logging.getLogger(__name__)
+
+_PREFIX = "ONRECORD_"
 OPENAI_URL = "https://api.openai.com/v1"
 LLM_KINDS = ("openai", "ollama", "anthropic", "transformers")
 """Kinds of language model that are followed by the name of a model."""
@@ -24,7 +31,7 @@ class InvalidSetting(OnRecordError):
 class Settings(BaseSettings):
     """Settings that are read from environment variables: `ONRECORD_` and the field's name in capitals, or its alias."""
 
-    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, populate_by_name=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("onrecord", appauthor=False),
@@ -239,14 +246,17 @@ class Settings(BaseSettings):
     def variable(cls, field: str) -> str:
         """Return the environment variable that a field is read from."""
         alias = cls.model_fields[field].validation_alias if field in cls.model_fields else field
-        return str(alias) if alias else f"ONRECORD_{field.upper()}"
+        return str(alias) if alias else f"{_PREFIX}{field.upper()}"
 
 
 def load_settings() -> Settings:
     """Return the settings in the environment; raise `InvalidSetting` if one of them makes no sense.
 
     The error names the variable, its value and what it may be. It does not show a key, or an address with a password.
+    A variable that begins as a setting does and is none is logged.
     """
+    for name in sorted(_unknown_variables(os.environ)):
+        _log.warning("%s is no setting and has no effect; the nearest is %s.", name, _nearest_variable(name))
     try:
         return Settings()
     except ValidationError as error:
@@ -257,6 +267,18 @@ def load_settings() -> Settings:
             raise InvalidSetting(f"{name} is not set: {message}.") from None
         secret = name.endswith("_API_KEY") or (isinstance(value, str) and "@" in value)
         raise InvalidSetting(f"{name}={'…' if secret else repr(value)}: {message}.") from None
+
+
+def _unknown_variables(environment: Iterable[str]) -> set[str]:
+    """Return the names that begin as a setting's does, in letters of any case, and are no setting's."""
+    known = {Settings.variable(field) for field in Settings.model_fields}
+    return {name for name in environment if name.upper().startswith(_PREFIX) and name.upper() not in known}
+
+
+def _nearest_variable(name: str) -> str:
+    """Return the variable of a setting whose name is most like this one."""
+    known = [Settings.variable(field) for field in Settings.model_fields]
+    return get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
 
 
 def _http_url(value: str) -> str:

@@ -10,7 +10,9 @@ from onrecord.index.errors import OnRecordError
 _PLACEHOLDERS = {
     "quote": frozenset({"quote", "source", "number"}),
     "abstained": frozenset[str](),
+    "abstained_filtered": frozenset({"question"}),
     "not_on_record": frozenset({"speaker"}),
+    "not_on_record_filtered": frozenset({"speaker"}),
     "copies": frozenset({"count"}),
     "corrected": frozenset({"count"}),
     "part_abstained": frozenset({"question"}),
@@ -33,7 +35,10 @@ class Prompts:
 
     quote: str
     abstained: str
+    abstained_filtered: str
+    """The line for a question, or a part of one, that the articles that filters chose do not answer."""
     not_on_record: str
+    not_on_record_filtered: str
     copies: str
     corrected: str
     part_abstained: str

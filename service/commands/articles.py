@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from onrecord.service.commands.nothing_found import describe_empty, say_nothing_found
 from onrecord.service.commands.options import AsJson
 from onrecord.service.commands.printing import describe_article, print_error, print_json
 from onrecord.service.commands.progress_bar import progress_bar
@@ -75,7 +76,8 @@ def list_articles(
     from onrecord.service.settings import load_settings
     from onrecord.service.wiring import archive_file
 
-    file = archive_file(load_settings().home)
+    settings = load_settings()
+    file = archive_file(settings.home)
     articles = []
     if file.exists():
         # The file is opened alone, which needs no model and can be done beside the archive's owner.
@@ -85,9 +87,11 @@ def list_articles(
         from onrecord.service.schemas.articles import ArticleInfoOut
 
         print_json({"articles": [ArticleInfoOut.from_info(info, copies).model_dump() for info, copies in articles]})
-        return
-    for info, _ in articles:
-        typer.echo(f"{info.id}  {describe_article(info)}")
+    else:
+        for info, _ in articles:
+            typer.echo(f"{info.id}  {describe_article(info)}")
+    if not articles:
+        say_nothing_found(settings)
 
 
 def remove(
@@ -95,9 +99,19 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Remove an article and everything that was derived from it."""
-    from onrecord.service.library import open_archive
+    from onrecord.index.archive.archive import SqliteArchive
+    from onrecord.index.errors import ArchiveError
+    from onrecord.service.library import is_empty, open_archive
+    from onrecord.service.settings import load_settings
+    from onrecord.service.wiring import archive_file
 
-    with open_archive(language_model=False, to_write=True) as archive:
+    settings = load_settings()
+    if is_empty(settings):
+        raise ArchiveError(describe_empty(settings))
+    # The article is looked up before the models are loaded, so that a wrong id is known at once.
+    with closing(SqliteArchive(archive_file(settings.home))) as stored:
+        stored.info(article_id)
+    with open_archive(settings=settings, language_model=False, to_write=True) as archive:
         info = archive.remove(article_id)
     if as_json:
         print_json({"removed": info.id, "title": info.title})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.service.commands.nothing_found import describe_empty
 from onrecord.service.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _count_articles(settings: "Settings") -> int:
         with closing(SqliteArchive(file)) as archive:
             articles = archive.counts().articles
     if not articles:
-        raise ArchiveError(f"The archive {settings.home} is empty; add articles, or name another with ONRECORD_HOME.")
+        raise ArchiveError(describe_empty(settings))
     return articles
 
 

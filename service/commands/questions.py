@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.service.commands.nothing_found import say_if_empty, say_nothing_found
 from onrecord.service.commands.options import After, AsJson, Before, Limit, Publisher, Speaker
 from onrecord.service.commands.printing import (
     describe_article,
@@ -16,7 +17,10 @@ from onrecord.service.commands.printing import (
 )
 
 if TYPE_CHECKING:
+    from onrecord.index.search.quotation_finder import FoundQuotation
     from onrecord.index.speech.quotations import Quotation
+    from onrecord.index.values import FoundPassage
+    from onrecord.service.answers.answer import Answer
     from onrecord.service.settings import Settings
 
 _NOT_ANSWERED = 3
@@ -33,18 +37,22 @@ def ask(
 ) -> None:
     """Ask the archive; exit code 3 if it does not answer."""
     from onrecord.service.commands.quiet_logs import hushed
-    from onrecord.service.library import open_archive
+    from onrecord.service.library import is_empty, open_archive
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     text = _read_question(question, settings)
     _check_dates(after, before)
-    with (
-        # The answer says itself what went wrong with a language model.
-        hushed("onrecord.service.answers.prose.generative_answerer"),
-        open_archive(settings=settings) as archive,
-    ):
-        answer = archive.ask(text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker)
+    if is_empty(settings):
+        # It is not opened, because that would create an archive where there is none.
+        answer = _abstain(text)
+    else:
+        with (
+            # The answer says itself what went wrong with a language model.
+            hushed("onrecord.service.answers.prose.generative_answerer"),
+            open_archive(settings=settings) as archive,
+        ):
+            answer = archive.ask(text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker)
     if as_json:
         import uuid
 
@@ -54,6 +62,7 @@ def ask(
     else:
         print_answer(answer)
     if answer.status == "abstained":
+        say_if_empty(settings)
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -69,14 +78,18 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find passages by word and by meaning; exit code 3 if there are none."""
-    from onrecord.service.library import open_archive
+    from onrecord.service.library import is_empty, open_archive
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     text = _read_question(query, settings)
     _check_dates(after, before)
-    with open_archive(settings=settings, language_model=False) as archive:
-        passages = archive.search(text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker)
+    passages: list[FoundPassage] = []
+    if not is_empty(settings):
+        with open_archive(settings=settings, language_model=False) as archive:
+            passages = archive.search(
+                text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker
+            )
     if as_json:
         from onrecord.service.schemas.passages import PassageOut
 
@@ -87,10 +100,12 @@ def search(
             typer.echo(f"{passage.score:.2f}  {describe_article(passage.article)}  {place}")
             print_wrapped(passage.text, indent="      ")
     if not passages:
+        say_nothing_found(settings)
         raise typer.Exit(_NOT_ANSWERED)
 
 
 def quotations(
+    context: typer.Context,
     file: Annotated[
         Path | None, typer.Argument(help="A file to read instead of the archive, which stays closed.")
     ] = None,
@@ -107,23 +122,36 @@ def quotations(
     """Show who said what: in the archive, or in a file. Exit code 3 if there is nothing."""
     from onrecord.index.speech.quotations import QuotationKind
     from onrecord.service.schemas.quotations import QuotationOut, QuotedOut
+    from onrecord.service.settings import load_settings
 
+    settings = load_settings()
     if kind is not None and kind not in set(QuotationKind):
         raise typer.BadParameter(f"{kind!r} is none of {', '.join(QuotationKind)}.", param_hint="--kind")
     if file is not None:
-        if speaker or about or after or before or publisher or kind:
-            raise typer.BadParameter("a file is shown whole; the options choose from the archive.")
+        if speaker or about or after or before or publisher or kind or _is_given(context, "limit"):
+            raise typer.BadParameter(
+                "A file's quotations are all shown; leave out --speaker, --about and the other filters, or leave out "
+                "the file."
+            )
         found = _quotations_in(file, encoding)
         rows = [QuotedOut.from_quotation(quotation).model_dump(mode="json") for quotation in found]
         lines = [(quotation, "") for quotation in found]
     else:
-        from onrecord.service.library import open_archive
+        from onrecord.service.library import is_empty, open_archive
 
         _check_dates(after, before)
-        with open_archive(language_model=False) as archive:
-            stored = archive.quotations(
-                speaker=speaker, about=about, kind=kind, limit=limit, after=after, before=before, publisher=publisher
-            )
+        stored: list[FoundQuotation] = []
+        if not is_empty(settings):
+            with open_archive(settings=settings, language_model=False) as archive:
+                stored = archive.quotations(
+                    speaker=speaker,
+                    about=about,
+                    kind=kind,
+                    limit=limit,
+                    after=after,
+                    before=before,
+                    publisher=publisher,
+                )
         rows = [QuotationOut.from_found(one).model_dump(mode="json") for one in stored]
         lines = [
             (one.stored.quotation, f"{describe_article(one.stored.article)} · {one.stored.article.id} ")
@@ -135,16 +163,41 @@ def quotations(
         for quotation, place in lines:
             _print_quotation(quotation, place)
     if not rows:
+        say_nothing_found(settings if file is None else None)
         raise typer.Exit(_NOT_ANSWERED)
 
 
+def _is_given(context: typer.Context, option: str) -> bool:
+    """Say whether the user gave the option, even with the value that it has by default."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _abstain(question: str) -> "Answer":
+    """Return the answer of an archive that holds nothing."""
+    from onrecord.service.answers.answer import Answer
+    from onrecord.service.answers.prompts import load_prompts
+
+    return Answer(
+        question=question, status="abstained", mode="extractive", confidence=0.0, text=load_prompts().abstained
+    )
+
+
 def _print_quotation(quotation: "Quotation", place: str) -> None:
-    said = "denied" if quotation.denied else quotation.cue or ""
     who = quotation.speaker or quotation.speaker_mention or "?"
     role = f" ({quotation.role})" if quotation.role else ""
     reporter = f", as {quotation.reported_by} reported" if quotation.reported_by else ""
-    print_wrapped(f"{who}{role} {said}{reporter}: {quotation.text}", indent="    ", first="")
+    print_wrapped(f"{_say_who(quotation, who + role)}{reporter}: {quotation.text}", indent="    ", first="")
     print_wrapped(f"— {place}{quotation.span.start}–{quotation.span.end}", indent="      ", first="    ")
+
+
+def _say_who(quotation: "Quotation", who: str) -> str:
+    """Return the clause that says who spoke, with the words of the article that say so before or after the name."""
+    if quotation.denied:
+        return f"{who} denied"
+    cue = " ".join((quotation.cue or "").split())
+    # This is the one cue that stands before the name, because it is no verb.
+    return f"According to {who}" if cue.lower() == "according to" else f"{who} {cue}".strip()
 
 
 def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":

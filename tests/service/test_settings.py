@@ -39,6 +39,20 @@ def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch
         load_settings()
 
 
+def test_a_variable_that_is_no_setting_is_logged_with_the_nearest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A typing error in a variable's name is told, each in one warning; settings and other programs' are not."""
+    for name in ("ONRECORD_HOEM", "ONRECORD_LLM_TIME_OUT", "ONRECORDS", "CHROMA_URI"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("ONRECORD_LOG_LEVEL", "debug")
+    load_settings()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "ONRECORD_HOEM is no setting and has no effect; the nearest is ONRECORD_HOME."),
+        ("WARNING", "ONRECORD_LLM_TIME_OUT is no setting and has no effect; the nearest is ONRECORD_LLM_TIMEOUT."),
+    ]
+
+
 def test_a_full_key_cannot_become_the_public_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """The widget's key stands in pages, so it may not be one that adds and removes."""
     monkeypatch.setenv("ONRECORD_API_KEYS", "full-key,other-key")

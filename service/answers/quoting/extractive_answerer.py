@@ -86,10 +86,10 @@ class ExtractiveAnswerer:
             timings=Timings(retrieve=retrieve, read=total - retrieve, total=total),
         )
         if not answering:
-            missing = dict.fromkeys(self._miss(choice) for choice in choices)
+            missing = dict.fromkeys(map(self._miss, asked, choices))
             return QuotedAnswer(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
         unanswered = [
-            self._prompts.part_abstained.format(question=part)
+            self._miss_part(part, choice)
             for part, choice in zip(asked, choices, strict=True)
             if not choice.ranking.answers
         ]
@@ -110,11 +110,18 @@ class ExtractiveAnswerer:
         others = dict.fromkeys((*found.article_ids, *citation.copies.article_ids))
         return replace(citation, copies=replace(found, article_ids=tuple(others)))
 
-    def _miss(self, choice: Choice) -> str:
-        """Return the line that says that the archive has no answer, or no such words of a speaker."""
+    def _miss(self, question: str, choice: Choice) -> str:
+        """Return the line that says that what was asked has no answer, or no such words of a speaker."""
+        prompts, filtered = self._prompts, bool(choice.inquiry.filters)
         if choice.not_on_record:
-            return self._prompts.not_on_record.format(speaker=choice.not_on_record)
-        return self._prompts.abstained
+            template = prompts.not_on_record_filtered if filtered else prompts.not_on_record
+            return template.format(speaker=choice.not_on_record)
+        return prompts.abstained_filtered.format(question=question) if filtered else prompts.abstained
+
+    def _miss_part(self, question: str, choice: Choice) -> str:
+        """Return the line that says that this part of the question has no answer."""
+        prompts, filtered = self._prompts, bool(choice.inquiry.filters)
+        return (prompts.abstained_filtered if filtered else prompts.part_abstained).format(question=question)
 
     def _say(self, citation: Citation) -> str:
         """Return the line of a quote: its words, its speaker if the words do not name them, its article and its day."""

@@ -9,6 +9,8 @@ def test_the_shipped_templates_are_whole() -> None:
     assert prompts.abstained == "The archive does not answer this question."
     said = "Ana Reis is not on record on this in the archive."
     assert prompts.not_on_record.format(speaker="Ana Reis") == said
+    said = "Ana Reis is not on record on this in the articles that were asked."
+    assert prompts.not_on_record_filtered.format(speaker="Ana Reis") == said
 
 
 def test_all_that_is_wrong_with_a_template_is_named_at_once() -> None:

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from onrecord.service import __version__
 from onrecord.service.commands.app import app
+from onrecord.service.library import open_archive
+from onrecord.service.schemas.answers import AnswerOut
 
 HARBOUR = "Harbour to open in May\n\nThe new harbour will open in May, Mayor Ana Reis said on Monday."
 
@@ -70,6 +73,7 @@ def test_a_question_without_an_answer_has_an_exit_code_of_its_own(archive: Path)
     abstained = run("ask", "How tall is Mount Everest?")
     assert (abstained.exit_code, abstained.stdout) == (3, "The archive does not answer this question.\n")
     assert run("search", "anything").exit_code == 3
+    assert not archive.exists()
     assert run("ask", " ").exit_code == 2
     assert run("ask", "x" * 2001).exit_code == 2
     assert run("ask", "why?", "--after", "yesterday").exit_code == 2
@@ -128,7 +132,7 @@ def test_two_files_of_one_name_are_not_taken_for_revisions(archive: Path, tmp_pa
     ("arguments", "says"),
     [
         (["add", "nowhere.txt"], "nowhere.txt: no such file or folder."),
-        (["remove", "none"], "No article 'none' in the archive"),
+        (["remove", "none"], "is empty; add articles, or name another with ONRECORD_HOME."),
     ],
 )
 def test_an_error_is_one_line(archive: Path, arguments: list[str], says: str) -> None:
@@ -137,6 +141,67 @@ def test_an_error_is_one_line(archive: Path, arguments: list[str], says: str) ->
     assert (result.exit_code, result.stdout) == (1, "")
     assert says in result.stderr
     assert result.stderr.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "printed", "as_json"),
+    [
+        (["ask", "why?"], 3, "The archive does not answer this question.\n", None),
+        (["search", "harbour"], 3, "", {"passages": []}),
+        (["quotations"], 3, "", {"quotations": []}),
+        (["list"], 0, "", {"articles": []}),
+    ],
+)
+def test_an_archive_without_articles_says_so_with_the_way_out(
+    archive: Path, arguments: list[str], code: int, printed: str, as_json: object
+) -> None:
+    """A wrong ONRECORD_HOME is told on stderr, whatever is printed; no archive is made there."""
+    says = f"onrecord: The archive {archive} is empty; add articles, or name another with ONRECORD_HOME.\n"
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (code, printed, says)
+    result = run(*arguments, "--json")
+    assert (result.exit_code, result.stderr) == (code, says)
+    assert as_json is None or read(result) == as_json
+    assert not archive.exists()
+
+
+@pytest.mark.usefixtures("loaded_models")
+def test_an_empty_archive_abstains_as_the_answerer_does(archive: Path) -> None:
+    """The JSON of an abstention is the same whether the archive has no articles or is not there."""
+    with open_archive() as opened:
+        answer = AnswerOut.from_answer(opened.ask("How tall is Mount Everest?"), id="x").model_dump()
+    for _ in ("empty", "absent"):
+        asked = read(run("ask", "How tall is Mount Everest?", "--json"))
+        assert {**asked, "id": "x", "timings_ms": None} == {**answer, "timings_ms": None}
+        shutil.rmtree(archive, ignore_errors=True)
+
+
+@pytest.mark.usefixtures("loaded_models")
+def test_nothing_found_is_said(archive: Path, tmp_path: Path) -> None:
+    """Where the archive has articles and none is meant, stderr says so and stdout stays empty."""
+    (tmp_path / "harbour.txt").write_text(HARBOUR)
+    (tmp_path / "empty.txt").write_text("The harbour is closed.")
+    run("add", str(tmp_path / "harbour.txt"))
+    for arguments, code in [
+        (["search", "harbour", "--publisher", "nobody"], 3),
+        (["quotations", "--speaker", "nobody"], 3),
+        (["quotations", str(tmp_path / "empty.txt")], 3),
+        (["list", "nothing"], 0),
+    ]:
+        result = run(*arguments)
+        assert (result.exit_code, result.stdout, result.stderr) == (code, "", "Nothing found.\n")
+
+
+def test_a_wrong_id_is_known_before_the_models_are_loaded(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`onrecord remove` with an id that no article has loads nothing."""
+    (tmp_path / "harbour.txt").write_text(HARBOUR)
+    run("add", str(tmp_path / "harbour.txt"))
+    monkeypatch.setattr("onrecord.service.wiring.load_embedder", None)
+    result = run("remove", "none")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "No article 'none' in the archive" in result.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +264,22 @@ def test_quotations_of_a_file_need_no_archive(archive: Path, seeds: Path) -> Non
         *("speaker_end", "speaker", "role", "denied", "reported_by"),
     ]
     assert not archive.exists()
+
+
+@pytest.mark.parametrize("option", [["-n", "20"], ["--speaker", "Rubio"], ["--kind", "direct"]])
+def test_quotations_of_a_file_are_not_chosen(archive: Path, seeds: Path, option: list[str]) -> None:
+    """Each option that chooses from the archive is refused beside a file, also with its default."""
+    result = run("quotations", str(seeds / "002_e37d3a62f785454b.txt"), *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "A file's quotations are all shown" in result.stderr
+
+
+def test_the_source_of_an_account_stands_after_according_to(tmp_path: Path) -> None:
+    """Words that stand before a name in the article stand before it in the list."""
+    (tmp_path / "a.txt").write_text("Talks\n\nAccording to Reuters, the talks end in May. Ana Reis said it is cold.")
+    shown = run("quotations", str(tmp_path / "a.txt")).stdout
+    assert "According to Reuters: the talks end in May" in shown
+    assert "Ana Reis said: it is cold" in shown
 
 
 def test_quotations_of_the_archive_are_chosen(archive: Path, tmp_path: Path) -> None:

@@ -121,6 +121,32 @@ def test_who_did_not_say_it_is_not_on_record(seeded: Parts, question: str) -> No
     assert answer.closest
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("What did Witkoff say about Putin?", "Witkoff is not on record on this in the articles that were asked."),
+        (
+            "Who leads the Russian delegation?",
+            "The articles that were asked do not answer: Who leads the Russian delegation?",
+        ),
+    ],
+)
+def test_filters_that_leave_nothing_are_not_taken_for_the_archive(seeded: Parts, question: str, says: str) -> None:
+    """What the archive answers is not said to be absent from it because filters leave those articles out."""
+    assert seeded.answerer.answer(question, limit=1).status == "answered"
+    filtered = seeded.answerer.answer(question, limit=1, filters=Filters(publisher="Nobody"))
+    assert (filtered.status, filtered.text) == ("abstained", says)
+
+
+def test_a_part_that_the_chosen_articles_do_not_answer_is_named(seeded: Parts) -> None:
+    """Under filters, half of a question is missing from the articles that were asked, and not from the archive."""
+    delegation, mountain = "Who leads the Russian delegation?", "How tall is Mount Everest?"
+    (citation,) = seeded.answerer.answer(delegation, limit=1).citations
+    filters = Filters(article_ids=(citation.article.id,))
+    half = seeded.answerer.answer(f"{delegation} {mountain}", limit=1, filters=filters)
+    assert half.text.splitlines()[-1] == f"The articles that were asked do not answer: {mountain}"
+
+
 def test_nobody_is_named_for_a_sentence_that_nobody_says(seeded: Parts) -> None:
     """A citation of the article's own words has no speaker; the words that answer are pointed at all the same."""
     first = seeded.answerer.answer("How much of Ukraine does Russia control?", limit=1).citations[0]

@@ -1,0 +1,33 @@
+"""What a command says where there is nothing to show: a wrong ONRECORD_HOME looks like an archive without articles."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from onrecord.service.commands.printing import print_error
+
+if TYPE_CHECKING:
+    from onrecord.service.settings import Settings
+
+
+def describe_empty(settings: "Settings") -> str:
+    """Return the sentence that the archive is empty, with the way out."""
+    return f"The archive {settings.home} is empty; add articles, or name another with ONRECORD_HOME."
+
+
+def say_if_empty(settings: "Settings") -> None:
+    """Say on stderr that the archive is empty, if it is."""
+    from onrecord.service.library import is_empty
+
+    if is_empty(settings):
+        print_error(describe_empty(settings))
+
+
+def say_nothing_found(settings: "Settings | None" = None) -> None:
+    """Say on stderr that nothing was found, or that the archive is empty; without settings, no archive was searched."""
+    from onrecord.service.library import is_empty
+
+    if settings is not None and is_empty(settings):
+        print_error(describe_empty(settings))
+    else:
+        typer.echo("Nothing found.", err=True)
