@@ -6,7 +6,7 @@ OnRecordError
 ├── ArticleNotFound
 ├── InvalidFilter             a filter's value makes no sense
 ├── ArchiveError              the archive's folder or database cannot be used
-│   ├── ArchiveInUse          another process owns it
+│   ├── ArchiveInUse          another process owns it, or this one has it open already
 │   ├── ArchiveReadOnly       another process writes it, this one reads
 │   └── EmbedderMismatch      it was built with another model
 ├── EmbedderError             the model cannot be loaded
@@ -40,7 +40,7 @@ class ArchiveError(OnRecordError):
 
 
 class ArchiveInUse(ArchiveError):
-    """Another process owns the archive."""
+    """Another process owns the archive, or this one has it open already."""
 
 
 class ArchiveReadOnly(ArchiveError):

@@ -17,7 +17,7 @@ OnRecordError
 ├── InvalidSetting            an environment variable has a value that makes no sense
 ├── InvalidPrompt             a file in prompts/ is not what the program needs
 ├── ArchiveError              the archive's folder or database cannot be used
-│   ├── ArchiveInUse          another process owns the archive
+│   ├── ArchiveInUse          another process owns the archive, or this one has it open
 │   ├── ArchiveReadOnly       another process writes the archive, and this one reads it
 │   └── EmbedderMismatch      the archive was built with another embedding model
 ├── EmbedderError             the embedding model cannot be loaded

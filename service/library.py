@@ -78,7 +78,7 @@ def open_archive(
     that does not exist is made. The models are loaded here, which takes about two seconds; with `language_model` also
     the one that writes prose, if the settings name one.
 
-    One process owns an archive at a time. Raise `ArchiveInUse` if another one does. If the settings name a Chroma
+    One process owns an archive at a time and opens it once; else raise `ArchiveInUse`. If the settings name a Chroma
     server, the archive is opened to read beside its owner instead, unless `to_write` is true; adding and removing then
     raise `ArchiveReadOnly`. Raise `InvalidSetting`, `ArchiveError`, `EmbedderMismatch`, `EmbedderError`, `ReaderError`,
     `SupportModelError`, `BackendError` or `InvalidPrompt` if a part cannot be opened.
