@@ -9,8 +9,8 @@ from onrecord.service.answers.prose.gate.factuality.parsed_sentence import Parse
 _DOUBTED = word_set(
     "accused alleged apparent aspiring attempted believed bogus claimed expected failed fake false feared "
     "fictional fictitious hypothetical imaginary imagined intended likely mock planned possible potential "
-    "presumed probable proposed pseudo purported putative reported reputed rumored rumoured self-described self- "
-    "proclaimed self-styled sham so-called supposed suspected suspended threatened unconfirmed unproven would-be "
+    "presumed probable proposed pseudo purported putative reported reputed rumored rumoured self-described "
+    "self-proclaimed self-styled sham so-called supposed suspected suspended threatened unconfirmed unproven would-be "
 )
 _GROUPS = (FORMER, ACTING, _DOUBTED, LESSER)
 _JOINED = word_set("self so would ex")

@@ -77,6 +77,8 @@ def test_another_sentence_that_says_so_for_certain_bears_the_claim_out(parser):
     ("claim", "evidence"),
     [
         ("The minister resigned.", "The former minister resigned."),
+        ("The doctor sold the pills.", "The self-proclaimed doctor sold the pills."),
+        ("The doctor sold the pills.", "The self-styled doctor sold the pills."),
         ("Chief Ada Holt resigned.", "Acting chief Ada Holt resigned."),
         ("The victims have a lawyer.", "The alleged victims have a lawyer."),
         ("The champion Ada Holt resigned.", "The ex-champion Ada Holt resigned."),
