@@ -56,7 +56,7 @@ _ATTRIBUTION: Final = re.compile(
 )
 
 _MAX_WRAPPED_CHARACTERS: Final = 120
-"""Code points in a wrapped line; the newline behind a longer line ends a paragraph."""
+"""Code points in a wrapped line; the newline behind a longer line ends a paragraph, unless a sentence runs on there."""
 _MAX_TOKEN_CHARACTERS: Final = 24
 """Code points before a full stop that are looked at; a longer word before it is no abbreviation."""
 
