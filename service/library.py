@@ -313,10 +313,13 @@ def list_articles(archive: SqliteArchive, query: str | None = None) -> Iterator[
 
 
 def is_empty(settings: Settings) -> bool:
-    """Say whether the archive that the settings name has no article, also beside its owner; an absent one has none.
+    """Say whether the archive that the settings name has no article; an absent one has none.
 
-    Nothing is created. Raise `ArchiveError` if the archive cannot be read.
+    An archive that another process owns is not called empty, because that process may be adding to it. Nothing is
+    created. Raise `ArchiveError` if the archive cannot be read.
     """
+    if live_owner_of(settings.home) is not None:
+        return False
     file = archive_file(settings.home)
     try:
         file.stat()

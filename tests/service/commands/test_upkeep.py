@@ -91,10 +91,10 @@ def test_an_archive_that_is_served_is_checked_but_for_its_vector_index(archive: 
     try:
         report = read(run("verify", "--json"))
         assert report["sound"]
-        assert "is in use by process" in report["checks"][-1]["skipped"]
+        assert "is open in this process already" in report["checks"][-1]["skipped"]
         refused = run("verify", "--repair")
         assert (refused.exit_code, refused.stdout) == (1, "")
-        assert "is in use by process" in refused.stderr
+        assert "is open in this process already" in refused.stderr
     finally:
         lock.release()
 
