@@ -30,6 +30,12 @@ class Span:
         """Say whether `other` lies wholly inside."""
         return self.start <= other.start and other.end <= self.end
 
+    def trimmed(self, text: str) -> "Span":
+        """Return the span without the white space at its ends in `text`; of white space alone, its empty end."""
+        piece = self.of(text)
+        start = self.start + len(piece) - len(piece.lstrip())
+        return Span(start, max(start, self.start + len(piece.rstrip())))
+
 
 class BlockKind(StrEnum):
     """What a line or paragraph of an article is."""

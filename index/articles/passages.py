@@ -91,12 +91,6 @@ def _fit(text: str, span: Span, count_tokens: CountTokens, max_tokens: int) -> I
     gap = text.rfind(" ", span.start + len(span) // 4, middle)
     cut = gap + 1 if gap >= 0 else middle
     for start, end in pairwise((span.start, cut, span.end)):
-        part = _trim(text, Span(start, end))
+        part = Span(start, end).trimmed(text)
         if len(part):
             yield from _fit(text, part, count_tokens, max_tokens)
-
-
-def _trim(text: str, span: Span) -> Span:
-    part = span.of(text)
-    start = span.start + len(part) - len(part.lstrip())
-    return Span(start, max(start, span.start + len(part.rstrip())))

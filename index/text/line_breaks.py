@@ -1,4 +1,4 @@
-"""Whether a sentence goes on behind a line break, told by the words on both sides of it."""
+"""The lines of a text, and whether a sentence goes on from one into the next."""
 
 import re
 from typing import Final
@@ -6,25 +6,33 @@ from typing import Final
 from onrecord.index.text.english.function_words import DETERMINERS, INNER_PREPOSITIONS, SUBORDINATORS
 from onrecord.index.text.english.negation import CONTRACTIONS, NEGATIONS
 from onrecord.index.text.english.numbers import COUNTED
-from onrecord.index.text.english.sayings import CLAIMING, CUES, Form
+from onrecord.index.text.english.sayings import CLAIMING, Form, spellings_of
 from onrecord.index.text.english.word_sets import word_set
+
+LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
+"""A pattern for a line that is not empty, without its line break."""
+LINE_BREAKS: Final = frozenset({"\n", "\r\n", "\r", "\x85", "\u2028"})
+"""Single line breaks inside a paragraph; any other gap between two lines ends one."""
+MAX_WRAPPED_CHARACTERS: Final = 120
+"""Code points in a wrapped line; a longer line is a paragraph of its own, unless its last sentence runs on."""
 
 SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔।:][\"“”'‘’»)\]]{0,3}\Z")
 
 _LAST_WORD: Final = re.compile(r"(?:(?<=\s)|\A)[A-Za-z][A-Za-z’'-]*+\Z")
 _MAX_WORD_CHARACTERS: Final = 24
 """Code points at the end of a line in which its last word is looked for."""
-_OPEN_VERBS: Final = frozenset(
-    spelling
-    for spelling, cue in CUES.items()
-    if cue.lemma in CLAIMING and cue.forms & {Form.THIRD, Form.PAST} and spelling not in {"claims", "hopes", "fears"}
-)
-"""Finite verbs that want a clause behind them; those that a heading may end with as nouns are left out."""
 _MAY_END_A_LINE: Final = COUNTED | word_set(
-    "all any both each few many most none on in by near behind outside inside before after since though why how yet"
+    "all any both each few many most none on in by near behind outside inside before after since though why how yet "
+    "claims hopes fears"
 )
+"""Words of the classes below that may also be the last word of a heading or of a sentence."""
 _UNFINISHED: Final = (
-    DETERMINERS | INNER_PREPOSITIONS | SUBORDINATORS | NEGATIONS | CONTRACTIONS | _OPEN_VERBS
+    DETERMINERS
+    | INNER_PREPOSITIONS
+    | SUBORDINATORS
+    | NEGATIONS
+    | CONTRACTIONS
+    | spellings_of(CLAIMING, Form.THIRD, Form.PAST)
 ) - _MAY_END_A_LINE
 """Words that want another word behind them: "the", "of", "that", "not", "denies"."""
 

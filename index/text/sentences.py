@@ -20,7 +20,7 @@ from onrecord.index.text.english.calendar import MONTH_SPELLINGS, WEEKDAY_SPELLI
 from onrecord.index.text.english.function_words import SENTENCE_OPENERS
 from onrecord.index.text.english.sayings import AFTER_QUESTION
 from onrecord.index.text.english.word_sets import any_of
-from onrecord.index.text.line_breaks import runs_on
+from onrecord.index.text.line_breaks import LINE, LINE_BREAKS, MAX_WRAPPED_CHARACTERS, is_lower, runs_on
 from onrecord.index.values import Span
 
 _OPENING: Final = "\"“”„‟'‘’‚«»‹›([{¿¡「『（【《〈"
@@ -43,7 +43,6 @@ _NEXT: Final = re.compile(
     rf"(?P<opening>[\s{re.escape(_OPENING)}—–\-•*]{{0,6}})(?P<word>[^\W\d_][\w’']{{0,30}}|\d|\S)?"
 )
 _LETTERS: Final = re.compile(r"[^\W_]")
-_LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
 _BULLET: Final = re.compile(r"[•·‣▪●◦]|(?:[-–—*]|\(?\d{1,2}[.)])\s+[^\Wa-z_]")
 # This is the number or letter of a list's item: "1.", "(a).", "iv.".
 _ITEM: Final = re.compile(r"[(\[]?(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,4})")
@@ -55,8 +54,6 @@ _ATTRIBUTION: Final = re.compile(
     rf"(?:{any_of(AFTER_QUESTION)})\b"
 )
 
-_MAX_WRAPPED_CHARACTERS: Final = 120
-"""Code points in a wrapped line; the newline behind a longer line ends a paragraph, unless a sentence runs on there."""
 _MAX_TOKEN_CHARACTERS: Final = 24
 """Code points before a full stop that are looked at; a longer word before it is no abbreviation."""
 
@@ -76,21 +73,16 @@ def split_sentences(text: str, span: Span) -> list[Span]:
     for start, end in _paragraphs(text, span):
         begin = start
         for cut in _cuts(text, start, end):
-            sentences.append(_trimmed(text, begin, cut))
+            sentences.append(Span(begin, cut).trimmed(text))
             begin = cut
-        sentences.append(_trimmed(text, begin, end))
+        sentences.append(Span(begin, end).trimmed(text))
     return sentences
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each paragraph, trimmed; no sentence crosses from one into another."""
     lines: list[tuple[int, int, int, int]] = []
-    for line in _LINE.finditer(text, span.start, span.end):
+    for line in LINE.finditer(text, span.start, span.end):
         body = line.group()
         content = body.lstrip()
         if content:
@@ -109,11 +101,9 @@ def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:
         # Two lines of one paragraph are separated by one newline and the indentation of the second.
         gap = text[line_end:first].rstrip(" \t\xa0") if first - line_end < 100 else ""
         wrapped = (
-            gap in {"\n", "\r\n", "\r", "\u2028", "\x85"}
+            gap in LINE_BREAKS
             and indent - least < 2
-            and (
-                max(end - begin, last - first) <= _MAX_WRAPPED_CHARACTERS or runs_on(text[begin:end], text[first:last])
-            )
+            and (max(end - begin, last - first) <= MAX_WRAPPED_CHARACTERS or runs_on(text[begin:end], text[first:last]))
             and not _BULLET.match(text, first, last)
         )
         if not wrapped:
@@ -174,7 +164,7 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
 
 def _is_lower(word: str) -> bool:
     """Say whether a word in lower case continues a sentence; one like "iPhone" may begin one."""
-    return word[0].islower() and word[0].title() != word[0] and not word[1:2].isupper()
+    return is_lower(word[0]) and not word[1:2].isupper()
 
 
 def _ends_sentence(text: str, begin: int, found: re.Match[str], cut: int, end: int) -> bool:

@@ -30,6 +30,14 @@ def test_a_span_names_a_slice(text, span):
         assert len(span.of(text)) == len(span)
 
 
+@given(st.text(alphabet=" \n\xa0ab", max_size=40), spans())
+def test_a_trimmed_span_names_the_words_without_the_space_around_them(text, span):
+    """The slice is Python's own `strip`, at its own place inside the span."""
+    trimmed = span.trimmed(text)
+    assert trimmed.of(text) == span.of(text).strip()
+    assert span.contains(trimmed)
+
+
 @given(spans(), spans())
 def test_spans_relate_as_the_sets_of_their_positions(one, other):
     """Overlap is a shared position, whichever is asked, and a span contains another if it has all its positions."""

@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onrecord.index.articles.news.furniture import is_end_mark
-from onrecord.index.text.line_breaks import SENTENCE_END, is_lower, runs_on
+from onrecord.index.text.line_breaks import (
+    LINE,
+    LINE_BREAKS,
+    MAX_WRAPPED_CHARACTERS,
+    SENTENCE_END,
+    is_lower,
+    runs_on,
+)
 from onrecord.index.values import BlockKind, Span
 
 TOP_BLOCKS: Final = 8
 """First blocks of a text, in which its headline and byline are looked for."""
-_MAX_WRAPPED_CHARACTERS: Final = 120
-"""Code points in a wrapped line; a longer line is a paragraph of its own."""
 
-_LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]++")
 _INVISIBLE: Final = re.compile(r"[\ufeff\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]++")
 BULLET: Final = re.compile(r"[•·‣▪●◦■►▶]|[-–—*]\s*[^\Wa-z_]|\(?\d{1,2}[.)]\s")
 
@@ -56,7 +60,7 @@ def _paragraphs(text: str) -> list[Span]:
     lines: list[tuple[Span, int]] = []
     blank_before: set[int] = set()
     previous_end = 0
-    for match in _LINE.finditer(text):
+    for match in LINE.finditer(text):
         body = match.group()
         content = body.strip()
         if not content:
@@ -64,7 +68,7 @@ def _paragraphs(text: str) -> list[Span]:
         indent = len(body) - len(body.lstrip())
         start = match.start() + indent
         gap = text[previous_end : match.start()]
-        if gap.strip("\t \xa0") not in {"\n", "\r\n", "\r", "\x85", "\u2028"}:
+        if gap.strip("\t \xa0") not in LINE_BREAKS:
             blank_before.add(len(lines))
         lines.append((Span(start, start + len(content)), len(body[:indent].expandtabs(4))))
         previous_end = match.end()
@@ -91,14 +95,14 @@ def _paragraphs(text: str) -> list[Span]:
     mark = _INVISIBLE.match(text, first.start, first.end)
     if mark and mark.end() < first.end:
         # A byte-order mark counts as no white space, but must not be part of the headline.
-        spans[:1] = [Span(first.start, mark.end()), _trimmed(text, mark.end(), first.end)]
+        spans[:1] = [Span(first.start, mark.end()), Span(mark.end(), first.end).trimmed(text)]
     return spans
 
 
 def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
     """Say whether newlines only wrap the text, so that many lines begin in the middle of a sentence."""
     joins = [number for number in range(1, len(spans)) if number not in begins]
-    if not joins or max(len(span) for span in spans) > _MAX_WRAPPED_CHARACTERS:
+    if not joins or max(len(span) for span in spans) > MAX_WRAPPED_CHARACTERS:
         return False
     widest = max(len(span) for span in spans)
     # A line may be in the middle of a sentence if the line before it is full and ends no sentence.
@@ -115,8 +119,3 @@ def _is_wrapped(text: str, spans: Sequence[Span], begins: set[int]) -> bool:
     if any(is_lower(character) for character in sample):
         return False
     return widest >= 30 and len(filled) * 2 >= len(joins)
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    return Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
