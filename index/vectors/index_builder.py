@@ -10,9 +10,8 @@ from pathlib import Path
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.vectors.chroma_index import ChromaIndex
+from onrecord.index.vectors.reconciliation import reconcile
 
-_BATCH_VECTORS = 4096
-"""Vectors read from the archive at a time."""
 _NICENESS = 10
 """Questions come first: the build gets the processor time that they leave."""
 
@@ -36,13 +35,11 @@ def start_build(folder: Path, archive_file: Path) -> "subprocess.Popen[bytes]":
 
 def build(folder: Path, archive_file: Path) -> None:
     """Build an index of all the archive's passages in a new folder; the archive is only read."""
-    with closing(SqliteArchive(archive_file, read_only=True)) as archive:
-        ids = sorted(archive.passages.ids())
-        with closing(ChromaIndex(folder, archive_id=archive.id)) as index:
-            for start in range(0, len(ids), _BATCH_VECTORS):
-                present, vectors = archive.passages.vectors(ids[start : start + _BATCH_VECTORS])
-                if present:
-                    index.upsert(present, vectors)
+    with (
+        closing(SqliteArchive(archive_file, read_only=True)) as archive,
+        closing(ChromaIndex(folder, archive_id=archive.id)) as index,
+    ):
+        reconcile(archive, index)
 
 
 def main() -> None:
