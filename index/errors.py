@@ -61,3 +61,8 @@ class VectorIndexDown(OnRecordError):
 
 class VectorIndexMissing(VectorIndexDown):
     """There is no vector index at the moment, as the log says; the archive has every vector."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or the error's type if it has no message."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

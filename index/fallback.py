@@ -48,13 +48,13 @@ class Fallback:
 
         An `OnRecordError` is expected, and goes through.
         """
-        if self._strict:
-            return work()
         try:
             return work()
         except OnRecordError:
             raise
         except Exception as error:
+            if self._strict:
+                raise
             self.note(part, error)
         return without()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from onrecord.index.errors import EmbedderError
+from onrecord.index.errors import EmbedderError, first_line
 from onrecord.index.values import Span
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) ->
             str(folder), device=device, local_files_only=True, model_kwargs={"dtype": dtype}
         ).eval()
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise EmbedderError(f"Cannot load the embedding model {name!r} from {folder}: {_first_line(error)}") from error
+        raise EmbedderError(f"Cannot load the embedding model {name!r} from {folder}: {first_line(error)}") from error
     dimension = int(model.get_embedding_dimension() or 0)
     return SentenceTransformerEmbedder(
         model, Fingerprint(name=_public_name(name), weights_sha256=weights, dimension=dimension)
@@ -235,7 +235,7 @@ def _find_model(name: str) -> Path:
     except Exception as error:  # The hub client raises a dozen unrelated types, requests' and httpx' among them.
         raise EmbedderError(
             f"Cannot find the embedding model {name!r}: no such folder, and the hub says: "
-            f"{_first_line(error).rstrip('.')}. "
+            f"{first_line(error).rstrip('.')}. "
             f"Set ONRECORD_EMBEDDER to a folder with a sentence-transformers model, or to {DEFAULT_MODEL!r}."
         ) from error
 
@@ -275,10 +275,6 @@ def _pool(tokens: Matrix, offsets: npt.NDArray[np.int64], span: Span, *, instead
     # The model's own markers and the padding have the empty span (0, 0).
     inside = (offsets[:, 0] >= span.start) & (offsets[:, 1] <= span.end) & (offsets[:, 1] > offsets[:, 0])
     return _unit(tokens[inside].mean(axis=0)) if inside.any() else instead
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onrecord.index.errors import VectorIndexDown
+from onrecord.index.errors import VectorIndexDown, first_line
 from onrecord.index.text.embedder import Matrix, Vector
 
 if TYPE_CHECKING:
@@ -132,4 +132,4 @@ def collection_name(archive_id: str) -> str:
 
 def describe(error: BaseException) -> str:
     """Return the first line of an error's message, or its type if it has none; at most 200 characters."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(".")
+    return first_line(error)[:200].rstrip(".")

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from onrecord.index.errors import first_line
 from onrecord.index.text.embedder import has_fast_bfloat16
 from onrecord.service.answers.prose.backends.backend import BackendError, PromptMessage, PromptRejected
 
@@ -132,7 +133,7 @@ def load_transformers(name: str) -> Transformers:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
         model: Any = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, trust_remote_code=False)
     except Exception as error:  # The library and the client of the hub raise a dozen unrelated types.
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         raise BackendError(
             f"Cannot load the language model {name!r}: {reason}. Set ONRECORD_LLM=transformers:… to a folder with a "
             "causal language model and its tokenizer, or to a name on the hub (HF_HUB_OFFLINE=1 takes it from the "
