@@ -25,9 +25,8 @@ NOT_NAMES = (
     | SUBORDINATORS
     | TIMES
     | word_set(
-        "police everyone nobody others another anyone someone everybody polls sources speaking asked according "
-        "meanwhile "
-        "earlier no yes not of for it’s it's he’s he's she’s she's mr mrs ms I"
+        "police everyone nobody others anyone someone everybody polls sources speaking asked according yes not of for "
+        "it’s it's he’s he's she’s she's mr mrs ms I"
     )
 )
 BODIES = word_set(

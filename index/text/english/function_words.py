@@ -6,19 +6,17 @@ from onrecord.index.text.english.numbers import COUNTED
 from onrecord.index.text.english.word_sets import word_set
 
 PRONOUNS = word_set("he she they we i it you who one")
-AUXILIARIES = word_set(
-    "has have had having is are was were be been being am do does did will would can could shall should may might "
-    "must ’s 's ’ve 've ’d 'd ’ll 'll ’re 're ’m 'm"
+_FINITE_AUXILIARIES = word_set(
+    "has have had is are was were am do does did will would can could shall should may might must ’ve 've ’d 'd "
+    "’ll 'll ’re 're ’m 'm"
 )
+AUXILIARIES = _FINITE_AUXILIARIES | word_set("having be been being ’s 's")
 BE_AND_HAVE = word_set("be have")
 """The verbs that mostly help another verb or join a subject to what it is, in their basic form."""
 LIGHT_VERBS = BE_AND_HAVE | word_set("do get go say make become")
 """The verbs that tell little by themselves, in their basic form."""
 BE = word_set("is are was were be been being am ’s 's ’re 're ’m 'm got")
-FINITE = CONTRACTIONS | word_set(
-    "has have had is are was were am do does did will would can could shall should may might must ’ve 've ’d 'd "
-    "’ll 'll ’re 're ’m 'm"
-)
+FINITE = CONTRACTIONS | _FINITE_AUXILIARIES
 """Auxiliaries in a finite form, which show that words are a clause."""
 ADVERBS = RELATIVE_DAYS | word_set(
     "also then later once again now still just even often always ever further only too however meanwhile "

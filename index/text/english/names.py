@@ -28,15 +28,12 @@ _TOKEN = re.compile(r"['’]t\b|(?:[^\W\d_]\.)+|[^\W\d_][^\W_]*(?:['’-][^\W_]+
 _ATTACHED = re.compile(rf"({ATTACHED})(?=\w{{3}})", re.IGNORECASE)
 
 _CAPITALS = "".join(filter(str.isupper, map(chr, range(0x530))))
-CAPITALISED = rf"(?:{ATTACHED}(?=[{_CAPITALS}]))?[{_CAPITALS}][\w’'-]*"
+_CAPITALISED = rf"(?:{ATTACHED}(?=[{_CAPITALS}]))?[{_CAPITALS}][\w’'-]*"
 """A regular expression for a word with a capital, which an attached particle may precede: al-Assad, d'Estaing."""
-NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})*"
+NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{_CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{_CAPITALISED})*"
 """A regular expression for a name of one word or more, with the particles in it and before it; case must count."""
 
-_PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={CAPITALISED})")
-SEVERAL_WORDS_PATTERN = rf"{CAPITALISED}(?:\s+(?:{PARTICLE}\s+)*{CAPITALISED})+"
-"""A regular expression for a name of two words or more, the first of them with a capital."""
-
+_PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={_CAPITALISED})")
 NAME_LIST_PATTERN = rf"{NAME_PATTERN}(?:,\s+{NAME_PATTERN})*,?\s+(?:and|&)\s+{NAME_PATTERN}"
 """A regular expression for two names or more, the last behind an "and"."""
 
@@ -92,7 +89,7 @@ def parse_name(name: str) -> Name | None:
     words = [
         word for at, token in enumerate(tokens) for word in (_detached(token) if at or len(tokens) == 1 else [token])
     ]
-    start = 0 if len(tokens) == 1 else surname_start(words)
+    start = 0 if len(tokens) == 1 else _surname_start(words)
     particles = len(words) - 1
     while particles > start and words[particles - 1].lower() in PARTICLES:
         particles -= 1
@@ -119,7 +116,7 @@ def parse_name(name: str) -> Name | None:
     )
 
 
-def surname_start(words: Sequence[str]) -> int:
+def _surname_start(words: Sequence[str]) -> int:
     """Return the place of the word that begins the surname, particles included; 0 if there is no first name."""
     start = len(words) - 1
     while start > 1 and words[start - 1].lower() in PARTICLES:

@@ -56,7 +56,7 @@ _SAY = word_set(
 )
 _TELL = word_set(
     "tell inform assure remind notify convince persuade promise warn advise caution urge beg ask implore instruct "
-    "order implored lecture reassure"
+    "order lecture reassure"
 )
 _THINK = word_set(
     "believe think hope fear feel expect worry know understand figure guess suppose suspect doubt assume see realize "
@@ -122,7 +122,6 @@ _IRREGULAR = {
     "strike": ("strikes", "struck", "struck", "striking"),
     "give": ("gives", "gave", "given", "giving"),
     "signal": ("signals", "signaled", "signaled", "signaling"),
-    "begin to": ("begins", "began", "begun", "beginning"),
 }
 
 
