@@ -70,8 +70,8 @@ class Answer:
     """The questions that were answered, if they differ from the one that was typed."""
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
-    degraded_reason: str | None = None
-    """The reasons, as sentences, why the answer is less than it could be.
+    degraded_reasons: tuple[str, ...] = ()
+    """The reasons why the answer is less than it could be, each a sentence.
 
     It is made of quotes although prose was asked for, it broke off, or it was made without a part that failed.
     """
@@ -93,10 +93,15 @@ class Answer:
     """The date of the newest article in the archive."""
     timings: Timings = field(default_factory=Timings)
 
+    @property
+    def degraded_reason(self) -> str | None:
+        """The reasons why the answer is less than it could be, as one text; None if there are none."""
+        return " ".join(self.degraded_reasons) or None
+
     def degraded(self, *reasons: str | None) -> "Answer":
-        """Return the answer with these sentences added to its reasons; a None adds nothing."""
-        told = dict.fromkeys(filter(None, (self.degraded_reason, *reasons)))
-        return replace(self, degraded_reason=" ".join(told) or None)
+        """Return the answer with these sentences added to its reasons, each once; a None adds nothing."""
+        told = dict.fromkeys(filter(None, (*self.degraded_reasons, *reasons)))
+        return replace(self, degraded_reasons=tuple(told))
 
 
 @dataclass(frozen=True, slots=True)

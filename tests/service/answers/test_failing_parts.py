@@ -72,6 +72,14 @@ def test_without_the_copy_finder_no_copies_are_named(
     failed_parts.clear()
 
 
+def test_a_loss_that_comes_twice_is_told_once(seeded: Parts) -> None:
+    """Copies are sought for the quotes and again for the prose, and another part may have failed between."""
+    answer = seeded.answerer.answer(QUESTION, limit=1)
+    assert answer.degraded(None).degraded_reason is None
+    twice = answer.degraded(READER.loss, COPY_FINDER.loss).degraded(COPY_FINDER.loss, PART.loss)
+    assert twice.degraded_reason == f"{READER.loss} {COPY_FINDER.loss} {PART.loss}"
+
+
 @pytest.mark.anyio
 async def test_a_failure_is_told_in_the_answer_and_counted(
     seeded: Parts, monkeypatch: pytest.MonkeyPatch, failed_parts: list[str]
