@@ -152,16 +152,15 @@ class EvidenceFinder:
         known = collect(
             question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed, parse=found.parse
         )
-        ranked = ranking = self._ranker.rank(known)
+        ranking = ranked = self._ranker.rank(known)
         if judge := self._judge:
-            ranking = self._fallback.run(
-                READER,
-                lambda: judge.judge(asked or question.text, ranked, found.sentences),
-                without=lambda: ranked,
+            judged = self._fallback.run(
+                READER, lambda: judge.judge(asked or question.text, ranked, found.sentences), without=lambda: None
             )
-            if ranking is ranked:
+            if judged is None:
                 # The calibration was made with the reader, and fits no confidence of the ranker alone.
                 return ranked
+            ranking = judged
         if self._calibration is None or not ranking.candidates:
             return ranking
         confidence = self._calibration.read(ranking.confidence)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from onrecord.index.archive.passage_table import StoredSentences
 from onrecord.index.archive.word_table import StemCounts
@@ -17,10 +16,10 @@ from onrecord.index.text.english.numbers import NUMERALS, TENS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.terms import stems_of
 from onrecord.index.values import FoundPassage, Span
+from onrecord.service.answers.evidence.weights import Row
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 from onrecord.service.answers.question.question import AnswerKind, Question
 
-Row = npt.NDArray[np.float64]
 Allowed = Mapping[int, frozenset[int]]
 """The positions of the sentences that may answer, by passage id."""
 
@@ -133,6 +132,7 @@ def collect(
     places: list[tuple[FoundPassage, int, Span]] = []
     rows: list[list[float]] = []
     around: list[list[float]] = []
+    asks_for_a_kind = question.kind is not AnswerKind.OTHER
     for rank, passage in enumerate(passages):
         stored = sentences[passage.id]
         texts = [parse(passage.slice(span)) for span in stored.spans]
@@ -141,6 +141,7 @@ def collect(
         similarities = (stored.vectors @ vector).tolist()
         whole = _coverage(wanted, everywhere)
         names = _share(question.names, everywhere)
+        missing = _rarest_missing(wanted, everywhere)
         for i, text in enumerate(texts):
             if allowed is not None and i not in allowed.get(passage.id, ()):
                 continue
@@ -150,16 +151,17 @@ def collect(
             beside = [similarities[j] for j in (i - 1, i + 1) if 0 <= j < len(similarities)]
             novel = [s for s in stems if s not in wanted and s not in STOP_WORDS]
             kinds = _kinds(question, text.text)
+            coverage = _coverage(wanted, held)
             rows.append(
                 [
                     similarities[i],
                     passage.similarity,
                     passage.score,
                     math.log1p(rank),
-                    _coverage(wanted, held),
+                    coverage,
                     whole,
-                    _coverage(wanted, before | held) - _coverage(wanted, held),
-                    _coverage(wanted, after | held) - _coverage(wanted, held),
+                    _coverage(wanted, before | held) - coverage,
+                    _coverage(wanted, after | held) - coverage,
                     max(beside, default=similarities[i]),
                     _share(question.names, held),
                     names,
@@ -174,13 +176,12 @@ def collect(
             )
             places.append((passage, i, stored.spans[i]))
             near = before | held | after
-            asked = question.kind is not AnswerKind.OTHER
             around.append(
                 [
                     _coverage(wanted, near),
-                    _rarest_missing(wanted, everywhere),
+                    missing,
                     _rarest_missing(wanted, near | title),
-                    float(asked and not any(kinds)),
+                    float(asks_for_a_kind and not any(kinds)),
                 ]
             )
     features = np.array(rows).reshape(len(rows), len(FEATURES))
@@ -220,11 +221,15 @@ def _in_order(pairs: Sequence[tuple[str, str]], stems: Sequence[str]) -> float:
 def _kinds(question: Question, text: str) -> list[float]:
     """Return one flag for each kind of answer: 1.0 if the question asks for it and the sentence may have it."""
     kind = question.kind
-    new_name = any(m.group().lower() not in question.text.lower() for m in _NAME.finditer(text))
     return [
-        float(kind is AnswerKind.PERSON and new_name),
+        float(kind is AnswerKind.PERSON and _has_new_name(text, question.text.lower())),
         float(kind is AnswerKind.TIME and bool(_TIME.search(text))),
         float(kind is AnswerKind.PLACE and bool(_PLACE.search(text))),
         float(kind is AnswerKind.NUMBER and bool(_NUMBER.search(text))),
         float(kind is AnswerKind.REASON and bool(_REASON.search(text))),
     ]
+
+
+def _has_new_name(text: str, question: str) -> bool:
+    """Say whether the text has a name that the question, in lower case, has not."""
+    return any(match.group().lower() not in question for match in _NAME.finditer(text))

@@ -54,7 +54,10 @@ class ExtractiveAnswerer:
     def look(
         self, text: str, *, limit: int, filters: Filters | None = None, history: Sequence[Message] = ()
     ) -> QuotedAnswer:
-        """Return the same answer with the passages that it was chosen from, and without the parts that fail."""
+        """Return the same answer with the passages that it was chosen from.
+
+        A part that fails is done without, and the answer says so.
+        """
         with watch() as failed:
             looked = self._look(text, limit=limit, filters=filters, history=history)
         return replace(looked, answer=looked.answer.degraded(*(part.loss for part in failed)))
@@ -86,13 +89,9 @@ class ExtractiveAnswerer:
             timings=Timings(retrieve=retrieve, read=total - retrieve, total=total),
         )
         if not answering:
-            missing = dict.fromkeys(map(self._miss, asked, choices))
+            missing = dict.fromkeys(map(self._miss, choices))
             return QuotedAnswer(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
-        unanswered = [
-            self._miss_part(part, choice)
-            for part, choice in zip(asked, choices, strict=True)
-            if not choice.ranking.answers
-        ]
+        unanswered = [self._miss_part(choice) for choice in choices if not choice.ranking.answers]
         found = disagreements.find(citations, [choice.question for choice in answering])
         differing = [say_who_differs(one, citations, self._prompts.differ) for one in found]
         answer = replace(
@@ -110,18 +109,19 @@ class ExtractiveAnswerer:
         others = dict.fromkeys((*found.article_ids, *citation.copies.article_ids))
         return replace(citation, copies=replace(found, article_ids=tuple(others)))
 
-    def _miss(self, question: str, choice: Choice) -> str:
-        """Return the line that says that what was asked has no answer, or no such words of a speaker."""
-        prompts, filtered = self._prompts, bool(choice.inquiry.filters)
+    def _miss(self, choice: Choice) -> str:
+        """Return the line that says that the question has no answer, or that there are no such words of a speaker."""
+        prompts, inquiry = self._prompts, choice.inquiry
         if choice.not_on_record:
-            template = prompts.not_on_record_filtered if filtered else prompts.not_on_record
+            template = prompts.not_on_record_filtered if inquiry.filters else prompts.not_on_record
             return template.format(speaker=choice.not_on_record)
-        return prompts.abstained_filtered.format(question=question) if filtered else prompts.abstained
+        return self._miss_part(choice) if inquiry.filters else prompts.abstained
 
-    def _miss_part(self, question: str, choice: Choice) -> str:
-        """Return the line that says that this part of the question has no answer."""
-        prompts, filtered = self._prompts, bool(choice.inquiry.filters)
-        return (prompts.abstained_filtered if filtered else prompts.part_abstained).format(question=question)
+    def _miss_part(self, choice: Choice) -> str:
+        """Return the line that names the question, or the part of one, that has no answer."""
+        prompts, inquiry = self._prompts, choice.inquiry
+        template = prompts.abstained_filtered if inquiry.filters else prompts.part_abstained
+        return template.format(question=inquiry.text)
 
     def _say(self, citation: Citation) -> str:
         """Return the line of a quote: its words, its speaker if the words do not name them, its article and its day."""

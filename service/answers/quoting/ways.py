@@ -46,17 +46,17 @@ def words_on_topic(inquiry: Inquiry) -> Choice | None:
 
 def their_words(inquiry: Inquiry) -> Choice | None:
     """Choose among the words of the speaker in the question; None if none of them answer."""
-    return _if_answering(_words_of(inquiry, inquiry.respelt, lambda quotation: True))
+    return _words_of(inquiry, inquiry.respelt, lambda quotation: True)
 
 
 def their_denials(inquiry: Inquiry) -> Choice | None:
     """Choose among the denials of the speaker in the question; None if none of them answer."""
-    return _if_answering(_words_of(inquiry, inquiry.respelt, lambda quotation: quotation.denied))
+    return _words_of(inquiry, inquiry.respelt, lambda quotation: quotation.denied)
 
 
 def their_words_or_any_sentence(inquiry: Inquiry) -> Choice:
     """Choose the surer of their words and all sentences, because what others write of a view answers too."""
-    theirs = _if_answering(_words_of(inquiry, inquiry.named, lambda quotation: True))
+    theirs = _words_of(inquiry, inquiry.named, lambda quotation: True)
     anybody = any_sentence(inquiry)
     return theirs if theirs and theirs.ranking.confidence >= anybody.ranking.confidence else anybody
 
@@ -97,7 +97,7 @@ def _rank_all(inquiry: Inquiry, speakers: frozenset[str]) -> Choice:
 
 
 def _words_of(inquiry: Inquiry, names: frozenset[str], counts: Callable[[Quotation], bool]) -> Choice | None:
-    """Rank the quotations of these speakers that count by how well they fit the topic; None if there are none."""
+    """Rank the quotations of these speakers that count by how well they fit the topic; None if none answer."""
     if inquiry.filters.speakers is not None:
         names &= frozenset(inquiry.filters.speakers)
     if not names:
@@ -108,8 +108,7 @@ def _words_of(inquiry: Inquiry, names: frozenset[str], counts: Callable[[Quotati
     ranking = inquiry.evidence.rank(inquiry.topic, found, allowed, asked=inquiry.text)
     if inquiry.topic is inquiry.question and ranking.candidates:
         ranking = replace(ranking, confidence=_ANY_WORDS_CONFIDENCE, answers=True)
-    choice = Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking, speakers=names)
-    return choice if _is_on_topic(choice) else None
+    return _if_answering(Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking, speakers=names))
 
 
 def _written_of(
@@ -122,17 +121,16 @@ def _written_of(
     person = DescribedPerson.from_question(inquiry.asked.who, inquiry.respelt, inquiry.parse)
     about = found.allow(lambda sentence, quotations: is_about(person, sentence, quotations))
     ranking = inquiry.evidence.rank(inquiry.topic, found, about, asked=inquiry.text)
-    choice = Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking)
-    return _if_answering(choice) if _is_on_topic(choice) else None
+    return _if_answering(Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking))
 
 
-def _if_answering(choice: Choice | None) -> Choice | None:
-    return choice if choice and choice.ranking.answers else None
-
-
-def _is_on_topic(choice: Choice) -> bool:
-    """Say whether the best sentence speaks of the topic, because the right speaker alone is no answer."""
+def _if_answering(choice: Choice) -> Choice | None:
+    """Return the choice if it answers and its best sentence speaks of the topic, else None."""
     ranking, inquiry = choice.ranking, choice.inquiry
-    if inquiry.topic is inquiry.question or not ranking.answers:
-        return True
-    return inquiry.evidence.speaks_of(inquiry.topic.text, choice.found, ranking.candidates[0])
+    if not ranking.answers:
+        return None
+    # The right speaker alone is no answer.
+    names_topic = inquiry.topic is not inquiry.question
+    if names_topic and not inquiry.evidence.speaks_of(inquiry.topic.text, choice.found, ranking.candidates[0]):
+        return None
+    return choice
