@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.service.answers.evidence.odds import log_odds, probability
-from onrecord.service.answers.evidence.weights import weights_bytes
+from onrecord.service.answers.evidence.weights import shipped_file
 
 _FACT = "calibration"
 _WEIGHTS = ("ranker.json",)
@@ -60,7 +60,7 @@ def models_hash(archive: SqliteArchive, *, with_reader: bool) -> str:
     """Return a SHA-256 of the models that a confidence comes from: embedder, ranker and, `with_reader`, reader."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
     for name in (*_WEIGHTS, *(_READER_WEIGHTS if with_reader else ())):
-        digest.update(hashlib.sha256(weights_bytes(name)).digest())
+        digest.update(hashlib.sha256(shipped_file(name).read_bytes()).digest())
     return digest.hexdigest()
 
 

@@ -8,7 +8,6 @@ change, as 8-bit numbers, and `bench/training/train_reader.py` makes it.
 
 import threading
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +19,7 @@ from onrecord.index.text.embedder import SentenceTransformerEmbedder
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.ranking import Words
 from onrecord.service.answers.evidence.reading_windows import Window
+from onrecord.service.answers.evidence.weights import shipped_file
 from onrecord.service.answers.networks.thread_budget import ThreadBudget
 from onrecord.service.answers.networks.trained_network import TrainedError, load_trained
 
@@ -138,7 +138,7 @@ def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray
 
 def weights_file() -> Path:
     """Return the path of the shipped weights."""
-    return Path(str(resources.files("onrecord.service.answers.evidence").joinpath("weights", "reader.safetensors")))
+    return shipped_file("reader.safetensors")
 
 
 def load_reader(
@@ -157,5 +157,5 @@ def load_reader(
             file or weights_file(), top=("head.weight", "head.bias"), embedder=embedder, bfloat16=bfloat16
         )
     except TrainedError as error:
-        raise ReaderError(f"{error}, or set ONRECORD_READER=none.") from error
+        raise ReaderError(str(error)) from error
     return SpanReader(trained.model, trained.top["head.weight"], trained.top["head.bias"], trained.tokenizer)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +25,14 @@ class Weights:
     """The least confidence, 0..1, with which a question is answered."""
 
 
-def weights_bytes(file: str) -> bytes:
-    """Return the bytes of a shipped file of weights."""
-    return resources.files("onrecord.service.answers.evidence").joinpath("weights", file).read_bytes()
+def shipped_file(name: str) -> Path:
+    """Return the path of a shipped file of weights."""
+    return Path(str(resources.files("onrecord.service.answers.evidence").joinpath("weights", name)))
 
 
 def read_weights(file: str, *, sentence: Sequence[str], answerable: Sequence[str], fitted_by: str) -> Weights:
     """Return the weights in `file`; raise `ValueError` if they were fitted for other features than these."""
-    data = json.loads(weights_bytes(file))
+    data = json.loads(shipped_file(file).read_bytes())
     if tuple(data["sentence"]) != tuple(sentence) or tuple(data["answerable"]) != tuple(answerable):
         raise ValueError(f"{file} was fitted for other features; run {fitted_by} again.")
     return Weights(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import torch
 
 
+_WAY_OUT = "Install onrecord again, or set ONRECORD_READER=none, which does without the trained networks."
+
+
 class TrainedError(OnRecordError):
     """An error that says that the file of a change cannot be read, or was not made for the built-in network."""
 
@@ -35,7 +38,7 @@ def load_trained(
     network computes in bfloat16; None where the processor decides.
 
     Raises:
-        TrainedError: if `file` cannot be read, or was made for another network; the message has no full stop.
+        TrainedError: if `file` cannot be read, or was made for another network.
     """
     import torch
     from safetensors import SafetensorError, safe_open
@@ -48,10 +51,11 @@ def load_trained(
             made_for = (stored.metadata() or {}).get("base_sha256")
             change = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
-        raise TrainedError(f"Cannot read the weights in {file}: {error}. Install onrecord again") from error
+        raise TrainedError(f"Cannot read the weights in {file}: {error}. {_WAY_OUT}") from error
     if made_for != sha256:
         raise TrainedError(
-            f"The weights in {file} change a model with SHA-256 {made_for}, and the built-in one has {sha256}"
+            f"The weights in {file} change a model with SHA-256 {made_for}, and the built-in one has {sha256}. "
+            f"{_WAY_OUT}"
         )
     taken = {name: change.pop(name).float() for name in top}
     model = AutoModel.from_pretrained(folder, local_files_only=True)

@@ -152,6 +152,6 @@ def load_support(
             file or weights_file(), top=("head.weight", "head.bias", "mix"), embedder=embedder, bfloat16=bfloat16
         )
     except TrainedError as error:
-        raise SupportModelError(f"{error}.") from error
+        raise SupportModelError(str(error)) from error
     top = trained.top
     return CrossEncoder(trained.model, top["head.weight"], top["head.bias"], top["mix"].tolist(), trained.tokenizer)
