@@ -152,23 +152,20 @@ class GenerativeAnswerer:
 
     async def _check(self, sentence: Written, gate: SentenceGate, progress: "_Progress") -> Proved | None:
         def check() -> Proved | None:
-            try:
-                verdict: Verdict = gate.check(sentence)
-            except Exception:
-                # An error in a check withholds the sentence, and must not end the answer.
-                _log.exception("A sentence could not be checked.")
-                verdict = Withheld(text=sentence.text, reason="it could not be checked")
-            return self._take(verdict, progress)
-
-        def check_and_note() -> Proved | None:
             with watch() as failed:
-                proved = check()
+                try:
+                    verdict: Verdict = gate.check(sentence)
+                except Exception:
+                    # An error in a check withholds the sentence, and must not end the answer.
+                    _log.exception("A sentence could not be checked.")
+                    verdict = Withheld(text=sentence.text, reason="it could not be checked")
+                proved = self._take(verdict, progress)
             progress.failed |= failed
             return proved
 
         if progress.is_full:
             return None
-        return await to_thread.run_sync(check_and_note, limiter=self._limiter)
+        return await to_thread.run_sync(check, limiter=self._limiter)
 
     async def _rewrite_follow_up(self, asked: Asked) -> str:
         """Return the question rewritten to stand alone, or as it is without a history or if the model fails."""

@@ -26,8 +26,8 @@ _MIN_SHARE_OF_SEVERAL = 0.001
 _MAX_CANDIDATES = 24
 """Candidates among which the quotes that disagree with the shown ones are sought."""
 _MIN_POINTED_LOG_ODDS = -5.0
-"""The least log-odds of the reader with which its words are highlighted in a quote that may hold no answer: any but the
-first of an answer."""
+"""The least log-odds of the reader with which its words are highlighted in a quote that may hold no answer. Only the
+first quote of an answer is taken to hold one."""
 
 
 class CitationMaker:

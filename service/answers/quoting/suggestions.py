@@ -95,14 +95,15 @@ def _questions(speaker: str, said: Sequence[StoredQuotation], spoken_of: Counter
     last question has no topic.
     """
     topics: dict[str, tuple[bool, int]] = {}
+    name = ParsedText(speaker).stem_set
     for stored in said:
         for found in _TOPIC.finditer(stored.quotation.text):
-            topic = found["topic"]
-            often = min(spoken_of[stem] for stem in ParsedText(topic).content_stems)
-            if often > 1 and not ParsedText(topic).stem_set & ParsedText(speaker).stem_set:
-                topics[topic] = (not topic.islower(), -often)
-    for topic in sorted(topics, key=topics.__getitem__)[:_MAX_TOPICS]:
-        yield f"What did {speaker} say about {topic}?"
+            topic = ParsedText(found["topic"])
+            often = min(spoken_of[stem] for stem in topic.content_stems)
+            if often > 1 and not topic.stem_set & name:
+                topics[topic.text] = (not topic.text.islower(), -often)
+    for best in sorted(topics, key=topics.__getitem__)[:_MAX_TOPICS]:
+        yield f"What did {speaker} say about {best}?"
     yield f"What did {speaker} say?"
 
 

@@ -74,10 +74,8 @@ class Guarded:
         await self._backend.close()
 
     async def _pieces(self, messages: Sequence[PromptMessage]) -> AsyncGenerator[str]:
-        left, deadline = (
-            self._limits.max_characters,
-            asyncio.get_running_loop().time() + self._limits.max_answer_seconds,
-        )
+        left = self._limits.max_characters
+        deadline = asyncio.get_running_loop().time() + self._limits.max_answer_seconds
         begun = False
         async with aclosing(self._backend.stream(messages)) as pieces:
             while True:

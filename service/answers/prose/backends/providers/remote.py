@@ -101,7 +101,7 @@ class Remote:
         except httpx.TimeoutException:
             raise self._silent() from None
         except httpx.HTTPError:
-            raise self.error("broke off in the midst of its answer") from None
+            raise self.cut_off() from None
 
     def payload(self, text: str) -> dict[str, Any]:
         """Return the JSON object in the text; raise `BackendError` if it is none, or if it reports an error."""
@@ -123,7 +123,7 @@ class Remote:
         return value or ""
 
     def cut_off(self) -> BackendError:
-        """Return the error of a stream that ends without its end mark."""
+        """Return the error of a stream that ends before the answer does."""
         return self.error("broke off in the midst of its answer")
 
     def error(self, what: str) -> BackendError:
