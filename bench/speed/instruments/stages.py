@@ -12,7 +12,6 @@ import onrecord.index.archive.archive
 import onrecord.index.articles.indexer
 import onrecord.service.answers.evidence.evidence_finder
 import onrecord.service.answers.evidence.judge
-import onrecord.service.answers.evidence.ranker
 from onrecord.service.answers.quoting.citing import CitationMaker
 from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from onrecord.service.wiring import Parts
@@ -66,7 +65,7 @@ def adding(parts: Parts) -> list[Place]:
         (onrecord.index.articles.indexer, "quotations_of", "find quotations and speakers"),
         (parts.archive, "find", "look whether it is there"),
         (parts.archive, "save", "write to SQLite, with FTS5"),
-        (onrecord.index.archive.archive, "link", "look for copies"),
+        (onrecord.index.archive.archive, "link_copies", "look for copies"),
         (parts.vector_index, "upsert", "write to Chroma"),
         (parts.vector_index, "remove", "write to Chroma"),
     ]
@@ -88,11 +87,11 @@ def asking(parts: Parts) -> list[Place]:
         (parts.vector_index, "search", "search by vector (Chroma)"),
         (parts.retriever, "retrieve", "fuse, collapse copies"),
         (parts.archive.words, "counts", "count words"),
-        (parts.archive, "vectors", "fetch vectors"),
-        (parts.archive, "passages", "fetch passages"),
+        (parts.archive.passages, "vectors", "fetch vectors"),
+        (parts.archive.passages, "found", "fetch passages"),
         (evidence, "find", "fetch sentences and quotations"),
         (parts.retriever, "mend", "mend spelling"),
-        (onrecord.service.answers.evidence.ranker, "collect", "rank: evidence"),
+        (onrecord.service.answers.evidence.evidence_finder, "collect", "rank: evidence"),
         (evidence, "rank", "rank and judge"),
         *read,
         (CitationMaker, "cite", "frame quotes"),
