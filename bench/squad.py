@@ -21,6 +21,10 @@ class Asked:
     spans: tuple[Span, ...]
     answers: tuple[str, ...]
 
+    def is_answered_in(self, span: Span) -> bool:
+        """Return whether an answer stands within a span of the article."""
+        return any(span.contains(answer) for answer in self.spans)
+
 
 def read_squad(file: Path) -> tuple[list[Draft], list[Asked]]:
     """Read a set, plain or with gzip; return its articles and its questions, in the set's order."""
@@ -30,13 +34,7 @@ def read_squad(file: Path) -> tuple[list[Draft], list[Asked]]:
         name = f"{file.name}/{article.topic.replace(' ', '_')}/{article.number}"
         drafts.append(Draft(text=article.text, title=article.topic, source_name=name))
         asked += (
-            Asked(
-                question=one.text,
-                source_name=name,
-                topic=article.topic,
-                spans=one.spans,
-                answers=one.answers,
-            )
+            Asked(question=one.text, source_name=name, topic=article.topic, spans=one.spans, answers=one.answers)
             for one in article.questions
         )
     return drafts, asked

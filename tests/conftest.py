@@ -109,7 +109,7 @@ def failed_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
-    """Forget the settings of whoever runs the tests: none may touch their archive or ask their language model."""
+    """Forget the settings of the user: no test may touch the user's archive or ask the user's language model."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(("ONRECORD_", "CHROMA_", "OPENAI_", "ANTHROPIC_", "OLLAMA_")):

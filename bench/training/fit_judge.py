@@ -23,10 +23,10 @@ from rich.progress import track
 from safetensors import safe_open
 
 from bench.squad import Asked, read_squad
-from bench.training.fitting import ABOVE, FREE, Row, area_under_curve, fit_chance, fit_choice
+from bench.training.fitting import ABOVE, FREE, Row, area_under_curve, chances, fit_chance, fit_choice
 from bench.training.partial_archives import archives_for
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
-from onrecord.index.values import Filters, Span
+from onrecord.index.values import Filters
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
 from onrecord.service.answers.evidence.judge import (
     ANSWERABLE_FEATURES,
@@ -99,7 +99,7 @@ def _case(
     found = evidence.find(one.question, filters)
     ranking = evidence.rank(read_question(one.question), found)
     candidates = read(reader, one.question, ranking.candidates, found.sentences)
-    right = [c.passage.article.id == own and _holds(c.span, one.spans) for c in candidates]
+    right = [c.passage.article.id == own and one.is_answered_in(c.span) for c in candidates]
     return Case(
         candidates=candidates,
         right=np.array(right, dtype=bool),
@@ -108,10 +108,6 @@ def _case(
         whole=filters == Filters() and answerable,
         question=one.question,
     )
-
-
-def _holds(sentence: Span, answers: Sequence[Span]) -> bool:
-    return any(sentence.contains(answer) for answer in answers)
 
 
 def _ordered(case: Case, weights: Row) -> npt.NDArray[np.intp]:
@@ -128,7 +124,7 @@ def _table(chosen: Sequence[Case], sentence: Row) -> tuple[Row, npt.NDArray[np.b
 
 def _report(chosen: Sequence[Case], sentence: Row, answerable: Row, threshold: float) -> dict[str, float]:
     rows, labels = _table(chosen, sentence)
-    confidence = 1 / (1 + np.exp(-(rows @ answerable)))
+    confidence = chances(rows, answerable)
     whole = [case for case in chosen if case.whole and case.candidates]
     return {
         "questions": len(whole),
@@ -167,7 +163,7 @@ def main() -> None:
     answerable = fit_chance(rows, labels, [ABOVE, ABOVE, ABOVE, FREE])
     # So small a share needs all of them.
     rows, labels = _table(every, sentence)
-    confidence = 1 / (1 + np.exp(-(rows @ answerable)))
+    confidence = chances(rows, answerable)
     threshold = float(np.quantile(confidence[labels], _FALSE_REFUSALS))
     result = {
         "source": about,

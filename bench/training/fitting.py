@@ -53,6 +53,11 @@ def fit_chance(rows: Row, labels: Labels, bounds: Bounds, *, ridge: float = 1e-3
     return np.asarray(found.x / scale)
 
 
+def chances(rows: Row, weights: Row) -> Row:
+    """Return the chance, 0..1, that a fitted logistic regression gives each row."""
+    return np.asarray(1 / (1 + np.exp(-(rows @ weights))))
+
+
 def area_under_curve(scores: Row, labels: Labels) -> float:
     """Return the chance that a true one scores higher than a false one."""
     ranks = np.empty(len(scores))

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from bench.squad import Asked, read_squad
-from bench.training.fitting import ABOVE, BELOW, FREE, Bounds, Row, area_under_curve, fit_chance, fit_choice
+from bench.training.fitting import ABOVE, BELOW, FREE, Bounds, Row, area_under_curve, chances, fit_chance, fit_choice
 from bench.training.partial_archives import archives_for
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.word_table import StemCounts
@@ -30,7 +30,7 @@ from onrecord.index.articles.indexer import Indexer
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.text.terms import stems_of, terms_of
-from onrecord.index.values import Filters, Span
+from onrecord.index.values import Filters
 from onrecord.index.vectors.chroma_index import ChromaIndex
 from onrecord.service.answers.evidence.features import (
     ANSWERABLE_FEATURES,
@@ -104,14 +104,10 @@ class Bench:
         rarity = rarity_of(StemCounts(passages=len(held), by_stem=counts))
         evidence = collect(question, retrieval.vector, retrieval.passages, sentences, rarity)
         own = self._ids[one.source_name]
-        right = [p.article.id == own and _holds(span, one.spans) for p, _, span in evidence.places]
+        right = [p.article.id == own and one.is_answered_in(span) for p, _, span in evidence.places]
         return Example(
             evidence=evidence, right=np.array(right, dtype=bool), answerable=answerable and any(right), topic=one.topic
         )
-
-
-def _holds(sentence: Span, answers: Sequence[Span]) -> bool:
-    return any(sentence.contains(answer) for answer in answers)
 
 
 def _bounds(features: Sequence[str]) -> Bounds:
@@ -153,7 +149,7 @@ def main() -> None:
 
     answerable = fit_chance(*table(train), _bounds((*ANSWERABLE_FEATURES, "constant")))
     rows, labels = table(test)
-    confidence = 1 / (1 + np.exp(-(rows @ answerable)))
+    confidence = chances(rows, answerable)
     threshold = float(np.quantile(confidence[labels], _FALSE_REFUSALS))
     report["false_refusals"] = float((confidence[labels] < threshold).mean())
     report["refused"] = float((confidence[~labels] < threshold).mean())

@@ -99,7 +99,7 @@ def lessons(files: Sequence[Path], kept: set[str]) -> Iterator[Lesson]:
             by_name.setdefault(passage.article.source_name or "", []).append(passage)
         for one in track([one for one in asked if one.topic not in kept], description="questions"):
             windows, elsewhere = _texts(one, parts, Filters()), _texts(one, parts, off[one.topic])
-            home_of = [p for p in by_name[one.source_name] if any(p.span.contains(s) for s in one.spans)]
+            home_of = [p for p in by_name[one.source_name] if one.is_answered_in(p.span)]
             passage = home_of[0] if home_of else by_name[one.source_name][0]
             yield Lesson(
                 asked=one,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from onrecord.service.settings import Settings
     from onrecord.service.wiring import ReadingParts
 
+_COVERAGES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Shares of the questions that are answered, at which the risk is reported."""
+
 
 def calibrate(
     questions: Annotated[
@@ -76,7 +79,7 @@ def _calibrate(
         if apply and file is None and stored and stored.people and now is not shipped:
             raise OnRecordError(
                 "The archive's calibration was made with people's questions, which are better evidence than those made "
-                "from it; `onrecord calibrate --reset` first, if it is to go."
+                "from it. To replace it, run `onrecord calibrate --reset` first."
             )
         probes, trials = _ask(parts, given, count=count, seed=seed)
         report = report_on_peoples(trials, now) if file else report_on_own(trials, now, shipped)
@@ -185,9 +188,8 @@ def _show(report: "CalibrationReport", file: Path | None) -> None:
     ]
     for name, left, right in rows:
         typer.echo(f"{name:<24}{left:>20}{right:>20}".rstrip())
-    coverages = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-    typer.echo(f"\n{'coverage':<24}" + "".join(f"{share:>8.1f}" for share in coverages))
-    typer.echo(f"{'risk':<24}" + "".join(f"{report.curve.risk_at(share):>8.3f}" for share in coverages))
+    typer.echo(f"\n{'coverage':<24}" + "".join(f"{share:>8.1f}" for share in _COVERAGES))
+    typer.echo(f"{'risk':<24}" + "".join(f"{report.curve.risk_at(share):>8.3f}" for share in _COVERAGES))
     typer.echo(f"{'confidence, suggested':<24}" + "".join(f"{b.confidence:>8.3f}" for b in report.reliability))
     typer.echo(f"{'right at it':<24}" + "".join(f"{b.right:>8.3f}" for b in report.reliability))
     auc = "–" if report.auc is None else f"{report.auc:.3f}"
@@ -228,5 +230,5 @@ def _as_json(report: "CalibrationReport") -> dict[str, Any]:
         "reason": report.reason,
         "auc": report.auc,
         "area_under_risk": report.curve.area,
-        "risk_at_coverage": {f"{share:.1f}": report.curve.risk_at(share) for share in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)},
+        "risk_at_coverage": {f"{share:.1f}": report.curve.risk_at(share) for share in _COVERAGES},
     }

@@ -89,7 +89,7 @@ def relevant_in(
 ) -> tuple[Relevant, list[str]]:
     """Return each question's relevant articles in this archive, and a note if some are not there.
 
-    Raises `InvalidDataset` if none is and nothing else is known of the answers.
+    Raise `InvalidDataset` if none of them is there and nothing else is known of the answers.
     """
     if of_set:
         ids = {info.source_name: info.id for info in _every(archive)}

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from starlette.types import ASGIApp
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Draft
@@ -25,7 +24,6 @@ CHROMIUM = find_chromium()
 MAX_WAIT_MS = 20_000
 """Milliseconds to wait at most, on a busy machine."""
 
-Serve = Callable[[ASGIApp], AbstractContextManager[str]]
 Archive = Callable[..., AbstractContextManager[Parts]]
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from threading import Event
 
 from anyio import to_thread
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.service.http.routes.page import router as pages
+from onrecord.service.settings import Settings
 
 
 class Brake:
@@ -36,7 +37,7 @@ class Brake:
 
 
 def citation(number: int, quote: str, **more: object) -> dict[str, object]:
-    """A citation of the contract."""
+    """Return a citation of the contract."""
     return {
         "number": number,
         "article_id": "a",
@@ -58,7 +59,7 @@ def citation(number: int, quote: str, **more: object) -> dict[str, object]:
 
 
 def answer(**more: object) -> dict[str, object]:
-    """A whole answer of the contract."""
+    """Return a whole answer of the contract."""
     return {
         "id": "1",
         "question": "?",
@@ -77,26 +78,18 @@ def answer(**more: object) -> dict[str, object]:
 
 
 def event(name: str, data: object) -> str:
-    """A server-sent event."""
+    """Return a server-sent event."""
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def scripted(pieces: Sequence[str | bytes]) -> FastAPI:
-    """A service that answers every question with these pieces of a stream; `/` is our page."""
+    """Return a service that answers every question with these pieces of a stream; `/` is our page."""
     app = FastAPI()
     app.include_router(pages)
-    asked: list[dict[str, object]] = []
-    app.state.asked = asked
-
-    class _Settings:
-        widget_key = None
-
-    app.state.settings = _Settings()
+    app.state.settings = Settings()
 
     @app.post("/ask")
-    async def ask(request: Request) -> StreamingResponse:
-        asked.append(await request.json())
-
+    async def ask() -> StreamingResponse:
         async def stream():
             for piece in pieces:
                 yield piece

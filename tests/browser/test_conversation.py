@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from onrecord.index.values import Draft
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
-from tests.browser.conftest import serving
 from tests.browser.doubles import Brake, answer, citation, event, scripted
+from tests.service.serving import serving
 
 pytestmark = pytest.mark.slow
 

@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 from onrecord.index.values import Draft
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
-from tests.browser.conftest import serving
 from tests.browser.doubles import answer, citation, event, scripted
 from tests.browser.test_conversation import ask, whole
+from tests.service.serving import serving
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
-from tests.browser.conftest import serving
 from tests.browser.newspaper.site import newspaper, publish
 from tests.browser.test_conversation import OPEN, QUESTION, ask, whole
+from tests.service.serving import serving
 
 pytestmark = pytest.mark.slow
 

@@ -97,7 +97,7 @@ def test_the_composition_is_reached_from_this_machine_alone_and_writes_to_the_ar
     assert "archive" in composition["volumes"]
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert service["environment"]["ONRECORD_LLM"] == "${ONRECORD_LLM:-none}"
-    # A key comes from whoever starts it; none stands in the file.
+    # A key comes from the environment in which it is started; none stands in the file.
     assert {name: value for name, value in service["environment"].items() if name.endswith("_KEY")} == {
         "OPENAI_API_KEY": "${OPENAI_API_KEY:-}",
         "ANTHROPIC_API_KEY": "${ANTHROPIC_API_KEY:-}",

@@ -18,8 +18,8 @@ FORMS = (
 def read_dataset(path: Path, *, split: str | None = None, together: int = 1) -> Dataset:
     """Read questions and, where the set has its own, articles.
 
-    `split`: which judgements of a BEIR folder; `together`: paragraphs of SQuAD that make an article. Raises
-    `InvalidDataset` naming file and place.
+    `split`: which judgements of a BEIR folder; `together`: paragraphs of SQuAD that make an article. Raise
+    `InvalidDataset`, naming file and place, if they cannot be read.
     """
     if path.is_dir():
         return _read_folder(path, split)

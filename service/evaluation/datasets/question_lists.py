@@ -67,7 +67,7 @@ def read_questions(
         notes.append(f"Left out, blank questions: {blank:,}.")
     if without:
         notes.append(f"Asked and not judged, questions without gold words or articles: {without:,}.")
-    if contexts and len(contexts) and any(not question.articles for question in questions if question.answerable):
+    if contexts and any(not question.articles for question in questions if question.answerable):
         raise InvalidDataset("Some questions bring their text along as `context` and others do not.")
     return questions, _corpus(contexts) if contexts else None, notes
 

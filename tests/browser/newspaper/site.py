@@ -39,7 +39,7 @@ def publish(pages: Callable[[str], tuple[str, str, str] | None]) -> Iterator[str
 
 
 def newspaper(service: str, *, attributes: str = "") -> Callable[[str], tuple[str, str, str] | None]:
-    """Return the newspaper's pages, under the policy that the README gives to site owners and no wider one."""
+    """Return the newspaper's pages, under the policy that docs/widget.md gives to site owners and no wider one."""
     policy = f"default-src 'none'; style-src 'self'; img-src data:; script-src {service}; connect-src {service}"
     page = PAGE.read_text(encoding="utf-8").replace("{service}", service).replace("{attributes}", attributes)
     files = {"/": (page, "text/html", policy), "/site.css": (STYLE.read_text(encoding="utf-8"), "text/css", policy)}
