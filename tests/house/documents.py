@@ -134,12 +134,15 @@ def anchors(document: Path) -> frozenset[str]:
     return frozenset(re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles)
 
 
-def links(document: Path) -> Iterator[tuple[str, str]]:
-    """Yield the text and the target of each link and image."""
+@cache
+def links(document: Path) -> tuple[tuple[str, str], ...]:
+    """Return the text and the target of each link and image."""
+    found: list[tuple[str, str]] = []
     for token in MarkdownIt().enable("table").parse(document.read_text(encoding="utf-8")):
         children = token.children or []
         for number, child in enumerate(children):
             if child.type == "link_open":
-                yield children[number + 1].content, str(child.attrs["href"])
+                found.append((children[number + 1].content, str(child.attrs["href"])))
             elif child.type == "image":
-                yield child.content, str(child.attrs["src"])
+                found.append((child.content, str(child.attrs["src"])))
+    return tuple(found)

@@ -26,9 +26,8 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from onrecord.index.articles.files import find_files, read_file
 from onrecord.index.text.embedder import Embedder
-from onrecord.service import schemas
+from onrecord.service import schemas, wiring
 from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
@@ -60,21 +59,11 @@ without_curl = pytest.mark.skipif(
 # The blocks are run
 
 
-@pytest.fixture(scope="module")
-def filled(embedder: Embedder, reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an archive of the seed articles, closed; for copies."""
-    home = tmp_path_factory.mktemp("filled") / "archive"
-    with open_parts(Settings(home=home), embedder=embedder, reader=reader) as parts:
-        drafts = (draft for path, name in find_files([SEEDS]) for draft in read_file(path, source_name=name))
-        assert [added.status for added in parts.indexer.add(drafts)] == ["created"] * 5
-    return home
-
-
 @pytest.fixture
-def checkout(filled: Path, tmp_path: Path) -> Path:
+def checkout(filled_home: Path, tmp_path: Path) -> Path:
     """A folder as a reader of the documents has it after `make serve`: the seed articles, an archive, `onrecord`."""
     shutil.copytree(SEEDS, tmp_path / "seeds")
-    shutil.copytree(filled, tmp_path / "archive")
+    shutil.copytree(filled_home, tmp_path / "archive")
     program = tmp_path / ".venv" / "bin" / "onrecord"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m onrecord "$@"\n', encoding="utf-8")
@@ -83,9 +72,9 @@ def checkout(filled: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def address(filled: Path, embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[str]:
+def address(filled_home: Path, embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[str]:
     """The address of a server on a copy of the archive, without its scheme."""
-    settings = Settings(home=shutil.copytree(filled, tmp_path / "served"))
+    settings = Settings(home=shutil.copytree(filled_home, tmp_path / "served"))
     with open_parts(settings, embedder=embedder, reader=reader) as parts, serving(create_app(parts, settings)) as url:
         yield url.removeprefix("http://")
 
@@ -166,10 +155,12 @@ def python_blocks(document: Path) -> list[tuple[Block, str]]:
 
 @pytest.mark.parametrize("document", list(filter(python_blocks, DOCUMENTS)), ids=short)
 def test_blocks_of_python_run_and_print_what_stands_below_them(
-    document: Path, checkout: Path, address: str, monkeypatch: pytest.MonkeyPatch
+    document: Path, checkout: Path, address: str, embedder: Embedder, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The blocks of one document run one after the other, with the same names."""
+    """The blocks of one document run one after the other, with the same names and with models that are loaded once."""
     monkeypatch.chdir(checkout)
+    monkeypatch.setattr(wiring, "load_embedder", lambda _: embedder)
+    monkeypatch.setattr(wiring, "load_reader", lambda _: reader)
     names: dict[str, Any] = {"__name__": "document"}
     for block, shown in python_blocks(document):
         with contextlib.redirect_stdout(io.StringIO()) as output:
@@ -187,15 +178,22 @@ def form(value: Any) -> Any:
     return [form(inner) for inner in value] if isinstance(value, list) else None
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
-def test_blocks_of_json_are_json_and_follow_the_schema_they_name(document: Path) -> None:
-    """A block that names a schema has all keys that the schema asks for, and no other."""
-    models = {
+@pytest.fixture(scope="module")
+def models() -> dict[str, type[BaseModel]]:
+    """The schemas of the JSON form, by name."""
+    return {
         name: value
         for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}.")
         for name, value in vars(importlib.import_module(module.name)).items()
         if isinstance(value, type) and issubclass(value, BaseModel)
     }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=short)
+def test_blocks_of_json_are_json_and_follow_the_schema_they_name(
+    document: Path, models: dict[str, type[BaseModel]]
+) -> None:
+    """A block that names a schema has all keys that the schema asks for, and no other."""
     for block in blocks(document):
         if block.language not in {"json", "jsonl"}:
             continue
