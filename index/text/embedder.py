@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 # PyTorch reads this when it is loaded. GNU's OpenMP lets a thread that waits for another one spin for milliseconds, so
-# that a forward pass of 20 ms takes 300 ms and more on a busy machine: see docs/decisions/0027.
+# that a forward pass of 20 ms takes 300 ms and more on a busy machine: see docs/decisions/0023.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 Vector = npt.NDArray[np.float32]
