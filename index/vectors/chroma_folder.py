@@ -85,14 +85,13 @@ class ChromaFolder:
         self._checker.shutdown()
         shutil.rmtree(self._next_folder, ignore_errors=True)
         _, passages = self._archive.passages.state()
-        if not passages:
-            if state != "sealed":
-                self._delete()
+        if state == "sealed":
+            self._open_sealed()
+        elif not passages:
+            self._delete()
             self._open_index()
         elif self._archive.fact(_SEAL) == _NONE:
             self._delete()
-        elif state == "sealed":
-            self._open_sealed()
         else:
             self._discard({"absent": _ABSENT, "changed": _CHANGED}.get(state, _NOT_CLOSED))
         current = CurrentIndex(self._index)

@@ -14,8 +14,8 @@ DIMENSION = 8
 MINILM = Fingerprint(name="all-MiniLM-L6-v2", weights_sha256="5" * 64, dimension=384)
 
 
-def unit_vectors(count, seed=0):
-    rows = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
+def unit_vectors(count, seed=0, *, dimension=DIMENSION):
+    rows = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +20,14 @@ from onrecord.index.errors import VectorIndexMissing
 from onrecord.index.text.embedder import Embedding
 from onrecord.index.values import Draft, Passage, Span
 from onrecord.index.vectors.chroma_folder import ChromaFolder, verify_folder
+from tests.index.archive import made_up
 from tests.paths import ROOT
 
 DIMENSION = 16
 PASSAGES = 1_500
 """More than the thousand after which Chroma writes its HNSW files and forgets its log of the vectors."""
+unit_vectors = partial(made_up.unit_vectors, dimension=DIMENSION)
 SEGMENT_FILES = ("data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "link_lists.bin")
-
-
-def unit_vectors(count, seed=0):
-    rows = np.random.default_rng(seed).normal(size=(count, DIMENSION)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def article(name, count, *, seed=0):
@@ -224,6 +222,13 @@ def test_an_archive_that_changed_without_its_index_is_followed(home):
     with closing(SqliteArchive(home.file)) as archive:
         archive.save(article("b", 40, seed=1))
     assert home.run().endswith("it was out of step: 40 passages added, 0 removed")
+
+
+def test_an_archive_that_was_emptied_without_its_index_is_followed(home):
+    """A sealed folder is opened in one way, whether passages are left or not."""
+    with closing(SqliteArchive(home.file)) as archive:
+        archive.remove(archive.find(Draft(text="", source_name="a")).id)
+    assert home.run().endswith(f"it was out of step: 0 passages added, {PASSAGES} removed")
 
 
 # After a crash

@@ -7,11 +7,7 @@ import pytest
 
 from onrecord.index.vectors import chroma_index
 from onrecord.index.vectors.chroma_index import ChromaIndex
-
-
-def unit_vectors(count, seed=0):
-    rows = np.random.default_rng(seed).normal(size=(count, 16)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+from tests.index.vectors.test_chroma_folder import unit_vectors
 
 
 @pytest.fixture
