@@ -35,6 +35,7 @@ from onrecord.index.upkeep.reindexer import build_next, take_over
 from onrecord.index.values import Draft, Filters
 from onrecord.index.vectors.chroma_folder import ChromaFolder
 from onrecord.index.vectors.chroma_index import _HNSW, ChromaIndex
+from tests.index.archive.made_up import trouble
 from tests.other_embedders import Halved
 
 PHASES = (
@@ -156,14 +157,8 @@ def ids_of(index: Any) -> set[int] | None:
 
 def check(home: Path, archive: SqliteArchive, index: Any) -> tuple[dict[str, int], list[str]]:
     """Return each article's version, and all that is wrong in either store."""
-    wrong: list[str] = []
+    wrong = [f"the archive's file: {fault}" for fault in trouble(home / "archive.sqlite3")]
     database = sqlite3.connect(home / "archive.sqlite3", isolation_level=None, timeout=30)
-    wrong += [f"foreign key: {row}" for row in database.execute("PRAGMA foreign_key_check")]
-    wrong += [f"integrity: {row}" for row in database.execute("PRAGMA integrity_check") if row != ("ok",)]
-    try:
-        database.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
-        wrong.append(f"word index: {error}")
     ids = set(archive.passages.ids())
     if {row[0] for row in database.execute("SELECT id FROM words_docsize")} != ids:
         wrong.append("the word index has other passages than the archive")

@@ -1,4 +1,4 @@
-"""An empty archive, and one that is filled."""
+"""An archive that is filled."""
 
 from itertools import product
 
@@ -6,18 +6,6 @@ import pytest
 
 from onrecord.index.archive.archive import SqliteArchive
 from tests.index.archive.made_up import DATES, PUBLISHERS, indexed
-
-
-@pytest.fixture
-def file(home):
-    return home / "archive.sqlite3"
-
-
-@pytest.fixture
-def archive(file):
-    opened = SqliteArchive(file)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")

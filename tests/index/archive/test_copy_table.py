@@ -5,7 +5,6 @@ from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,13 +36,6 @@ PAIRS = {
 def version(name, source=None):
     text, title, published_at = TEXTS[name]
     return indexed(text, title=title, published_at=published_at, source_name=source or name)
-
-
-@pytest.fixture
-def archive(tmp_path):
-    archive = SqliteArchive(tmp_path / "archive.sqlite3")
-    yield archive
-    archive.close()
 
 
 def pairs(archive):

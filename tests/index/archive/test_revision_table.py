@@ -2,8 +2,6 @@
 
 import sqlite3
 
-import pytest
-
 from onrecord.index.archive.archive import SqliteArchive, content_hash
 from onrecord.index.archive.eraser import TO_ERASE
 from onrecord.index.upkeep.backup import back_up, restore
@@ -11,13 +9,6 @@ from onrecord.index.values import Span
 from tests.index.archive.made_up import indexed, trouble
 
 MARKER = "zyqquorvixmaplethorn"
-
-
-@pytest.fixture
-def archive(tmp_path):
-    archive = SqliteArchive(tmp_path / "home" / "archive.sqlite3")
-    yield archive
-    archive.close()
 
 
 def save(archive, text, source="harbour.txt", title="A title"):

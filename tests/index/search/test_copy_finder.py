@@ -1,8 +1,5 @@
 """Of copies one is shown."""
 
-import pytest
-
-from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.search.copy_finder import CopyFinder
 from onrecord.index.values import Copies, Filters
 from tests.index.archive.made_up import indexed
@@ -17,13 +14,6 @@ BANK = (
 MINUTES = (
     "\nThe minutes are published in a fortnight, and the next meeting of the board is on the first Tuesday of June."
 )
-
-
-@pytest.fixture
-def archive(tmp_path):
-    archive = SqliteArchive(tmp_path / "archive.sqlite3")
-    yield archive
-    archive.close()
 
 
 class Shown:

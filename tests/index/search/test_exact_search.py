@@ -21,13 +21,6 @@ TEXT = "Somebody said one thing. And another."
 CUT = (Passage(span=Span(0, 24), sentences=(Span(0, 24),)), Passage(span=Span(25, 37), sentences=(Span(25, 37),)))
 
 
-@pytest.fixture
-def archive(tmp_path):
-    archive = SqliteArchive(tmp_path / "archive.sqlite3")
-    yield archive
-    archive.close()
-
-
 def indexed(number, *, publisher=None, published_at=None, speakers=(None, None)):
     """Make an article of two passages with vectors of its own; each speaker speaks in one of them."""
     vectors = np.random.default_rng(number).standard_normal((2, 8), dtype=np.float32)
