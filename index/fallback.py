@@ -32,7 +32,7 @@ class Fallback:
     """A way on without the parts that fail, which counts their failures; threads share it."""
 
     def __init__(self, *, strict: bool = False) -> None:
-        """Take `strict`, with which nothing is done without: the exception of a part goes through."""
+        """If `strict` is true, let every exception of a part through, instead of going on without the part."""
         self._strict = strict
         self._lock = threading.Lock()
         self._failures: Counter[Part] = Counter()
@@ -72,7 +72,7 @@ class Fallback:
 
 
 STRICT = Fallback(strict=True)
-"""A fallback that does without nothing, for measurements and for parts that are put together by hand."""
+"""A fallback that lets every exception through, for measurements and for parts that are put together by hand."""
 
 
 @contextmanager

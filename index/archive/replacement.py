@@ -25,7 +25,7 @@ def replace_index(db: sqlite3.Connection) -> None:
         values = ", ".join(f"{name} + {shifts[name]}" if name in shifts else name for name in columns)
         db.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM next.{table} ORDER BY 1")
     db.execute("INSERT INTO words (words) VALUES ('rebuild')")
-    # Says that the vector index is yet to be built, and that its absence is no loss.
+    # An empty seal says that the vector index is yet to be built, so that its absence is no loss.
     db.execute("INSERT OR REPLACE INTO main.facts VALUES ('vector_seal', '')")
     known = "name IN ('embedder', 'next_index')"
     db.execute(f"INSERT OR REPLACE INTO main.facts SELECT name, value FROM next.facts WHERE {known}")

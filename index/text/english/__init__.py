@@ -1,1 +1,1 @@
-"""What the program knows of the English language, as tables: everybody else imports them from here."""
+"""What the program knows of the English language, as tables that all other modules import."""

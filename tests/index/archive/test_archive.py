@@ -407,7 +407,7 @@ def test_another_model_is_refused(archive, file, change):
 
 
 def test_the_claim_is_kept_as_json(archive, file):
-    """The fingerprint is readable to whoever has to find out which model an archive needs."""
+    """The fact in the archive names the model that it needs."""
     archive.claim(MINILM)
     database = sqlite3.connect(file)
     (value,) = database.execute("SELECT value FROM facts WHERE name = 'embedder'").fetchone()

@@ -39,7 +39,7 @@ def start(home):
 
 
 def test_a_second_process_is_refused_with_the_owner_s_id(home):
-    """Whoever comes second learns who is first and what to do; when the first lets go, the next one may."""
+    """The second process learns the first one's id and what to do; when the first lets go, the next one may."""
     lock = ArchiveLock(home)
     process, said = start(home)
     process.communicate()

@@ -71,7 +71,7 @@ def test_a_role_may_stand_around_a_name(quoted, who, name):
 
 @pytest.mark.parametrize("who", ["Peskov and Bill Clinton", "bill clinton & dmitry peskov"])
 def test_of_two_both_are_meant(quoted, who):
-    """Whoever asks what two people said gets the words of both."""
+    """A question about what two people said gets the words of both."""
     assert quoted.match(who) == ("Bill Clinton", "Dmitry Peskov")
 
 

@@ -254,7 +254,7 @@ def test_the_same_model_makes_its_index_anew(place):
 
 
 def test_an_archive_without_articles_changes_its_model_too(place):
-    """Nothing is to be made, and the old model is refused afterwards."""
+    """There is nothing to make, and the old model is refused afterwards."""
     assert place.build() == [(0, 0)]
     assert place.take_over() is True
     place.archive.claim(place.other.fingerprint)

@@ -69,7 +69,7 @@ def test_an_empty_archive_is_sound(store):
 
 
 def test_what_is_wrong_with_the_vector_index_is_reported(filled):
-    """What whoever looks at it says is a fault of the archive."""
+    """A fault that the check of the vector index returns is a fault of the archive."""
     report = Verifier(filled.archive.file).verify(lambda: "it is gone")
     assert (report.sound, faults(report)) == (False, {"vector index": ("it is gone",)})
 

@@ -164,7 +164,7 @@ def test_little_that_was_replaced_is_left_alone(home):
 
 
 def test_an_exchange_waits_for_searches_and_searches_wait_for_it():
-    """The index that is closed is in nobody's hands, and nobody sees none."""
+    """No search uses the index while it is closed, and none finds that there is no index."""
     order = []
     entered, may_end = threading.Event(), threading.Event()
 
