@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.archive.archive import SqliteArchive
@@ -45,21 +45,7 @@ class SpeakerFinder:
         president"), or a name with a role ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of
         Lisbon"). A list ("Reis, Costa and Sumita") means all of its people, and nobody if one of them is unknown.
         """
-        known = self._current()
-        several = _AND.split(who)
-        if len(several) == 1 or known.directory.match(who):
-            return tuple(sorted(_match(known, who)))
-        listed = {one: _match(known, one) for one in _COMMA_OR_AND.split(who)}
-        unknown = [one for one, names in listed.items() if not names]
-        if not unknown:
-            return tuple(sorted(frozenset[str]().union(*listed.values())))
-        if _NAMES_WITH_COMMAS.fullmatch(who) and not any(map(_is_role, unknown)):
-            return ()
-        found = {one: _match(known, one) for one in several}
-        missing = [one for one, names in found.items() if not names]
-        if not missing:
-            return tuple(sorted(frozenset[str]().union(*found.values())))
-        return tuple(sorted(_match(known, who))) if all(map(_is_role, missing)) else ()
+        return tuple(sorted(_match_several(self._current(), who)))
 
     def _current(self) -> _Known:
         with self._lock:
@@ -70,9 +56,32 @@ class SpeakerFinder:
             return self._known
 
 
+def _match_several(known: _Known, who: str) -> frozenset[str]:
+    """Return the names of one speaker, or of all the speakers in a list; none if one of them is unknown."""
+    several = _AND.split(who)
+    if len(several) == 1 or known.directory.match(who):
+        return _match(known, who)
+    names, unknown = _match_each(known, _COMMA_OR_AND.split(who))
+    if not unknown:
+        return names
+    if _NAMES_WITH_COMMAS.fullmatch(who) and not any(map(_is_role, unknown)):
+        return frozenset()
+    names, unknown = _match_each(known, several)
+    if not unknown:
+        return names
+    return _match(known, who) if all(map(_is_role, unknown)) else frozenset()
+
+
+def _match_each(known: _Known, parts: Iterable[str]) -> tuple[frozenset[str], list[str]]:
+    """Return the names of the speakers whom the parts mean, and the parts that mean nobody."""
+    found = {part: _match(known, part) for part in parts}
+    return frozenset[str]().union(*found.values()), [part for part, names in found.items() if not names]
+
+
 def _is_role(words: str) -> bool:
     """Say whether the words end with a role, and so are no name: "Secretary of State"."""
-    return words.rpartition(" ")[2].casefold() in TITLES | ROLES
+    last = words.rpartition(" ")[2].casefold()
+    return last in TITLES or last in ROLES
 
 
 def _match(known: _Known, who: str) -> frozenset[str]:

@@ -23,6 +23,8 @@ _MAX_HEADING_WORDS: Final = 12
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _CLOSED_STOP: Final = re.compile(r"\.[\"”’»')\]]{1,3}\Z")
 _INNER_STOP: Final = re.compile(r"[a-z]{3}[.!?][\"”’»')\]]?\s")
+# In “… will go,” she said, the line is a sentence of the article.
+_ATTRIBUTED_QUOTE: Final = re.compile(rf"[,.]?[”\"»]\s(?:\w+\s){{0,3}}(?:{any_of(AFTER_QUOTE)})\b")
 _CLOSED_QUOTE: Final = re.compile(r"[.!?…][\"”’»')\]]{1,3}\Z")
 # Transcripts name the speaker so: "TRUMP: We will win." and "Q: Have you talked to her?".
 _SPEAKER: Final = re.compile(r"[A-Z][A-Z .’'-]{0,30}:\s|[QA]:")
@@ -131,7 +133,7 @@ def _looks_like_headline(text: str) -> bool:
         and text[-1] not in ".,;:。"
         and not _CLOSED_STOP.search(text[-4:])
         and not BULLET.match(text)
-        and not re.search(rf"[,.]?[”\"»]\s(?:\w+\s){{0,3}}(?:{any_of(AFTER_QUOTE)})\b", text)
+        and not _ATTRIBUTED_QUOTE.search(text)
     )
 
 
