@@ -20,7 +20,7 @@ def is_told(word: Word) -> bool:
 
 def lost_governor(
     claim: ParsedSentence, evidence: ParsedSentence, others: Sequence[ParsedSentence]
-) -> tuple[Word, Governor] | None:
+) -> tuple[Word, Word] | None:
     """Return a word of the claim, and what governs it in the evidence and not in the claim; None if nothing is lost.
 
     A word that the sentence of the evidence lacks is looked for in the others.
@@ -46,15 +46,15 @@ def lost_governor(
     return None
 
 
-def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Governor | None:
+def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Word | None:
     """Return what negates a verb of the claim that nothing negates in the evidence; None if there is nothing such."""
     if any(classes_of(word) & _NEGATIVE for word in evidence.words):
         return None
     for word in claim.words:
         if not (word.is_verb and is_told(word)):
             continue
-        negations = [one for one in governors_of(claim, word, wide=False) if one.text.casefold() in _NOTS]
-        if not negations or negations[0].root in evidence.roots:
+        added = next((one.word for one in governors_of(claim, word, wide=False) if one.word.folded in _NOTS), None)
+        if added is None or added.root in evidence.roots:
             continue
         there = [one for _, one in _occurrences(word, evidence)]
         if there and not any(
@@ -62,7 +62,7 @@ def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Governor 
             for one in there
             for governor in governors_of(evidence, one, wide=True)
         ):
-            return negations[0]
+            return added
     return None
 
 
@@ -113,30 +113,30 @@ def _tells_who_says(sentence: ParsedSentence, word: Word) -> bool:
     )
 
 
-def _lost(
-    claim: ParsedSentence, word: Word, kept: Sequence[Governor], governors: Sequence[Governor]
-) -> Governor | None:
+def _lost(claim: ParsedSentence, word: Word, kept: Sequence[Governor], governors: Sequence[Governor]) -> Word | None:
+    """Return the first governor that the claim does not keep; None if it keeps each.
+
+    `kept`: what governs the word in the claim.
+    """
     classes = {one for governor in kept for one in governor.classes}
-    if any(one.text.casefold() == "according" or _is_saying(one) for one in claim.words):
+    if "according" in claim.folded or any(map(_is_saying, claim.words)):
         classes.add(Certainty.REPORTED)
-    return next((g for g in governors if not _is_kept(g, claim, word, classes)), None)
+    return next((one.word for one in governors if not _is_kept(one, claim, word, classes)), None)
 
 
 def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set[Certainty]) -> bool:
-    if governor.root in claim.roots and governor.root not in _EASY:
+    if governor.word.root in claim.roots and governor.word.root not in _EASY:
         return True
-    if governor.text.casefold() in negation.OF_DETERMINERS and any(
-        one.text.casefold() in negation.OF_DETERMINERS for one in claim.words
-    ):
+    if governor.word.folded in negation.OF_DETERMINERS and claim.folded & negation.OF_DETERMINERS:
         return True
     for one in governor.classes:
         if KEPT_BY[one] & classes:
             return True
         if one is Certainty.DENIED and {Certainty.REPORTED, Certainty.NEGATED} <= classes:
             return True
-        if one is Certainty.FUTURE and not is_past(claim, word):
+        if one is Certainty.FUTURE and not _is_past(claim, word):
             return True
-        if one is Certainty.PAST and is_past(claim, word):
+        if one is Certainty.PAST and _is_past(claim, word):
             return True
     return False
 
@@ -145,14 +145,14 @@ _EASY = BE_AND_HAVE | negation.PLAIN | {"use"}
 """Roots that a claim may have without keeping anything."""
 
 
-def is_past(sentence: ParsedSentence, word: Word) -> bool:
+def _is_past(sentence: ParsedSentence, word: Word) -> bool:
     """Say whether a word stands in a clause that tells of what is done."""
     verb: Word | None = word
     while verb is not None and not (verb.is_verb and verb.relation not in {"amod", "compound"}):
         verb = sentence.head(verb)
     if verb is None:
         return False
-    auxiliaries = {one.text.casefold() for one in sentence.children(verb, "aux", "auxpass")}
+    auxiliaries = {one.folded for one in sentence.children(verb, "aux", "auxpass")}
     if verb.tag == "VBD":
         return True
     return verb.tag in {"VBN", "VBG"} and bool(auxiliaries & {"was", "were", "had", "has", "have", "'ve", "been"})

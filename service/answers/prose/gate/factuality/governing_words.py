@@ -18,7 +18,6 @@ from onrecord.service.answers.prose.gate.factuality.embedders import (
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
-_NOTHING = frozenset[Certainty]()
 _OF_OBJECTS = frozenset(
     {
         Certainty.ACCUSED,
@@ -39,9 +38,10 @@ _LEAVE_OBJECTS = word_set(
     "suspect tell try turn use veto weigh withdraw withhold "
 )
 """Verbs of these classes whose object is there."""
-_CONTENT = word_set("of for with from to about over against at on into as in")
-"""Prepositions behind which a clause is what the word before is about."""
-_NOUN_CONTENT = word_set("of about for to at")
+_BEFORE_CLAUSES = word_set("of for with from to about over against at on into as")
+"""Prepositions behind which a clause is what the word before them is about."""
+_BEFORE_NOUNS = word_set("of about for to at")
+"""Prepositions behind which a noun is what the noun before them is about."""
 _CONTENT_NOUNS = frozenset(
     map(
         root,
@@ -62,15 +62,16 @@ _VERB_CONTENT = {
 }
 """The classes of a verb that hold for a noun behind each preposition: "hoped for peace", "described as a friend"."""
 _NOT_SO = word_set("without instead")
-_TELLS = word_set("show tell depict portray end begin open close feature follow have see describe go run say")
+"""Words that begin a phrase for what is not so."""
+_TELLING_VERBS = word_set("show tell depict portray end begin open close feature follow have see describe go run say")
+"""Verbs, in their basic form, whose subject may be a work or a report that tells the clause behind them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governor:
     """A word that makes what it governs less than a fact."""
 
-    text: str
-    root: str
+    word: Word
     classes: frozenset[Certainty]
 
 
@@ -89,16 +90,17 @@ def governors_of(sentence: ParsedSentence, word: Word, *, wide: bool) -> list[Go
         head = sentence.head(node)
         if head is None:
             if sentence.words[-1].text == "?":
-                found.append(Governor(text="?", root="?", classes=frozenset({Certainty.POSSIBLE})))
+                found.extend(_governor(sentence.words[-1], Certainty.POSSIBLE))
             break
         found.extend(_above(sentence, node, head, through, wide=wide))
         through, node = node, head
     return found
 
 
-def _governor(word: Word, classes: frozenset[Certainty]) -> Iterator[Governor]:
+def _governor(word: Word, *classes: Certainty) -> Iterator[Governor]:
+    """Yield a word as what governs; nothing if it is in no class."""
     if classes:
-        yield Governor(text=word.text, root=word.root, classes=classes)
+        yield Governor(word=word, classes=frozenset(classes))
 
 
 def _embedder(word: Word, *, without: Certainty | None = None) -> Iterator[Governor]:
@@ -107,9 +109,9 @@ def _embedder(word: Word, *, without: Certainty | None = None) -> Iterator[Gover
     `without`: a class that the word has with clauses of another form alone, as "told her to go" is no report.
     """
     if classes := classes_of(word):
-        yield from _governor(word, classes - {without} or classes)
+        yield from _governor(word, *(classes - {without} or classes))
     elif not is_factive(word):
-        yield from _governor(word, frozenset({Certainty.UNKNOWN}))
+        yield from _governor(word, Certainty.UNKNOWN)
 
 
 def _beside(
@@ -117,43 +119,50 @@ def _beside(
 ) -> Iterator[Governor]:
     """Yield what stands beside the way up: negations, modals, adverbs, conditions, and who tells it."""
     came = through.relation if through else ""
-    outside = not wide and came in _SUBJECTS
-    own = came not in {"advcl", "relcl", "parataxis"} and not outside
-    if came == "conj" and through is not None and through.tag != node.tag:
-        own = False
+    # It governs no side clause below, no subject, and no second part of another form: "was not there and sued".
+    own = not (
+        came in {"advcl", "relcl", "parataxis"}
+        or (came in _SUBJECTS and not wide)
+        or (came == "conj" and through is not None and through.tag != node.tag)
+    )
     for child in sentence.children(node):
-        if through is not None and child.at == through.at:
+        if child == through:
             continue
-        low = child.text.casefold()
+        low = child.folded
         if child.relation in {"advmod", "neg", "preconj"} and own and low in ADVERBS:
             # "In imposing tariffs they were not …" denies no tariffs.
             reaches = child.at < word.at or ADVERBS[low] is not Certainty.NEGATED or wide
             if reaches and _holds(sentence, child, node, ADVERBS[low]):
-                yield from _governor(child, frozenset({ADVERBS[low]}))
+                yield from _governor(child, ADVERBS[low])
         elif child.relation == "det" and node.is_noun and low in negation.OF_DETERMINERS:
-            yield from _governor(child, frozenset({Certainty.NEGATED}))
+            yield from _governor(child, Certainty.NEGATED)
         elif child.relation == "aux" and own and low in MODALS:
-            yield from _governor(child, frozenset({MODALS[low]}))
+            yield from _governor(child, MODALS[low])
         elif child.relation in {*_SUBJECTS, "dobj", "attr", "pobj"} and (node.is_verb or child.relation == "pobj"):
-            if own and (
-                low in negation.OF_DETERMINERS
-                or any(d.text.casefold() in negation.OF_DETERMINERS for d in sentence.children(child, "det"))
-            ):
-                yield from _governor(child, frozenset({Certainty.NEGATED}))
-            classes = classes_of(child)
-            if child.relation == "nsubj" and node.lemma in _TELLS:
-                if Certainty.INVENTED in classes and word.is_verb and through is not None and not child.is_name:
-                    yield from _governor(child, frozenset({Certainty.INVENTED}))
-                elif came == "ccomp" and classes and child.is_noun:
-                    yield from _governor(child, classes)
+            if own and any(one.folded in negation.OF_DETERMINERS for one in (child, *sentence.children(child, "det"))):
+                yield from _governor(child, Certainty.NEGATED)
+            if child.relation == "nsubj" and node.lemma in _TELLING_VERBS:
+                yield from _teller(child, word, came)
         elif child.relation == "prep" and (wide or came not in {"advcl", "relcl"}):
             yield from _preposition(sentence, child)
         elif child.relation == "advcl" and own and _is_condition(sentence, child):
-            yield from _governor(child, frozenset({Certainty.CONDITIONAL}))
+            yield from _governor(child, Certainty.CONDITIONAL)
         elif child.relation in {"parataxis", "advcl"} and Certainty.REPORTED in classes_of(child):
-            marks = {mark.text.casefold() for mark in sentence.children(child, "mark", "advmod")}
+            marks = {mark.folded for mark in sentence.children(child, "mark", "advmod")}
             if child.relation == "parataxis" or "as" in marks:
-                yield from _governor(child, frozenset({Certainty.REPORTED}))
+                yield from _governor(child, Certainty.REPORTED)
+
+
+def _teller(subject: Word, word: Word, came: str) -> Iterator[Governor]:
+    """Yield the subject of a verb such as "show" where it makes uncertain what the verb tells: "the film shows how …".
+
+    `came`: the relation of what the verb tells to it; empty if the word is the verb itself.
+    """
+    classes = classes_of(subject)
+    if Certainty.INVENTED in classes and word.is_verb and came and not subject.is_name:
+        yield from _governor(subject, Certainty.INVENTED)
+    elif came == "ccomp" and subject.is_noun:
+        yield from _governor(subject, *classes)
 
 
 def _holds(sentence: ParsedSentence, adverb: Word, node: Word, certainty: Certainty) -> bool:
@@ -163,46 +172,44 @@ def _holds(sentence: ParsedSentence, adverb: Word, node: Word, certainty: Certai
     if certainty is Certainty.PAST:
         # "He once won", and not "he won once".
         return adverb.at < node.at
-    after = sentence.words[adverb.at + 1].text.casefold() if adverb.at + 1 < len(sentence.words) else ""
+    after = sentence.words[adverb.at + 1].folded if adverb.at + 1 < len(sentence.words) else ""
     return not (certainty is Certainty.NEGATED and after == "only")
 
 
 def _preposition(sentence: ParsedSentence, preposition: Word) -> Iterator[Governor]:
     """Yield who is said to have told the clause that a preposition belongs to, or the fiction that it belongs to."""
-    low = preposition.text.casefold()
+    low = preposition.folded
     if low == "according":
-        yield from _governor(preposition, frozenset({Certainty.REPORTED}))
+        yield from _governor(preposition, Certainty.REPORTED)
     elif low in {"in", "on"}:
         for noun in sentence.children(preposition, "pobj"):
             if Certainty.INVENTED in classes_of(noun) and sentence.children(noun, "det", "poss"):
-                yield from _governor(noun, frozenset({Certainty.INVENTED}))
+                yield from _governor(noun, Certainty.INVENTED)
 
 
 def _is_condition(sentence: ParsedSentence, clause: Word) -> bool:
     children = sentence.children(clause)
-    if any(c.relation in {"mark", "advmod"} and c.text.casefold() in CONDITIONS for c in children):
+    if any(c.relation in {"mark", "advmod"} and c.folded in CONDITIONS for c in children):
         return True
-    if clause.text.casefold() in CONDITIONS:
+    if clause.folded in CONDITIONS:
         return True
     # "Had it rained, …", "Should it rain, …"
     subject = next((c.at for c in children if c.relation in _SUBJECTS), None)
     return subject is not None and any(
-        c.relation in {"aux", "auxpass"} and c.at < subject and c.text.casefold() in {"had", "were", "should"}
-        for c in children
+        c.relation in {"aux", "auxpass"} and c.at < subject and c.folded in {"had", "were", "should"} for c in children
     )
 
 
 def _is_inside(sentence: ParsedSentence, clause: Word) -> bool:
     """Say whether a relative clause tells what happens in its noun: "a play in which …", "a dream where …"."""
     return any(
-        child.text.casefold() == "where"
-        or (child.text.casefold() == "in" and any(one.tag == "WDT" for one in sentence.children(child)))
+        child.folded == "where" or (child.folded == "in" and any(one.tag == "WDT" for one in sentence.children(child)))
         for child in sentence.children(clause)
     )
 
 
 def _is_infinitive(sentence: ParsedSentence, verb: Word) -> bool:
-    return any(c.text.casefold() == "to" and c.relation == "aux" for c in sentence.children(verb))
+    return any(c.folded == "to" and c.relation == "aux" for c in sentence.children(verb))
 
 
 def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | None, *, wide: bool) -> Iterator[Governor]:
@@ -213,35 +220,35 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
         case "xcomp":
             if head.lemma in BE_AND_HAVE and _is_infinitive(sentence, node):
                 # "He has yet to pay."
-                yet = any(one.text.casefold() == "yet" for one in (*sentence.children(head), *sentence.children(node)))
-                yield from _governor(head, frozenset({Certainty.NEGATED if yet else Certainty.FUTURE}))
+                yet = any(one.folded == "yet" for one in (*sentence.children(head), *sentence.children(node)))
+                yield from _governor(head, Certainty.NEGATED if yet else Certainty.FUTURE)
             elif head.lemma == "use" and sentence.children(head, "aux", "auxpass"):
                 return
             elif node.is_verb:
                 yield from _embedder(head, without=Certainty.REPORTED)
             else:
-                yield from _governor(head, classes_of(head))
+                yield from _governor(head, *classes_of(head))
         case "oprd" | "attr" | "acomp":
-            yield from _governor(head, classes_of(head))
+            yield from _governor(head, *classes_of(head))
         case "acl":
-            marks = {mark.text.casefold() for mark in sentence.children(node, "mark")}
+            marks = {mark.folded for mark in sentence.children(node, "mark")}
             if marks & {"that", "whether"} or _is_infinitive(sentence, node):
                 yield from _embedder(head)
         case "relcl":
             if Certainty.INVENTED in classes_of(head) and _is_inside(sentence, node):
-                yield from _governor(head, frozenset({Certainty.INVENTED}))
+                yield from _governor(head, Certainty.INVENTED)
         case "advcl":
             if _is_condition(sentence, node):
-                yield from _governor(head, frozenset({Certainty.CONDITIONAL}))
+                yield from _governor(head, Certainty.CONDITIONAL)
             elif _is_infinitive(sentence, node):
-                yield from _governor(head, classes_of(head) or frozenset({Certainty.INTENDED}))
+                yield from _governor(head, *(classes_of(head) or {Certainty.INTENDED}))
         case "dobj" | "nsubjpass":
             # "The ferry was meant to sail": the ferry is there.
             raised = node.relation == "nsubjpass" and sentence.children(head, "xcomp")
             if wide:
-                yield from _governor(head, classes_of(head))
+                yield from _governor(head, *classes_of(head))
             elif node.is_noun and not node.is_name and not raised and head.lemma not in _LEAVE_OBJECTS:
-                yield from _governor(head, classes_of(head) & _OF_OBJECTS)
+                yield from _governor(head, *(classes_of(head) & _OF_OBJECTS))
         case "prep" if through is not None:
             # The parser may hang "of passing plans" on the name that "acquitted" has for its object.
             verb = sentence.head(head) if head.is_name and head.relation in {"dobj", "nsubjpass", "appos"} else None
@@ -252,8 +259,8 @@ def _clause(sentence: ParsedSentence, node: Word, head: Word) -> Iterator[Govern
     between = sentence.words[min(node.at, head.at) : max(node.at, head.at)]
     if any(word.text in {";", ":"} for word in between):
         return
-    if any(c.text.casefold() in {"whether", "if"} for c in sentence.children(node, "mark", "advmod")):
-        yield from _governor(head, frozenset({Certainty.POSSIBLE, Certainty.REPORTED}))
+    if any(c.folded in {"whether", "if"} for c in sentence.children(node, "mark", "advmod")):
+        yield from _governor(head, Certainty.POSSIBLE, Certainty.REPORTED)
         return
     if head.lemma == "be":
         for one in sentence.children(head, "acomp", "attr", "nsubj"):
@@ -265,15 +272,15 @@ def _clause(sentence: ParsedSentence, node: Word, head: Word) -> Iterator[Govern
 
 
 def _behind_preposition(preposition: Word, head: Word, through: Word) -> Iterator[Governor]:
-    low = preposition.text.casefold()
+    low = preposition.folded
     classes = classes_of(head)
     if low in _NOT_SO:
-        yield from _governor(preposition, frozenset({Certainty.NEGATED}))
+        yield from _governor(preposition, Certainty.NEGATED)
     if through.relation == "pcomp":
-        if low in _CONTENT and low not in {"in", "by"}:
+        if low in _BEFORE_CLAUSES:
             yield from _embedder(head)
     elif through.relation == "pobj" and through.entity not in {"DATE", "TIME", "PERSON", "ORG", "GPE"}:
-        if head.is_noun and low in _NOUN_CONTENT and head.root in _CONTENT_NOUNS:
-            yield from _governor(head, classes)
+        if head.is_noun and low in _BEFORE_NOUNS and head.root in _CONTENT_NOUNS:
+            yield from _governor(head, *classes)
         elif head.is_verb and low in _VERB_CONTENT:
-            yield from _governor(head, classes & _VERB_CONTENT[low])
+            yield from _governor(head, *(classes & _VERB_CONTENT[low]))

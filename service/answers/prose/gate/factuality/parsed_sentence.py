@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from onrecord.service.answers.facts.forms import root
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -17,7 +15,7 @@ class Word:
     lemma: str
     """The dictionary form, in lower case."""
     root: str
-    """The form by which it is compared: a noun and its verb have one root as often as they have one stem."""
+    """The root of its text, by which words are compared: a noun and its verb have one root if they have one stem."""
     tag: str
     """Its part of speech in the Penn Treebank's tags."""
     relation: str
@@ -26,6 +24,11 @@ class Word:
     """The position of the word that it depends on; its own if it has none."""
     entity: str
     """The kind of name or figure that it is a part of, as PERSON or DATE; empty if it is a part of none."""
+
+    @property
+    def folded(self) -> str:
+        """Its text, case-folded."""
+        return self.text.casefold()
 
     @property
     def is_noun(self) -> bool:
@@ -51,8 +54,13 @@ class ParsedSentence:
 
     @cached_property
     def text(self) -> str:
-        """Return the words with single spaces between them."""
+        """The words with single spaces between them."""
         return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """The case-folded texts of the words."""
+        return frozenset(word.folded for word in self.words)
 
     @cached_property
     def _children(self) -> tuple[tuple[Word, ...], ...]:
@@ -64,12 +72,12 @@ class ParsedSentence:
 
     @cached_property
     def roots(self) -> frozenset[str]:
-        """Return the roots of the words, by which sentences are compared."""
+        """The roots of the words, by which sentences are compared."""
         return frozenset(word.root for word in self.words)
 
     @cached_property
     def content_roots(self) -> frozenset[str]:
-        """Return the roots of the nouns, verbs, adjectives and figures, without "be"."""
+        """The roots of the nouns, verbs, adjectives and figures, without "be"."""
         return frozenset(
             word.root for word in self.words if word.tag[:2] in {"NN", "VB", "JJ", "CD"} and word.lemma != "be"
         )
@@ -96,17 +104,3 @@ class ParsedSentence:
         yield noun
         for child in self.children(noun, "compound", "amod", "appos", "nmod", "poss", "nummod", "flat", "conj"):
             yield from self.phrase(child)
-
-
-def word_of(at: int, text: str, lemma: str, tag: str, relation: str, head: int, entity: str) -> Word:
-    """Return a word with the tags of a parser and the root of its text."""
-    return Word(
-        at=at,
-        text=text,
-        lemma=lemma.casefold(),
-        root=root(text.casefold()),
-        tag=tag,
-        relation=relation,
-        head=head,
-        entity=entity,
-    )

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from onrecord.index.errors import OnRecordError
-from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, word_of
+from onrecord.service.answers.facts.forms import root
+from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +68,9 @@ class SpacyParser:
         with self._lock:
             model = self._loaded()
             new = [text for text in dict.fromkeys(sentences) if text not in self._known]
-            trees = dict(zip(new, map(_tree, model.pipe(text[:MAX_CHARACTERS] for text in new)), strict=True))
-            found = [trees.get(text) or self._known[text] for text in sentences]
-            self._known.update(trees)
+            trees = map(_tree, model.pipe(text[:MAX_CHARACTERS] for text in new))
+            self._known.update(zip(new, trees, strict=True))
+            found = [self._known[text] for text in sentences]
             while len(self._known) > MAX_CACHED:
                 self._known.popitem(last=False)
         return found
@@ -128,7 +129,16 @@ def _check(folder: Path) -> None:
 def _tree(document: Any) -> ParsedSentence:
     return ParsedSentence(
         tuple(
-            word_of(token.i, token.text, token.lemma_, token.tag_, token.dep_, token.head.i, token.ent_type_)
+            Word(
+                at=token.i,
+                text=token.text,
+                lemma=token.lemma_.casefold(),
+                root=root(token.text.casefold()),
+                tag=token.tag_,
+                relation=token.dep_,
+                head=token.head.i,
+                entity=token.ent_type_,
+            )
             for token in document
         )
     )

@@ -16,7 +16,6 @@ _BOUNDS = {
     ">": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|greater than|better than",
     "<": r"fewer than|less than|under|below|nearly|almost|just under|just short of|barely|not quite|close to|only",
 }
-_EXACT = r"exactly|precisely"
 _WORD = r"(?:an? |the |one |some |about |around )?"
 _BOUND = re.compile("|".join(rf"(?P<b{n}>\b(?:{words}))" for n, words in enumerate(_BOUNDS.values())), re.IGNORECASE)
 _NAMES = tuple(_BOUNDS)
@@ -24,7 +23,7 @@ _SAYS_NO_MORE = {
     ">=": {">=", ">"},
     "<=": {"<=", "<"},
     ">": {">", ">="},
-    "<": {"<", "<=", "about"},
+    "<": {"<", "<="},
 }
 _SPEAKS_OF_ALL = WORDS_FOR_ALL | negation.OF_ALL | {"only"}
 """Words in the evidence that speak of all of something, or of nothing else."""
@@ -85,15 +84,16 @@ def _without(text: str, written: str, figure: str) -> str:
 
 def added_whole(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> Word | None:
     """Return a word of the claim for all of something, where the evidence has no such word; None if there is none."""
-    theirs = {word.text.casefold() for sentence in evidence for word in sentence.words}
-    added = (word for word in claim.words if word.text.casefold() in WORDS_FOR_ALL - {"both"} and not word.is_name)
+    added = (word for word in claim.words if word.folded in WORDS_FOR_ALL - {"both"} and not word.is_name)
     word = next(added, None)
-    return None if word is None or word.entity == "WORK_OF_ART" or theirs & _SPEAKS_OF_ALL else word
+    if word is None or word.entity == "WORK_OF_ART" or any(sentence.folded & _SPEAKS_OF_ALL for sentence in evidence):
+        return None
+    return word
 
 
 def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:
     """Return the word for a part in the evidence and its whole, where the claim speaks of the whole."""
-    if {word.text.casefold() for word in claim.words} & negation.OF_AMOUNTS:
+    if claim.folded & negation.OF_AMOUNTS:
         return None
     for whole, part in _parts(evidence):
         same = [one for one in claim.words if one.root == whole.root and one.tag == whole.tag and not one.is_name]
@@ -104,20 +104,18 @@ def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, 
 
 def _is_whole(claim: ParsedSentence, noun: Word, part: Word) -> bool:
     """Say whether a claim speaks of all of what a noun names, and of no part like that of the evidence."""
-    kept = {word.text.casefold() for word in (*claim.subtree(noun), *_over(claim, noun))}
-    determiners = {one.text.casefold() for one in claim.children(noun, "det", "poss", "predet")}
-    return not kept & (WORDS_FOR_PARTS | {part.text.casefold()}) and bool(determiners & _DEFINITE)
+    kept = {word.folded for word in (*claim.subtree(noun), *_over(claim, noun))}
+    determiners = {one.folded for one in claim.children(noun, "det", "poss", "predet")}
+    return not kept & (WORDS_FOR_PARTS | {part.folded}) and bool(determiners & _DEFINITE)
 
 
 def _parts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
     """Return each whole with the word for the part of it that the sentence speaks of: "some of the villagers"."""
     found: list[tuple[Word, Word]] = []
     for word in sentence.words:
-        if word.relation == "prep" and word.text.casefold() == "of":
+        if word.relation == "prep" and word.folded == "of":
             head = sentence.head(word)
-            if head is not None and (
-                head.text.casefold() in WORDS_FOR_PARTS or head.tag == "CD" or head.root == "percent"
-            ):
+            if head is not None and (head.folded in WORDS_FOR_PARTS or head.tag == "CD" or head.root == "percent"):
                 found.extend((one, head) for one in sentence.children(word, "pobj"))
     return found
 
@@ -125,7 +123,7 @@ def _parts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
 def _over(sentence: ParsedSentence, word: Word) -> list[Word]:
     """Return the words of a part above its whole."""
     preposition = sentence.head(word)
-    if preposition is None or preposition.text.casefold() != "of":
+    if preposition is None or preposition.folded != "of":
         return []
     head = sentence.head(preposition)
     return [head, *sentence.children(head)] if head is not None else []

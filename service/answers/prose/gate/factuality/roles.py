@@ -102,7 +102,7 @@ def roles_of(sentence: ParsedSentence, verb: Word) -> Roles:
         elif child.relation == "prep":
             for noun in sentence.children(child, "pobj"):
                 if noun.entity not in {"DATE", "TIME"}:
-                    (doers if passive and child.text.casefold() == "by" else others).append(noun)
+                    (doers if passive and child.folded == "by" else others).append(noun)
     if passive and not sentence.children(verb, "nsubjpass"):
         others.extend(_understood(sentence, verb))
     elif not passive and not sentence.children(verb, "nsubj"):
@@ -119,7 +119,7 @@ def _behind(sentence: ParsedSentence, child: Word) -> Iterator[Word]:
     if child.is_noun or child.tag.startswith(("PRP", "CD", "WP")):
         yield child
         for preposition in sentence.children(child, "prep"):
-            if preposition.text.casefold() in {"from", "to", "against", "by"}:
+            if preposition.folded in {"from", "to", "against", "by"}:
                 yield from sentence.children(preposition, "pobj")
     yield from sentence.children(child, "pobj")
 
@@ -199,14 +199,14 @@ def changed_comparison(claim: ParsedSentence, evidence: ParsedSentence) -> str |
 
 
 def _comparatives(sentence: ParsedSentence) -> list[Word]:
-    if not any(word.text.casefold() == "than" for word in sentence.words):
+    if "than" not in sentence.folded:
         return []
     return [word for word in sentence.words if word.tag in {"JJR", "RBR"}]
 
 
 def _is_turned(ours: Word, theirs: Word) -> bool | None:
     """Say whether two comparatives are opposites; None if they have nothing to do with each other."""
-    one, other = ours.text.casefold(), theirs.text.casefold()
+    one, other = ours.folded, theirs.folded
     if one == other or ours.root == theirs.root or {one, other} <= LESS:
         return False
     if {one, other} & MORE and {one, other} & LESS or are_opposites(root(ours.lemma), root(theirs.lemma)):
@@ -216,7 +216,7 @@ def _is_turned(ours: Word, theirs: Word) -> bool | None:
 
 def _than(sentence: ParsedSentence, comparative: Word) -> int:
     return next(
-        (word.at for word in sentence.words if word.at > comparative.at and word.text.casefold() == "than"),
+        (word.at for word in sentence.words if word.at > comparative.at and word.folded == "than"),
         len(sentence.words),
     )
 
