@@ -1,7 +1,7 @@
 """Find contradictions between two sentences: negations, hedges and opposites.
 
-The rules look at words near each other, not at grammar: "not" governs the few words behind it. The support model may
-see what these rules overlook; what they find becomes the reason that the user reads.
+The rules look at words near each other, not at grammar: "not" governs the few words behind it. Quotes that disagree
+are found by all three. The gate for prose asks for opposites alone, because it compares the grammar of the others.
 """
 
 import re

@@ -3,7 +3,7 @@
 import re
 
 from onrecord.service.answers.facts.edits import changed_fact
-from onrecord.service.answers.facts.figures import is_borne_out
+from onrecord.service.answers.facts.figures import is_borne_out, is_year
 from onrecord.service.answers.facts.names import unknown_names
 from onrecord.service.answers.facts.polarity import opposite
 from onrecord.service.answers.facts.quoted import misquoted
@@ -11,7 +11,6 @@ from onrecord.service.answers.prose.gate.checks.reasons import shorten
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
 
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -30,11 +29,11 @@ def check_figures(claim: Claim, evidence: Evidence) -> str | None:
     """Refuse a figure that the passage does not have; a date may also be that of the article."""
     there = evidence.text.figures
     values = {figure.value for figure in there}
-    years = {value for value in values if _YEAR.fullmatch(value)}
+    has_year = any(map(is_year, values))
     if not any(figure.is_calendar for figure in there):
         for date in evidence.dates:
             year, month, day = date[:10].split("-") if _ISO_DATE.match(date) else (date[:4], "0", "0")
-            values |= {f"month {int(month)}", str(int(day))} | (set() if years else {year})
+            values |= {f"month {int(month)}", str(int(day))} | (set() if has_year else {year})
     for figure in claim.parsed.figures:
         if not is_borne_out(figure, claim.text, values):
             return f"the passage does not say “{figure.span.of(claim.text)}”"

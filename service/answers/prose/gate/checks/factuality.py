@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
-from onrecord.service.answers.prose.gate.factuality.factuality import is_verbatim, reason_against
+from onrecord.service.answers.prose.gate.factuality.factuality import reason_against
 from onrecord.service.answers.prose.gate.factuality.parser import Parser, ParserError
 
 
@@ -15,20 +15,10 @@ def check_factuality(parser: Parser) -> Callable[[Claim, Evidence], str | None]:
     """
 
     def check(claim: Claim, evidence: Evidence) -> str | None:
+        sentences = list(dict.fromkeys(sentence.text for place in evidence.places for sentence in place.sentences))
         try:
-            return reason_against(claim.text, _sentences(evidence), parser)
+            return reason_against(claim.text, sentences, parser)
         except ParserError:
-            return check_wording(claim, evidence)
+            return "the passage does not have it word for word, and no model is installed that compares their grammar"
 
     return check
-
-
-def check_wording(claim: Claim, evidence: Evidence) -> str | None:
-    """Refuse a sentence that the passages do not have word for word."""
-    if is_verbatim(claim.text, _sentences(evidence)):
-        return None
-    return "the passage does not have it word for word, and no model is installed that compares their grammar"
-
-
-def _sentences(evidence: Evidence) -> list[str]:
-    return list(dict.fromkeys(sentence.text for place in evidence.places for sentence in place.sentences))

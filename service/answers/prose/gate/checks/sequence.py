@@ -1,7 +1,8 @@
 """The checks in the order in which they are tried.
 
 First what the sentence says of itself, then where it would be borne out, then whether everything in it is: figures,
-names, who speaks, yes or no, and its meaning. A new check is a function of claim and evidence, and a line here.
+names, who speaks, what is a fact, opposites, and its meaning. A new check is a function of claim and evidence, and a
+line here.
 """
 
 from collections.abc import Callable
@@ -33,7 +34,7 @@ _MIN_SHARE = 0.6
 _MIN_SHARE_IF_READ = 0.25
 """The same where the support model reads both: a sentence with fewer is like none that it was trained on."""
 
-CHECKS: tuple[Check, ...] = (
+_CHECKS: tuple[Check, ...] = (
     check_length,
     check_links,
     check_words,
@@ -50,7 +51,7 @@ CHECKS: tuple[Check, ...] = (
 
 def checks_with(support_model: SupportModel | None, parser: Parser, fallback: Fallback = STRICT) -> tuple[Check, ...]:
     """Return the checks in order, with those of the support model if there is one, and if it does not fail."""
-    first = (*CHECKS, check_factuality(parser), check_opposites)
+    first = (*_CHECKS, check_factuality(parser), check_opposites)
     unread = (check_shared_words(_MIN_SHARE), check_nearness)
     if support_model is None:
         return (*first, *unread)

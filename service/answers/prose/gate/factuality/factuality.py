@@ -25,16 +25,16 @@ _SCORE = re.compile(r"(?<=\w) \d{1,3}[-–]\d{1,3}(?= |[.,;])")
 def reason_against(claim: str, evidence: Sequence[str], parser: Parser) -> str | None:
     """Say in words why the sentences of the evidence do not make the claim a fact; None if nothing speaks against it.
 
-    The reason is a clause that begins with "it" or "the passage". Raise `ParserError` if the parser is not there.
+    The reason is a clause that begins with "it" or "the passage". A claim that is one of the sentences is not parsed;
+    for any other one, raise `ParserError` if the parser is not there.
     """
-    if is_verbatim(claim, evidence):
+    if _bare(claim) in map(_bare, evidence):
         return None
     said, *shown = parser.parse([_SCORE.sub("", " ".join(text.split())) for text in (claim, *evidence)])
-    return compare(said, shown)
+    return _compare(said, shown)
 
 
-def compare(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
-    """Return the reason of `reason_against` for what is parsed already."""
+def _compare(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
     told = {word.root for word in claim.words if is_told(word)}
     names = {word.root for word in claim.words if word.is_name} - told
     # What happened counts twice, who it happened to a half: a sentence on the same people proves nothing else of them.
@@ -70,10 +70,6 @@ def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[P
     return changed_sides(claim, (sentence, *others)) or changed_comparison(claim, sentence)
 
 
-def is_verbatim(claim: str, evidence: Sequence[str]) -> bool:
-    """Say whether a claim is one of these sentences, but for marks, white space and capitals."""
-    return _bare(claim) in map(_bare, evidence)
-
-
 def _bare(text: str) -> str:
+    """Return the text without marks and capitals, and with single spaces."""
     return re.sub(r"\W+", " ", text).strip().casefold()

@@ -6,25 +6,32 @@ from collections.abc import Sequence
 from onrecord.index.text.english import negation
 from onrecord.index.text.english.calendar import MONTHS
 from onrecord.index.text.english.numbers import WORDS_FOR_ABOUT, WORDS_FOR_ALL, WORDS_FOR_PARTS
-from onrecord.index.text.english.word_sets import word_set
+from onrecord.index.text.english.word_sets import any_of, word_set
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
 _BOUNDS = {
-    ">=": r"at least|no (?:fewer|less) than|not (?:fewer|less) than|a minimum of|at the earliest",
-    "<=": r"at most|up to|as (?:many|much|high|long|few|little) as|no more than|not more than|a maximum of|"
+    "at_least": r"at least|no (?:fewer|less) than|not (?:fewer|less) than|a minimum of|at the earliest",
+    "at_most": r"at most|up to|as (?:many|much|high|long|few|little) as|no more than|not more than|a maximum of|"
     r"at the latest",
-    ">": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|greater than|better than",
-    "<": r"fewer than|less than|under|below|nearly|almost|just under|just short of|barely|not quite|close to|only",
+    "over": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|greater than|better than",
+    "under": r"fewer than|less than|under|below|nearly|almost|just under|just short of|barely|not quite|close to|only",
 }
-_WORD = r"(?:an? |the |one |some |about |around )?"
-_BOUND = re.compile("|".join(rf"(?P<b{n}>\b(?:{words}))" for n, words in enumerate(_BOUNDS.values())), re.IGNORECASE)
-_NAMES = tuple(_BOUNDS)
+_BOUND = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _BOUNDS.items()), re.IGNORECASE)
 _SAYS_NO_MORE = {
-    ">=": {">=", ">"},
-    "<=": {"<=", "<"},
-    ">": {">", ">="},
-    "<": {"<", "<="},
+    "at_least": {"at_least", "over"},
+    "at_most": {"at_most", "under"},
+    "over": {"over", "at_least"},
+    "under": {"under", "at_most"},
 }
+"""For each bound in the evidence the bounds in a claim that claim no more than it does."""
+_WORD = r"(?:an? |the |one |some |about |around )?"
+_FIGURE_BEHIND = re.compile(
+    rf"\s+{_WORD}(?P<figure>\d[\d.,]*\d|\d|half|a third|a quarter|two thirds|all|{MONTHS[-1]}|{MONTHS[0]})\b",
+    re.IGNORECASE,
+)
+_ABOUT_BEFORE = re.compile(rf"\b(?:{any_of(WORDS_FOR_ABOUT)})\s+(?:an? )?$", re.IGNORECASE)
+_MAX_BEFORE = 30
+"""Code points before a figure of a claim in which its bound is looked for."""
 _SPEAKS_OF_ALL = WORDS_FOR_ALL | negation.OF_ALL | {"only"}
 """Words in the evidence that speak of all of something, or of nothing else."""
 _DEFINITE = word_set("the all its their his her these those")
@@ -33,20 +40,18 @@ _DEFINITE = word_set("the all its their his her these those")
 def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
     """Return a figure's bound in the evidence and the figure, where the claim has the figure without it."""
     for bound, written, figure in _bounded(evidence):
-        at = re.search(rf"(?<![\w.,]){re.escape(figure)}(?![\w])", claim, re.IGNORECASE)
+        at = _place(figure, claim)
         if at is None:
             continue
-        before = claim[: at.start()][-30:] + claim[at.start() : at.end()]
-        ours = next((name for name, _, number in _bounded(before) if number.casefold() == figure.casefold()), None)
-        if ours in _SAYS_NO_MORE[bound]:
+        before = claim[: at.start()][-_MAX_BEFORE:]
+        bounds = [name for name, _, number in _bounded(before + at.group()) if number.casefold() == figure.casefold()]
+        if bounds and bounds[0] in _SAYS_NO_MORE[bound]:
             continue
-        if bound == "<" and re.search(
-            rf"\b(?:{'|'.join(WORDS_FOR_ABOUT)})\s+(?:an? )?{re.escape(figure)}$", before, re.IGNORECASE
-        ):
+        if bound == "under" and _ABOUT_BEFORE.search(before):
             continue
-        if bound == ">=" and re.match(r" or more|,? if not more", claim[at.end() :]):
+        if bound == "at_least" and re.match(r" or more|,? if not more", claim[at.end() :]):
             continue
-        if re.search(rf"(?<![\w.,]){re.escape(figure)}(?![\w])", _without(evidence, written, figure)):
+        if _place(figure, _without(evidence, written, figure)):
             continue
         return written, figure
     return None
@@ -55,7 +60,7 @@ def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
 def added_bound(claim: str, evidence: str) -> tuple[str, str] | None:
     """Return a strict bound of the claim and its figure, where the evidence has the figure without a bound like it."""
     for bound, written, figure in _bounded(claim):
-        if bound not in {">", "<"} or figure not in evidence or written == "only":
+        if bound not in {"over", "under"} or figure not in evidence or written == "only":
             continue
         theirs = {name for name, _, number in _bounded(evidence) if number == figure}
         if bound not in theirs:
@@ -67,15 +72,14 @@ def _bounded(text: str) -> list[tuple[str, str, str]]:
     """Return each bound with how it is written and the figure behind it."""
     found = []
     for match in _BOUND.finditer(text):
-        behind = re.match(
-            rf"\s+{_WORD}(?P<figure>\d[\d.,]*\d|\d|half|a third|a quarter|two thirds|all|{MONTHS[-1]}|{MONTHS[0]})\b",
-            text[match.end() :],
-            re.IGNORECASE,
-        )
-        if behind:
-            name = next(_NAMES[n] for n in range(len(_NAMES)) if match[f"b{n}"])
-            found.append((name, match.group(), behind["figure"]))
+        if behind := _FIGURE_BEHIND.match(text, match.end()):
+            found.append((str(match.lastgroup), match.group(), behind["figure"]))
     return found
+
+
+def _place(figure: str, text: str) -> re.Match[str] | None:
+    """Return the first place where a figure stands in a text and not as a part of another one."""
+    return re.search(rf"(?<![\w.,]){re.escape(figure)}(?!\w)", text, re.IGNORECASE)
 
 
 def _without(text: str, written: str, figure: str) -> str:
