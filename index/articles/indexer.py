@@ -3,7 +3,7 @@
 import logging
 import textwrap
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
@@ -71,9 +71,7 @@ class Indexer:
                 refused = error
             if not batch:
                 break
-            with self._lock:
-                added = self._add_batch(batch)
-            yield from added
+            yield from self._add_batch(batch)
         if refused:
             raise refused
 
@@ -104,10 +102,16 @@ class Indexer:
 
     def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
         self._archive.check_writable()
-        # A draft that the archive already holds is not embedded. The archive is asked again before each draft is saved,
-        # because a batch may hold several revisions of one article.
+        # A draft that the archive already holds is not embedded. Reading and embedding hold no lock, so that a long
+        # article does not hold up other writers.
         fresh = [draft for draft in drafts if self._held(draft) is None]
         ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
+        with self._lock:
+            return self._save_batch(drafts, ready)
+
+    def _save_batch(self, drafts: Sequence[Draft], ready: Mapping[Draft, IndexedArticle]) -> list[Added]:
+        # The archive is asked again before each draft is saved: a batch may hold several revisions of one article, and
+        # another thread may have saved one in the meantime.
         added, saved = [], []
         try:
             for draft in drafts:

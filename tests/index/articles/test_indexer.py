@@ -383,3 +383,25 @@ def test_threads_add_remove_and_search_at_the_same_time(store):
     assert errors == []
     assert store.archive.counts().articles == 6
     assert in_step(store)
+
+
+def test_a_long_article_holds_up_no_other_writer(store, monkeypatch):
+    """While one thread reads and embeds an article, another one adds and removes."""
+    prepare, preparing, go_on = Preparer.prepare, threading.Event(), threading.Event()
+
+    def prepare_slowly(preparer, drafts):
+        if any("long" in draft.text for draft in drafts):
+            preparing.set()
+            assert go_on.wait(30)
+        return prepare(preparer, drafts)
+
+    monkeypatch.setattr(Preparer, "prepare", prepare_slowly)
+    long = threading.Thread(target=statuses, args=(store, Draft(text="A long article.", source_name="long.txt")))
+    long.start()
+    assert preparing.wait(30)
+    (added,) = store.indexer.add([Draft(text="A short article.", source_name="short.txt")])
+    store.indexer.remove(added.article.id)
+    go_on.set()
+    long.join()
+    assert store.archive.counts().articles == 1
+    assert in_step(store)
