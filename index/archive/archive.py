@@ -12,7 +12,7 @@ from pathlib import Path
 from onrecord.index.archive.article_row import INFO_COLUMNS, info_of
 from onrecord.index.archive.copy_table import CopyTable, link_copies, unlink_copies
 from onrecord.index.archive.database import Database
-from onrecord.index.archive.eraser import TO_ERASE, Eraser
+from onrecord.index.archive.eraser import TO_ERASE, Eraser, note_to_erase
 from onrecord.index.archive.passage_table import PassageTable, insert_passage
 from onrecord.index.archive.quotation_table import QuotationTable, insert_quotations
 from onrecord.index.archive.replacement import replace_index
@@ -133,7 +133,7 @@ class SqliteArchive:
             info = self.info(article_id)
             removed = self._delete_passages(db, article_id)
             db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            db.execute("INSERT OR REPLACE INTO facts VALUES (?, '')", (TO_ERASE,))
+            note_to_erase(db)
         self._eraser.start()
         return Saved(article=info, removed=removed)
 

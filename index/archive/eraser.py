@@ -12,13 +12,20 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+from onrecord.index.errors import ArchiveError
+
 _log = logging.getLogger(__name__)
 
 _PAGES = 200
 """Pages merged in one transaction, which keeps other writers waiting for a tenth of a second."""
 
 TO_ERASE = "to_sweep"
-"""The fact that something was removed and is not erased yet."""
+"""The fact that something was removed and is not erased yet; each removal gives it another value."""
+
+
+def note_to_erase(db: sqlite3.Connection) -> None:
+    """Note, in the transaction of a removal, that the removed words must be erased."""
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, hex(randomblob(8)))", (TO_ERASE,))
 
 
 class Eraser:
@@ -28,32 +35,44 @@ class Eraser:
         self._file = file
         self._write = write
         self._lock = threading.Lock()
-        self._wanted = threading.Event()
+        self._wanted = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start erasing, or go on with what was removed meanwhile."""
-        self._wanted.set()
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
+            self._wanted = True
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="eraser", daemon=True)
                 self._thread.start()
 
     def wait(self) -> None:
         """Wait until everything that was removed is erased, before the archive is closed."""
-        if self._thread is not None:
-            self._thread.join()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _run(self) -> None:
         try:
-            while self._wanted.is_set():
-                self._wanted.clear()
+            while self._take():
                 self.erase()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ArchiveError) as error:
             _log.warning("Removed words could not be erased: %s. The next start tries again.", error)
+            with self._lock:
+                self._thread = None
+
+    def _take(self) -> bool:
+        """Say whether something must be erased; if nothing must, the thread ends."""
+        with self._lock:
+            wanted, self._wanted = self._wanted, False
+            if not wanted:
+                self._thread = None
+            return wanted
 
     def erase(self) -> None:
         """Merge the word index into one segment, a few pages at a time, and empty the log."""
+        with self._write() as db:
+            (noted,) = db.execute("SELECT value FROM facts WHERE name = ?", (TO_ERASE,)).fetchone() or (None,)
         # A negative number of pages starts a merge of all segments, a positive one continues it.
         pages, done = -_PAGES, False
         while not done:
@@ -63,8 +82,10 @@ class Eraser:
                 # FTS5 documents that fewer than two changes mean there was nothing left to merge.
                 done = db.total_changes - before < 2
             pages = _PAGES
-        with self._write() as db:
-            db.execute("DELETE FROM facts WHERE name = ?", (TO_ERASE,))
         with closing(sqlite3.connect(self._file, timeout=1, isolation_level=None)) as other:
-            # A reader that is active now keeps the log as it is until the next time; closing the archive empties it.
-            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # A reader that is active now keeps the log as it is, and the note with it, until the next time.
+            (busy, *_) = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            # What was removed since the merge began has left another note.
+            with self._write() as db:
+                db.execute("DELETE FROM facts WHERE name = ? AND value = ?", (TO_ERASE, noted))

@@ -33,10 +33,14 @@ class QuotationTable:
         sql = "SELECT DISTINCT speaker, role FROM quotations WHERE speaker NOT NULL ORDER BY speaker, role"
         return [(row[0], row[1]) for row in self._read().execute(sql)]
 
-    def last(self) -> int:
-        """Return the highest id that a quotation ever had; while it is the same, there is no new speaker."""
-        row = self._read().execute("SELECT seq FROM sqlite_sequence WHERE name = 'quotations'").fetchone()
-        return int(row[0]) if row else 0
+    def state(self) -> tuple[int, int]:
+        """Return the highest id that a quotation ever had, and how many quotations there are.
+
+        While both are the same, so are the quotations.
+        """
+        state = "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'quotations'), (SELECT count(*) FROM quotations)"
+        last, there = self._read().execute(state).fetchone()
+        return last or 0, there
 
     def find(
         self,

@@ -22,21 +22,21 @@ _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """A directory of the speakers up to the quotation with the id `last`."""
+    """A directory of the speakers while the quotations have this state."""
 
-    last: int
+    state: tuple[int, int]
     directory: SpeakerDirectory
     roles: tuple[tuple[str, frozenset[str]], ...]
     """Each speaker's name, with the stems of a role that the archive gives the speaker."""
 
 
 class SpeakerFinder:
-    """A finder of an archive's speakers; it reads them again after new quotations were archived."""
+    """A finder of an archive's speakers; it reads them again after quotations were archived or removed."""
 
     def __init__(self, archive: SqliteArchive) -> None:
         self._archive = archive
         self._lock = threading.Lock()
-        self._known = _make((), last=0)
+        self._known = _make((), state=(0, 0))
 
     def match(self, who: str) -> tuple[str, ...]:
         """Return the names under which the archive has the speakers that `who` may mean; none if nobody fits.
@@ -49,10 +49,9 @@ class SpeakerFinder:
 
     def _current(self) -> _Known:
         with self._lock:
-            # A speaker whose articles were removed may stay in the directory, because the name then finds no quotation.
-            last = self._archive.quotations.last()
-            if last != self._known.last:
-                self._known = _make(self._archive.quotations.speakers(), last=last)
+            state = self._archive.quotations.state()
+            if state != self._known.state:
+                self._known = _make(self._archive.quotations.speakers(), state=state)
             return self._known
 
 
@@ -90,9 +89,9 @@ def _match(known: _Known, who: str) -> frozenset[str]:
     return known.directory.match(who) or _bearer(known, who) or next(filter(None, named), frozenset())
 
 
-def _make(speakers: Sequence[tuple[str, str | None]], *, last: int) -> _Known:
+def _make(speakers: Sequence[tuple[str, str | None]], *, state: tuple[int, int]) -> _Known:
     return _Known(
-        last=last,
+        state=state,
         directory=SpeakerDirectory(name for name, _ in speakers),
         roles=tuple((name, frozenset(stems_in(role))) for name, role in speakers if role),
     )

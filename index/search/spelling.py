@@ -60,7 +60,7 @@ class Spellings:
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
         self._letters = np.empty(0, dtype=np.uint32)
         self._lengths = np.empty(0, dtype=np.int16)
-        self._is_name = lru_cache(maxsize=65536)(self._look)
+        self._look_once = lru_cache(maxsize=65536)(self._look)
 
     def read(self) -> None:
         """Read the vocabulary, so that the first question does not wait for it; 100,000 passages take a second."""
@@ -83,7 +83,7 @@ class Spellings:
             if counts[stemmed] and not self._is_name(stemmed):
                 continue
             close = self._close(stemmed, rare=counts[stemmed] <= _MAX_RARE_PASSAGES)
-            others = [word for other in close[:_MAX_NEIGHBOURS] for word in self._is_name(other)][:_MAX_SPELLINGS]
+            others = [word for other in close for word in self._is_name(other)][:_MAX_SPELLINGS]
             if others:
                 found[stemmed] = tuple(others)
         return found
@@ -107,7 +107,7 @@ class Spellings:
         return question
 
     def _as_written(self, term: Term, question: str) -> str | None:
-        close = self._close(term.stem, rare=True)[:_MAX_NEIGHBOURS]
+        close = self._close(term.stem, rare=True)
         held = self._archive.words.counts(close).by_stem
         for other in sorted(close, key=lambda stemmed: (OSA.distance(term.stem, stemmed), -held[stemmed])):
             names = self._is_name(other)
@@ -133,7 +133,7 @@ class Spellings:
         return list(found)
 
     def _close(self, stemmed: str, *, rare: bool) -> list[str]:
-        """Return the stems that may be another spelling of this one, those of the same sound first."""
+        """Return at most `_MAX_NEIGHBOURS` stems that may be another spelling of this one, those of one sound first."""
         terms, letters, lengths = self._vocabulary()
         sound = consonant_key(stemmed)
         close = {}
@@ -153,10 +153,20 @@ class Spellings:
                 if _is_slip(stemmed, other, int(edits)):
                     close.setdefault(other, (True, int(edits), other))
         close.pop(stemmed, None)
-        return sorted(close, key=lambda other: close[other])
+        # The vocabulary only grows, so it also has the words of removed articles, which nobody may learn from it.
+        ordered, held = sorted(close, key=lambda other: close[other]), list[str]()
+        while ordered and len(held) < _MAX_NEIGHBOURS:
+            some, ordered = ordered[:_MAX_NEIGHBOURS], ordered[_MAX_NEIGHBOURS:]
+            counts = self._archive.words.counts(some).by_stem
+            held += [other for other in some if counts[other]]
+        return held[:_MAX_NEIGHBOURS]
 
-    def _look(self, term: str) -> tuple[str, ...]:
-        """Return the words with this stem that the archive writes as names, folded."""
+    def _is_name(self, term: str) -> tuple[str, ...]:
+        """Return the words with this stem that the archive, as it is now, writes as names, folded."""
+        return self._look_once(term, self._archive.passages.state())
+
+    def _look(self, term: str, state: tuple[int, int]) -> tuple[str, ...]:
+        """Read the words with this stem that the archive writes as names; `state` is the key of what was read."""
         as_name: dict[str, bool] = {}
         for text in self._archive.words.texts_with(term, limit=_MAX_PASSAGES_READ):
             for match in _WORD.finditer(text):

@@ -55,7 +55,7 @@ class Suggester:
             return self._made
 
     def _make(self) -> Iterator[Suggestion]:
-        after = max(0, self._archive.quotations.last() - _MAX_QUOTATIONS)
+        after = max(0, self._archive.quotations.state()[0] - _MAX_QUOTATIONS)
         made = 0
         newest = self._archive.quotations.find(after=after)
         spoken_of = Counter(stem for stored in newest for stem in ParsedText(stored.quotation.text).stem_set)

@@ -113,7 +113,7 @@ class QuestionMaker:
 
     def _from_quotations(self, chance: random.Random) -> Iterator[MadeQuestion]:
         seen: set[tuple[str, Span]] = set()
-        for number in _drawn(self._archive.quotations.last(), chance):
+        for number in _drawn(self._archive.quotations.state()[0], chance):
             stored = next(iter(self._archive.quotations.find(after=number - 1, limit=1)), None)
             if stored is None or stored.id != number or stored.passage is None:
                 continue

@@ -124,3 +124,27 @@ def test_a_run_of_letters_is_no_word_to_misspell(spelt, letters):
     assert found(spelt, "Odessa") == {"odessa": ("odesa",)}
     asked = f"Who is {run[:1_900].capitalize()}?"
     assert spellings.mend(asked) == asked
+
+
+def test_a_removed_word_is_offered_by_no_speller_that_knew_it(spelt):
+    """A speller that has read the word forgets it with its article, whether it mends a question or widens a search."""
+    spellings, question = Spellings(spelt.archive), "Where did Quarengard testify?"
+    (added,) = spelt.indexer.add([Draft(text="The witness Otto Quarrengard testified.", url="https://a.org/sealed")])
+    assert spellings.mend(question) == "Where did Quarrengard testify?"
+    assert spellings.find(content_terms(question), question) == {"quarengard": ("quarrengard",)}
+    spelt.indexer.remove(added.article.id)
+    assert spellings.mend(question) == question
+    assert spellings.find(content_terms(question), question) == {}
+
+
+def test_a_removed_form_of_a_word_that_stays_is_offered_no_more(spelt):
+    """What the speller remembers of a word is read anew when the archive has changed, though its stem stays."""
+    spellings, question = Spellings(spelt.archive), "What did Quarengard say?"
+    texts = ["The witness Otto Quarrengard spoke.", "The firm Quarrengards paid."]
+    names = [f"https://a.org/{n}" for n in range(2)]
+    added = list(spelt.indexer.add(Draft(text=text, url=url) for text, url in zip(texts, names, strict=True)))
+    before = {word for words in spellings.find(content_terms(question), question).values() for word in words}
+    assert before == {"quarrengard", "quarrengards"}
+    spelt.indexer.remove(added[1].article.id)
+    after = {word for words in spellings.find(content_terms(question), question).values() for word in words}
+    assert after == {"quarrengard"}
