@@ -17,7 +17,7 @@ from onrecord.index.fallback import Fallback
 from onrecord.index.search.quotation_finder import QuotationFinder
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerFinder
-from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, load_embedder
+from onrecord.index.text.embedder import Embedder, load_embedder
 from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.upkeep.reindexer import take_over
 from onrecord.index.vectors.chroma_folder import ChromaFolder
@@ -34,7 +34,7 @@ from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import Backend
 from onrecord.service.answers.prose.backends.open_backend import open_backend
 from onrecord.service.answers.prose.gate.factuality.parser import SpacyParser
-from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
+from onrecord.service.answers.prose.gate.support_model import load_support
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
 from onrecord.service.answers.quoting.suggestions import Suggester
@@ -168,7 +168,7 @@ def open_parts(
                 evidence=evidence,
                 backend=backend,
                 embedder=model,
-                support_model=_support(model) if settings.reader == "built-in" else None,
+                support_model=load_support(model) if settings.reader == "built-in" else None,
                 parser=parser,
                 prompts=prompts,
                 budget=settings.llm_passages,
@@ -230,12 +230,7 @@ def _own_calibration(archive: SqliteArchive, settings: Settings) -> Calibration 
 
 
 def _judge(embedder: Embedder, reader: Reader | None) -> Judge:
-    shared = embedder if isinstance(embedder, SentenceTransformerEmbedder) else None
-    return Judge(reader=reader or load_reader(shared), weights=load_judge_weights())
-
-
-def _support(embedder: Embedder) -> SupportModel:
-    return load_support(embedder if isinstance(embedder, SentenceTransformerEmbedder) else None)
+    return Judge(reader=reader or load_reader(embedder), weights=load_judge_weights())
 
 
 def _own(home: Path, *, or_read: bool) -> ArchiveLock | None:

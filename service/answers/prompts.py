@@ -35,13 +35,17 @@ class Prompts:
 
     quote: str
     abstained: str
+    """The line for a question that the archive does not answer."""
     abstained_filtered: str
     """The line for a question, or a part of one, that the articles that filters chose do not answer."""
     not_on_record: str
+    """The line for a speaker of whom the archive has no such words."""
     not_on_record_filtered: str
+    """The same for the articles that filters chose."""
     copies: str
     corrected: str
     part_abstained: str
+    """The line for a part of a question that the archive does not answer."""
     differ: str
     system: str
     passage: str

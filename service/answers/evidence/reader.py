@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.errors import OnRecordError
-from onrecord.index.text.embedder import SentenceTransformerEmbedder
+from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.ranking import Words
 from onrecord.service.answers.evidence.reading_windows import Window
@@ -142,7 +142,7 @@ def weights_file() -> Path:
 
 
 def load_reader(
-    embedder: SentenceTransformerEmbedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
+    embedder: Embedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
 ) -> SpanReader:
     """Return the reader with the weights in `file`, or with the shipped ones.
 

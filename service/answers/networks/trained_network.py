@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.index.errors import OnRecordError
-from onrecord.index.text.embedder import SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
+from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
 from onrecord.service.answers.networks.eight_bits import apply_scales
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ class Trained:
     top: "dict[str, torch.Tensor]"
 
 
-def load_trained(
-    file: Path, *, top: Sequence[str], embedder: SentenceTransformerEmbedder | None, bfloat16: bool | None
-) -> Trained:
+def load_trained(file: Path, *, top: Sequence[str], embedder: Embedder | None, bfloat16: bool | None) -> Trained:
     """Return the network with the change in `file`, and the tensors of `file` that `top` names, which are layers above.
 
     `embedder`: if it is the built-in one, the network shares the embeddings of its word pieces. `bfloat16`: whether the
@@ -65,7 +63,7 @@ def load_trained(
         for name, delta in apply_scales(change).items():
             state[name] += delta
     model = model.to(torch.bfloat16 if bfloat16 else torch.float32).eval()
-    if embedder is not None and (embeddings := embedder.share_embeddings()) is not None:
-        model.embeddings = embeddings
+    if isinstance(embedder, SentenceTransformerEmbedder) and (shared := embedder.share_embeddings()) is not None:
+        model.embeddings = shared
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     return Trained(model=model, tokenizer=tokenizer, top=taken)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from onrecord.index.errors import OnRecordError
 from onrecord.index.fallback import Part
-from onrecord.index.text.embedder import SentenceTransformerEmbedder
+from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Span
 from onrecord.service.answers.networks.thread_budget import ThreadBudget
 from onrecord.service.answers.networks.trained_network import TrainedError, load_trained
@@ -137,7 +137,7 @@ def weights_file() -> Path:
 
 
 def load_support(
-    embedder: SentenceTransformerEmbedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
+    embedder: Embedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
 ) -> CrossEncoder:
     """Return the model with the weights in `file`, or with the shipped ones.
 

@@ -209,9 +209,7 @@ def test_a_quote_that_says_otherwise_is_brought_in_and_the_limit_is_kept():
     alike = cited("The fire at the mill killed twelve people.", "4", score=0.0005)
 
     def shown(limit: int) -> list[str]:
-        citations = arranged(
-            read_question(text), text, [first, idle][:limit], [other, alike], limit=limit, differ=FINDER.differ
-        )
+        citations = arranged(read_question(text), text, [first, idle][:limit], [other, alike], limit=limit)
         return [citation.article.id for citation in citations]
 
     assert shown(3) == ["1", "2", "3"]
