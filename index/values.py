@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,6 +70,9 @@ class Reading:
     blocks: tuple[Block, ...]
 
 
+Way = Literal["http", "command line", "library"]
+"""Where a change of the archive comes from."""
+
 METADATA = ("title", "publisher", "author", "published_at", "url", "source_name")
 """Names of a draft's fields besides its text."""
 
@@ -108,6 +112,18 @@ class Article:
 
     info: ArticleInfo
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person or a program that adds and removes articles, by the name that the audit log has."""
+
+    name: str
+    way: Way = "library"
+
+
+UNNAMED = Actor(name="unnamed")
+"""A caller that does not say who adds or removes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ from onrecord.index.errors import ArchiveError, InvalidArticle, InvalidFilter
 from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import QuotationKind
 from onrecord.index.upkeep.next_index import read_next
-from onrecord.index.values import Article, ArticleInfo, Copies, Draft, Filters, FoundPassage
+from onrecord.index.values import Actor, Article, ArticleInfo, Copies, Draft, Filters, FoundPassage
+from onrecord.service.access.this_user import this_user
 from onrecord.service.answers.answer import Answer, Mode
 from onrecord.service.answers.evidence.calibration import say_calibration
 from onrecord.service.answers.question.conversation import Asked, Message
@@ -113,6 +114,7 @@ class Archive:
         articles: Source | Iterable[Source],
         *,
         encoding: str = "utf-8",
+        by: Actor | None = None,
         on_refused: Callable[[InvalidArticle], None] | None = None,
     ) -> list[Added]:
         """Add articles, and return what became of each: `created`, `updated` or `unchanged`.
@@ -120,19 +122,21 @@ class Archive:
         `articles` is a text, a `Draft`, a `Path` of a file or folder, or an iterable of these; a `str` is always a
         text, and is refused if a file or folder has that name. Files may be .txt, .md, .json or .jsonl, each also with
         .gz; `encoding` is that of the text files. An article with a known url or source name replaces the text of that
-        article as a new revision. What is returned is on the disk.
+        article as a new revision. What is returned is on the disk; the audit log names `by`, or else the user of this
+        process, as the one who added it.
 
         Raise `InvalidArticle` at the first article that is refused, after those before it were added; with
         `on_refused` that function is called with the error instead, and the others are added. Raise `ArchiveReadOnly`
         if another process owns the archive.
         """
-        return list(self.add_each(articles, encoding=encoding, on_refused=on_refused))
+        return list(self.add_each(articles, encoding=encoding, by=by, on_refused=on_refused))
 
     def add_each(
         self,
         articles: Source | Iterable[Source],
         *,
         encoding: str = "utf-8",
+        by: Actor | None = None,
         on_refused: Callable[[InvalidArticle], None] | None = None,
     ) -> Iterator[Added]:
         """Add articles as `add` does, and yield what became of each once it is on the disk.
@@ -141,18 +145,19 @@ class Archive:
         the iterator is read.
         """
         drafts = _checked_drafts(articles, encoding, on_refused or _raise)
-        yield from self._parts.indexer.add(drafts)
+        yield from self._parts.indexer.add(drafts, by=by or this_user("library"))
 
     def add_files(
         self,
         files: Iterable[tuple[Path, str]],
         *,
         encoding: str = "utf-8",
+        by: Actor | None = None,
         on_refused: Callable[[InvalidArticle], None] | None = None,
     ) -> Iterator[Added]:
         """Add files with their source names, as `find_article_files` returns them, and yield as `add_each` does."""
         drafts = _drafts_of_files(files, encoding, on_refused or _raise)
-        yield from self._parts.indexer.add(drafts)
+        yield from self._parts.indexer.add(drafts, by=by or this_user("library"))
 
     def ask(
         self,
@@ -262,12 +267,13 @@ class Archive:
         """
         return (info for info, _ in list_articles(self._parts.archive, query))
 
-    def remove(self, article_id: str) -> ArticleInfo:
+    def remove(self, article_id: str, *, by: Actor | None = None) -> ArticleInfo:
         """Remove an article and everything that was derived from it, and return what it was.
 
-        Raise `ArticleNotFound`, or `ArchiveReadOnly` if another process owns the archive.
+        The audit log keeps its id and its hash, and names `by`, or else the user of this process, as the one who
+        removed it. Raise `ArticleNotFound`, or `ArchiveReadOnly` if another process owns the archive.
         """
-        return self._parts.indexer.remove(article_id)
+        return self._parts.indexer.remove(article_id, by=by or this_user("library"))
 
     def status(self) -> Status:
         """Return what the archive holds, who owns it, and which models it is used with."""

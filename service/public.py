@@ -16,7 +16,7 @@ from onrecord.index.errors import (
 )
 from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import Quotation, QuotationKind
-from onrecord.index.values import Article, ArticleInfo, Copies, Draft, Filters, FoundPassage, Span
+from onrecord.index.values import Actor, Article, ArticleInfo, Copies, Draft, Filters, FoundPassage, Span
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Disagreement, Rejected, Timings
 from onrecord.service.answers.evidence.reader import ReaderError
 from onrecord.service.answers.prompts import InvalidPrompt
@@ -29,6 +29,7 @@ from onrecord.service.settings import InvalidSetting, Settings
 from onrecord.service.verification import Change, Verification
 
 __all__ = [
+    "Actor",
     "Added",
     "Answer",
     "AnswerSentence",

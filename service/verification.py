@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.revision_table import Revision
+from onrecord.index.archive.tables.revision_table import Revision
 from onrecord.index.articles.news.article_reader import read_article
 from onrecord.index.errors import ArticleNotFound
 from onrecord.index.text.changes import Successor, find_successor

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from onrecord.index.archive.archive import IndexedArticle, SqliteArchive
-from onrecord.index.archive.copy_table import link_copies
+from onrecord.index.archive.tables.copy_table import link_copies
 from onrecord.index.articles.news.article_reader import read_article
 from onrecord.index.articles.passages import split_passages
 from onrecord.index.text.copies import is_correction

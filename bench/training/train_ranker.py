@@ -25,7 +25,7 @@ from bench.squad import Asked, read_squad
 from bench.training.fitting import ABOVE, BELOW, FREE, Bounds, Row, area_under_curve, chances, fit_chance, fit_choice
 from bench.training.partial_archives import archives_for
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.word_table import StemCounts
+from onrecord.index.archive.tables.word_table import StemCounts
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder

@@ -1,1 +1,1 @@
-"""The store of record, one SQLite file: articles, passages, vectors, words, quotations, copies, revisions."""
+"""The store of record in one SQLite file: articles, passages, vectors, words, quotations, copies, revisions, audit."""

@@ -10,19 +10,20 @@ from itertools import count
 from pathlib import Path
 
 from onrecord.index.archive.article_row import INFO_COLUMNS, info_of
-from onrecord.index.archive.copy_table import CopyTable, link_copies, unlink_copies
 from onrecord.index.archive.database import Database
 from onrecord.index.archive.eraser import TO_ERASE, Eraser, note_to_erase
-from onrecord.index.archive.passage_table import PassageTable, insert_passage
-from onrecord.index.archive.quotation_table import QuotationTable, insert_quotations
 from onrecord.index.archive.replacement import replace_index
-from onrecord.index.archive.revision_table import RevisionTable, keep_revision
-from onrecord.index.archive.word_table import WordTable, forget_words, index_words
+from onrecord.index.archive.tables.audit_table import AuditTable, note_change
+from onrecord.index.archive.tables.copy_table import CopyTable, link_copies, unlink_copies
+from onrecord.index.archive.tables.passage_table import PassageTable, insert_passage
+from onrecord.index.archive.tables.quotation_table import QuotationTable, insert_quotations
+from onrecord.index.archive.tables.revision_table import RevisionTable, keep_revision
+from onrecord.index.archive.tables.word_table import WordTable, forget_words, index_words
 from onrecord.index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
 from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.embedder import Embedding, Fingerprint, Vector
 from onrecord.index.text.timestamps import to_utc
-from onrecord.index.values import Article, ArticleInfo, Draft, Passage
+from onrecord.index.values import UNNAMED, Actor, Article, ArticleInfo, Draft, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class SqliteArchive:
         self.quotations = QuotationTable(self._read)
         self.copies = CopyTable(read=self._read, write=self._write)
         self.revisions = RevisionTable(self._read)
+        self.audit = AuditTable(self._read)
         self._eraser = Eraser(file, write=self._write)
         self.id = self.database.id
 
@@ -83,16 +85,17 @@ class SqliteArchive:
 
     # Articles
 
-    def save(self, article: IndexedArticle, *, instead_of: str | None = None) -> Saved:
+    def save(self, article: IndexedArticle, *, by: Actor | None = UNNAMED, instead_of: str | None = None) -> Saved:
         """Store an article with its passages in one transaction, in place of the one that `find` names, if any.
 
-        `instead_of` is the id of the article whose place it takes, if that is known.
+        `instead_of` is the id of the article whose place it takes, if that is known. The audit log names `by`, which is
+        None if an archived article is cut and embedded anew: that is no change.
         """
         draft = article.draft
         with self._write() as db:
             earlier = self.info(instead_of) if instead_of is not None else self.find(draft)
             removed = self._delete_passages(db, earlier.id) if earlier else ()
-            now = datetime.now(UTC).isoformat(timespec="seconds")
+            now = _now()
             if earlier:
                 keep_revision(db, earlier.id, content_sha256=content_hash(draft.text), now=now)
             row = {
@@ -125,12 +128,16 @@ class SqliteArchive:
             insert_quotations(db, number, article.quotations, list(zip(added, spans, strict=True)))
             link_copies(db, number)
             vectors = tuple(embedding.vector for _, embedding in article.passages)
-            return Saved(article=self.info(row["id"] or ""), added=added, vectors=vectors, removed=removed)
+            info = self.info(row["id"] or "")
+            if by is not None:
+                note_change(db, "updated" if earlier else "created", info, by=by, now=now)
+            return Saved(article=info, added=added, vectors=vectors, removed=removed)
 
-    def remove(self, article_id: str) -> Saved:
+    def remove(self, article_id: str, *, by: Actor = UNNAMED) -> Saved:
         """Delete an article, its revisions and all that was derived from it; raise `ArticleNotFound`."""
         with self._write() as db:
             info = self.info(article_id)
+            note_change(db, "removed", info, by=by, now=_now())
             removed = self._delete_passages(db, article_id)
             db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
             note_to_erase(db)
@@ -279,6 +286,10 @@ class SqliteArchive:
         db.execute("DELETE FROM quotations WHERE article = ?", (number,))
         unlink_copies(db, number)
         return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def content_hash(text: str) -> str:

@@ -17,7 +17,7 @@ from onrecord.index.articles.passages import split_passages
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.speech.quotations import quotations_of
 from onrecord.index.text.embedder import Embedder
-from onrecord.index.values import METADATA, ArticleInfo, Block, BlockKind, Draft, Passage, Span
+from onrecord.index.values import METADATA, UNNAMED, Actor, ArticleInfo, Block, BlockKind, Draft, Passage, Span
 from onrecord.index.vectors.reconciliation import Reconciled, reconcile
 from onrecord.index.vectors.vector_index import VectorIndex
 
@@ -55,8 +55,8 @@ class Indexer:
         self._preparer = Preparer(embedder)
         self._lock = threading.Lock()
 
-    def add(self, drafts: Iterable[Draft]) -> Iterator[Added]:
-        """Archive each draft, and yield what became of it once it is stored for good.
+    def add(self, drafts: Iterable[Draft], *, by: Actor = UNNAMED) -> Iterator[Added]:
+        """Archive each draft, and yield what became of it once it is stored for good; the audit log names `by`.
 
         Raise `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
         """
@@ -71,14 +71,14 @@ class Indexer:
                 refused = error
             if not batch:
                 break
-            yield from self._add_batch(batch)
+            yield from self._add_batch(batch, by)
         if refused:
             raise refused
 
-    def remove(self, article_id: str) -> ArticleInfo:
-        """Delete an article and every trace of it; raise `ArticleNotFound`."""
+    def remove(self, article_id: str, *, by: Actor = UNNAMED) -> ArticleInfo:
+        """Delete an article and every trace of it but its hash in the audit log; raise `ArticleNotFound`."""
         with self._lock:
-            saved = self._archive.remove(article_id)
+            saved = self._archive.remove(article_id, by=by)
             self._follow([saved])
         return saved.article
 
@@ -88,7 +88,7 @@ class Indexer:
             article = self._archive.article(article_id)
             known = {name: getattr(article.info, name) for name in METADATA}
             (ready,) = self._preparer.prepare([Draft(text=article.text, **known)])
-            saved = self._archive.save(ready, instead_of=article_id)
+            saved = self._archive.save(ready, by=None, instead_of=article_id)
             self._follow([saved])
         return saved.article
 
@@ -100,16 +100,16 @@ class Indexer:
             _log.warning("The vector index was out of step: %d passages added, %d removed.", done.added, done.removed)
         return done
 
-    def _add_batch(self, drafts: Sequence[Draft]) -> list[Added]:
+    def _add_batch(self, drafts: Sequence[Draft], by: Actor) -> list[Added]:
         self._archive.check_writable()
         # A draft that the archive already holds is not embedded. Reading and embedding hold no lock, so that a long
         # article does not hold up other writers.
         fresh = [draft for draft in drafts if self._held(draft) is None]
         ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
         with self._lock:
-            return self._save_batch(drafts, ready)
+            return self._save_batch(drafts, ready, by)
 
-    def _save_batch(self, drafts: Sequence[Draft], ready: Mapping[Draft, IndexedArticle]) -> list[Added]:
+    def _save_batch(self, drafts: Sequence[Draft], ready: Mapping[Draft, IndexedArticle], by: Actor) -> list[Added]:
         # The archive is asked again before each draft is saved: a batch may hold several revisions of one article, and
         # another thread may have saved one in the meantime.
         added, saved = [], []
@@ -120,7 +120,7 @@ class Indexer:
                     continue
                 known = self._archive.find(draft) is not None
                 article = ready.get(draft) or self._preparer.prepare([draft])[0]
-                saved.append(self._archive.save(article))
+                saved.append(self._archive.save(article, by=by))
                 added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
         finally:
             # This runs also if saving fails, on a full disk for instance, because what is stored must be found.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.copy_table import Version
+from onrecord.index.archive.tables.copy_table import Version
 from onrecord.index.fallback import Part
 from onrecord.index.text.copies import Story, holds, is_copy, restates
 from onrecord.index.text.timestamps import to_utc

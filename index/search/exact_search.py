@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.passage_table import StoredPassages
+from onrecord.index.archive.tables.passage_table import StoredPassages
 from onrecord.index.text.embedder import Vector
 from onrecord.index.values import Filters
 

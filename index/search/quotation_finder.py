@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.passage_table import StoredSentences
-from onrecord.index.archive.quotation_table import StoredQuotation
+from onrecord.index.archive.tables.passage_table import StoredSentences
+from onrecord.index.archive.tables.quotation_table import StoredQuotation
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.speech.quotations import QuotationKind

@@ -11,8 +11,8 @@ from pathlib import Path
 from onrecord.index.archive.archive import IndexedArticle
 from onrecord.index.archive.database import FORMAT, statements_in, transaction
 from onrecord.index.archive.lock import ArchiveLock, live_owner_of
-from onrecord.index.archive.passage_table import insert_passage
-from onrecord.index.archive.quotation_table import insert_quotations
+from onrecord.index.archive.tables.passage_table import insert_passage
+from onrecord.index.archive.tables.quotation_table import insert_quotations
 from onrecord.index.errors import ArchiveError, ArchiveInUse
 from onrecord.index.text.embedder import Fingerprint
 from onrecord.index.values import METADATA, Draft

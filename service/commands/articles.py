@@ -26,6 +26,7 @@ def add(
     from onrecord.index.articles.files import count_articles, decode
     from onrecord.index.errors import InvalidArticle
     from onrecord.index.values import Draft
+    from onrecord.service.access.this_user import this_user
     from onrecord.service.library import find_article_files, open_archive, read_status
     from onrecord.service.settings import load_settings
 
@@ -40,6 +41,7 @@ def add(
     total = len(piped) + sum(count_articles(file) for file, _ in files)
     errors: list[str] = []
     added = []
+    user = this_user("command line")
     with (
         open_archive(settings=settings, language_model=False, to_write=True) as archive,
         progress_bar() as progress,
@@ -50,7 +52,8 @@ def add(
             errors.append(str(error))
 
         for one in chain(
-            archive.add_each(piped, on_refused=note), archive.add_files(files, encoding=encoding, on_refused=note)
+            archive.add_each(piped, by=user, on_refused=note),
+            archive.add_files(files, encoding=encoding, by=user, on_refused=note),
         ):
             progress.advance(task)
             added.append({"id": one.article.id, "status": one.status, "title": one.article.title})
@@ -101,6 +104,7 @@ def remove(
     """Remove an article and everything that was derived from it."""
     from onrecord.index.archive.archive import SqliteArchive
     from onrecord.index.errors import ArchiveError
+    from onrecord.service.access.this_user import this_user
     from onrecord.service.library import is_empty, open_archive
     from onrecord.service.settings import load_settings
     from onrecord.service.wiring import archive_file
@@ -112,7 +116,7 @@ def remove(
     with closing(SqliteArchive(archive_file(settings.home))) as stored:
         stored.info(article_id)
     with open_archive(settings=settings, language_model=False, to_write=True) as archive:
-        info = archive.remove(article_id)
+        info = archive.remove(article_id, by=this_user("command line"))
     if as_json:
         print_json({"removed": info.id, "title": info.title})
     else:

@@ -4,18 +4,17 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from onrecord.service import __version__
 from onrecord.service.http.guards.body_limit import RefuseLargeBodies
-from onrecord.service.http.guards.keys import check_key
+from onrecord.service.http.guards.keys import CheckKeys
 from onrecord.service.http.guards.origins import GuardOrigins
 from onrecord.service.http.metrics import CountRequests, Metrics
 from onrecord.service.http.problems import add_problem_handlers
-from onrecord.service.http.rate_limiter import RateLimiter
 from onrecord.service.http.routes import articles, ask, health, openai, page, passages, quotations, suggestions, verify
 from onrecord.service.schemas.articles import ArticleIn
 from onrecord.service.schemas.problem import Problem
@@ -63,20 +62,14 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
     app.state.parts = parts
     app.state.settings = settings
     app.state.metrics = metrics
-    app.state.rate_limiter = RateLimiter(per_minute=settings.widget_rate)
-    keyed = [Depends(check_key)]
-    app.include_router(ask.router, dependencies=keyed)
-    app.include_router(passages.router, dependencies=keyed)
-    app.include_router(verify.router, dependencies=keyed)
-    app.include_router(articles.router, dependencies=keyed)
-    app.include_router(quotations.router, dependencies=keyed)
-    app.include_router(suggestions.router, dependencies=keyed)
-    app.include_router(openai.router, dependencies=keyed)
-    app.include_router(health.router)
-    app.include_router(page.router)
+    # What is there by now is documentation, which needs no key.
+    keyless = [*app.routes, *health.router.routes, *page.router.routes]
+    for room in (ask, passages, verify, articles, quotations, suggestions, openai, health, page):
+        app.include_router(room.router)
     # RefuseLargeBodies reads the header and says what to do; the other one counts bodies that have no such header.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
     app.add_middleware(RefuseLargeBodies, limit=settings.max_body)
+    app.add_middleware(CheckKeys, settings=settings, keyless=keyless)
     app.add_middleware(GuardOrigins, allowed=settings.widget_origins)
     app.add_middleware(CountRequests, metrics=metrics)
     add_problem_handlers(app)

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from onrecord.index.archive.revision_table import Revision
+from onrecord.index.archive.tables.revision_table import Revision
 from onrecord.index.articles.indexer import Added
 from onrecord.index.values import Article, ArticleInfo, Copies
 from onrecord.service.schemas.fields import StrictModel

@@ -24,7 +24,7 @@ LAYERS = (
     ("onrecord.index.vectors",),
     ("onrecord.index.search", "onrecord.index.articles"),
     ("onrecord.index.upkeep",),
-    ("onrecord.service.settings",),
+    ("onrecord.service.settings", "onrecord.service.access"),
     ("onrecord.service.answers.answer", "onrecord.service.answers.prompts", "onrecord.service.answers.networks"),
     ("onrecord.service.answers.facts",),
     ("onrecord.service.answers.question",),

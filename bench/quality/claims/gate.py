@@ -18,7 +18,7 @@ import torch
 from rich.progress import track
 
 from bench.quality.claims.claims import Claim, read_claims
-from onrecord.index.archive.passage_table import StoredSentences
+from onrecord.index.archive.tables.passage_table import StoredSentences
 from onrecord.index.speech.quotations import find_quotations
 from onrecord.index.text.embedder import Embedder, load_embedder
 from onrecord.index.text.sentences import split_sentences

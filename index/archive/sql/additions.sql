@@ -29,3 +29,15 @@ CREATE TABLE IF NOT EXISTS revisions (
     replaced_at TEXT NOT NULL,
     PRIMARY KEY (article, content_sha256)
 );
+-- Who added and removed which article: hashes and no words, so that a removed article leaves none behind.
+CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    way TEXT NOT NULL,
+    action TEXT NOT NULL,
+    article_id TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS audit_keeps_entries BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT, 'append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_loses_none BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'append-only'); END;

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.passage_table import StoredSentences
+from onrecord.index.archive.tables.passage_table import StoredSentences
 from onrecord.index.fallback import STRICT, Fallback
 from onrecord.index.search.copy_finder import COPY_FINDER, CopyFinder
 from onrecord.index.search.quotation_finder import MIN_TOPIC_COSINE

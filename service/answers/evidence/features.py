@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from onrecord.index.archive.passage_table import StoredSentences
-from onrecord.index.archive.word_table import StemCounts
+from onrecord.index.archive.tables.passage_table import StoredSentences
+from onrecord.index.archive.tables.word_table import StemCounts
 from onrecord.index.text.embedder import Vector
 from onrecord.index.text.english.calendar import MONTHS, RELATIVE_DAYS, WEEKDAYS
 from onrecord.index.text.english.function_words import STOP_WORDS

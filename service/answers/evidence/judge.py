@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from onrecord.index.archive.passage_table import StoredSentences
+from onrecord.index.archive.tables.passage_table import StoredSentences
 from onrecord.index.fallback import Part
 from onrecord.service.answers.evidence.odds import log_odds, probability
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.archive.quotation_table import StoredQuotation
+from onrecord.index.archive.tables.quotation_table import StoredQuotation
 from onrecord.index.speech.quotations import QuotationKind
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer

@@ -1,11 +1,11 @@
-"""What a route depends on: the parts, settings and counters that the app was made of."""
+"""What a route depends on: the parts, settings and counters that the app was made of, and who sent the request."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from onrecord.service.access.caller import Caller
 from onrecord.service.http.metrics import Metrics
-from onrecord.service.http.rate_limiter import RateLimiter
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 
@@ -27,12 +27,13 @@ async def _metrics(request: Request) -> Metrics:
     return metrics
 
 
-async def _rate_limiter(request: Request) -> RateLimiter:
-    rate_limiter: RateLimiter = request.app.state.rate_limiter
-    return rate_limiter
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
 
 
 AppParts = Annotated[Parts, Depends(_parts)]
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppMetrics = Annotated[Metrics, Depends(_metrics)]
-AppRateLimiter = Annotated[RateLimiter, Depends(_rate_limiter)]
+RequestCaller = Annotated[Caller, Depends(_caller)]
+"""Who sent the request: the name and the rights of the key, as the middleware `CheckKeys` found them."""

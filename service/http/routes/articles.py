@@ -15,9 +15,9 @@ from onrecord.index.articles.drafts import check_draft
 from onrecord.index.articles.files import decode
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.errors import InvalidArticle
-from onrecord.index.values import Copies, Draft, Filters
+from onrecord.index.values import Actor, Copies, Draft, Filters
 from onrecord.service.http.problems import invalid, read_cursor
-from onrecord.service.http.requests.dependencies import AppParts
+from onrecord.service.http.requests.dependencies import AppParts, RequestCaller
 from onrecord.service.schemas.articles import (
     AddedListOut,
     AddedOut,
@@ -66,7 +66,7 @@ _MAX_ARTICLES = 1_000
         }
     },
 )
-async def add(request: Request, parts: AppParts) -> AddedListOut:
+async def add(request: Request, parts: AppParts, caller: RequestCaller) -> AddedListOut:
     """Add one article, a list of them, or text files in UTF-8; on an error, none of them is added.
 
     Articles in the response are on the disk. An article with a known url or source name is a new revision of it.
@@ -81,7 +81,7 @@ async def add(request: Request, parts: AppParts) -> AddedListOut:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"Content-Type {kind!r} is not accepted; send application/json or multipart/form-data.",
         )
-    return await to_thread.run_sync(partial(_add, parts.indexer, drafts))
+    return await to_thread.run_sync(partial(_add, parts.indexer, drafts, caller.actor))
 
 
 @router.get("", summary="List articles")
@@ -132,17 +132,17 @@ def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotations
     summary="Remove an article",
     responses={404: {"description": "No such article."}},
 )
-def remove(article_id: ArticleId, parts: AppParts) -> None:
-    """Remove an article and everything that was derived from it."""
-    parts.indexer.remove(article_id)
+def remove(article_id: ArticleId, parts: AppParts, caller: RequestCaller) -> None:
+    """Remove an article and everything that was derived from it; the audit log keeps its id and its hash."""
+    parts.indexer.remove(article_id, by=caller.actor)
 
 
-def _add(indexer: Indexer, drafts: list[Draft]) -> AddedListOut:
+def _add(indexer: Indexer, drafts: list[Draft], by: Actor) -> AddedListOut:
     several = len(drafts) > 1
     checked = [
         _check(draft, draft.source_name or (f"Article {n}" if several else None)) for n, draft in enumerate(drafts, 1)
     ]
-    return AddedListOut(articles=[AddedOut.from_added(added) for added in indexer.add(checked)])
+    return AddedListOut(articles=[AddedOut.from_added(added) for added in indexer.add(checked, by=by)])
 
 
 def _check(draft: Draft, place: str | None) -> Draft:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from onrecord.index.archive.archive import Counts, Saved, SqliteArchive, content_hash
-from onrecord.index.archive.word_table import StemCounts
+from onrecord.index.archive.tables.word_table import StemCounts
 from onrecord.index.errors import ArticleNotFound, EmbedderMismatch
 from onrecord.index.text.terms import terms_of
 from onrecord.index.values import Article, ArticleInfo, Draft, FoundPassage, Span

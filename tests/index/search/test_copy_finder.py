@@ -3,7 +3,7 @@
 from onrecord.index.search.copy_finder import CopyFinder
 from onrecord.index.values import Copies, Filters
 from tests.index.archive.made_up import indexed
-from tests.index.archive.test_copy_table import version
+from tests.index.archive.tables.test_copy_table import version
 from tests.index.text.test_copies import HARBOUR
 
 BANK = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.index.archive.archive import IndexedArticle
-from onrecord.index.archive.passage_table import StoredSentences
+from onrecord.index.archive.tables.passage_table import StoredSentences
 from onrecord.index.articles.indexer import Preparer
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import ArticleInfo, Draft, FoundPassage

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from onrecord.index.archive.word_table import StemCounts
+from onrecord.index.archive.tables.word_table import StemCounts
 from onrecord.service.answers.evidence.features import ANSWERABLE_FEATURES, FEATURES, collect, rarity_of
 from onrecord.service.answers.evidence.ranker import Ranker, load_weights
 from onrecord.service.answers.question.question import read_question

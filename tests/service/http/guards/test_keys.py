@@ -1,6 +1,9 @@
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
+from onrecord.index.archive.archive import content_hash
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
@@ -76,3 +79,39 @@ async def test_the_widgets_key_has_a_rate_and_a_full_key_has_none(seeded: Parts)
     network = [(await from_address(f"2001:db8::{n}", PUBLIC)).status_code for n in range(1, 4)]
     assert network == [200, 200, 429]
     assert (await from_address("2001:db8:0:1::1", PUBLIC)).status_code == 200
+
+
+async def test_a_key_is_asked_for_before_the_body_is_read(seeded: Parts) -> None:
+    """A request without a right key is answered while its body is still on the way."""
+
+    async def body() -> AsyncIterator[bytes]:
+        raise AssertionError("the body was read")
+        yield b""
+
+    async with make_client(create_app(seeded, Settings(api_keys="full-key"))) as client:
+        for path in ("/articles", "/ask", "/verify"):
+            headers = {"Content-Type": "application/json", "Authorization": "Bearer wrong"}
+            assert (await client.post(path, content=body(), headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/widget.js", "/favicon.ico", "/docs", "/openapi.json", "/health/ready", "/metrics"]
+)
+async def test_the_page_the_documentation_and_health_need_no_key(keyed: httpx.AsyncClient, path: str) -> None:
+    """They hold nothing of the archive; a browser and a monitor have no key."""
+    async with keyed as client:
+        assert (await client.get(path)).status_code == 200
+
+
+async def test_the_audit_log_names_who_added_and_removed(parts: Parts) -> None:
+    """Each change has an entry with the key's name and the text's hash; what changes nothing has none."""
+    async with make_client(create_app(parts, Settings(api_keys="one,full-key"))) as client:
+        for text in (ARTICLE["text"], ARTICLE["text"], ARTICLE["text"] + " So it was."):
+            await client.post("/articles", json={**ARTICLE, "text": text}, headers=FULL)
+        (article,) = (await client.get("/articles", headers=FULL)).json()["articles"]
+        await client.delete(f"/articles/{article['id']}", headers=FULL)
+    first, second = content_hash(ARTICLE["text"]), article["content_sha256"]
+    said = [(entry.who, entry.way, entry.action, entry.content_sha256) for entry in parts.archive.audit.entries()]
+    who = ("ONRECORD_API_KEYS 2", "http")
+    assert said == [(*who, "created", first), (*who, "updated", second), (*who, "removed", second)]
+    assert {entry.article_id for entry in parts.archive.audit.entries()} == {article["id"]}

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from onrecord.index.archive.passage_table import StoredSentences
+from onrecord.index.archive.tables.passage_table import StoredSentences
 from onrecord.index.speech.quotations import find_quotations
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.text.sentences import split_sentences

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.index.archive.word_table import StemCounts
+from onrecord.index.archive.tables.word_table import StemCounts
 from onrecord.index.text.terms import stem, terms_of
 from tests.index.archive.made_up import indexed
 

@@ -1,0 +1,1 @@
+"""The tables of the archive: what each holds, how it is written, and how it is read."""

@@ -1,0 +1,37 @@
+"""Who sends a request, and what they may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from onrecord.index.values import Actor
+
+
+class Right(StrEnum):
+    """A right that a key gives; `administer` is the one to remove articles and to read the audit log."""
+
+    ASK = "ask"
+    """To ask, to search and to read everything but the audit log."""
+    ADD = "add"
+    ADMINISTER = "administer"
+
+
+ALL_RIGHTS = frozenset(Right)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A sender of requests, by the name of the key that they send."""
+
+    name: str
+    rights: frozenset[Right] = ALL_RIGHTS
+    is_widget: bool = False
+    """Whether this is the widget's public key, which has no right of its own and may send what the widget needs."""
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as the audit log names them."""
+        return Actor(name=self.name, way="http")
+
+
+ANONYMOUS = Caller(name="anonymous")
+"""Everybody, where the service has no keys."""
