@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 
@@ -35,8 +36,6 @@ from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts
 Source = str | Draft | Path
 """One or several articles to add: a text, a text with its data, a file or a folder of files."""
 
-_ARTICLES_AT_ONCE = 500
-"""Articles read from the archive in one query."""
 _SAME_NAME = (
     "Two of the files have the source name {!r}, so the second would replace the first; "
     "add them from a folder above both."
@@ -265,7 +264,7 @@ class Archive:
 
         With `query`, yield those that have it in their title, publisher, author or source name.
         """
-        return (info for info, _ in list_articles(self._parts.archive, query))
+        return chain.from_iterable(self._parts.archive.article_pages(query=query))
 
     def remove(self, article_id: str, *, by: Actor | None = None) -> ArticleInfo:
         """Remove an article and everything that was derived from it, and return what it was.
@@ -311,9 +310,7 @@ def find_article_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
 
 def list_articles(archive: SqliteArchive, query: str | None = None) -> Iterator[tuple[ArticleInfo, Copies]]:
     """Yield every article with the articles that carry the same story, in the order they were added."""
-    after: int | None = 0
-    while after is not None:
-        page, after = archive.articles(limit=_ARTICLES_AT_ONCE, after=after, query=query)
+    for page in archive.article_pages(query=query):
         copies = archive.copies.shared([info.id for info in page])
         yield from ((info, copies.get(info.id, Copies())) for info in page)
 

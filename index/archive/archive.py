@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -24,6 +24,9 @@ from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.embedder import Embedding, Fingerprint, Vector
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import UNNAMED, Actor, Article, ArticleInfo, Draft, Passage
+
+_ARTICLES_AT_ONCE = 500
+"""Articles read in one query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +195,13 @@ class SqliteArchive:
         )
         more = rows[limit - 1][-1] if len(rows) > limit else None
         return [info_of(row[:-1]) for row in rows[:limit]], more
+
+    def article_pages(self, *, query: str | None = None) -> Iterator[list[ArticleInfo]]:
+        """Yield every page that `articles` returns, first to last."""
+        after: int | None = 0
+        while after is not None:
+            page, after = self.articles(limit=_ARTICLES_AT_ONCE, after=after, query=query)
+            yield page
 
     def counts(self) -> Counts:
         """Count what the archive holds."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from onrecord.index.archive.archive import SqliteArchive
@@ -12,7 +13,7 @@ from onrecord.index.articles.files import count_articles, find_files, read_file
 from onrecord.index.articles.indexer import Added, Indexer
 from onrecord.index.errors import ArchiveError
 from onrecord.index.upkeep.backup import back_up
-from onrecord.index.values import ArticleInfo, Draft
+from onrecord.index.values import Draft
 from onrecord.service.evaluation.datasets.article_names import ArticleNames, is_missing
 from onrecord.service.evaluation.datasets.dataset import Corpus, Dataset, GoldQuestion, InvalidDataset
 from onrecord.service.evaluation.datasets.json_files import hash_files
@@ -92,13 +93,14 @@ def relevant_in(
     Raise `InvalidDataset` if none of them is there and nothing else is known of the answers.
     """
     if of_set:
-        ids = {info.source_name: info.id for info in _every(archive)}
+        ids = {info.source_name: info.id for page in archive.article_pages() for info in page}
         relevant: Relevant = {
             one.id: {ids.get(name, f"not archived: {name}"): grade for name, grade in one.articles.items()}
             for one in questions
         }
         return relevant, []
-    references = ArticleNames(_every(archive)) if any(one.articles for one in questions) else ArticleNames(())
+    named = any(one.articles for one in questions)
+    references = ArticleNames(chain.from_iterable(archive.article_pages()) if named else ())
     relevant = {one.id: references.resolve_all(one.articles) for one in questions}
     missing = [name for one in questions for name in one.articles if references.resolve(name) is None]
     if not missing:
@@ -112,10 +114,3 @@ def relevant_in(
         )
     said = f"{len(set(missing)):,}, as {missing[0]!r}"
     return relevant, [f"Missed, gold articles that name no article of the archive, or more than one: {said}."]
-
-
-def _every(archive: SqliteArchive) -> Iterator[ArticleInfo]:
-    after: int | None = 0
-    while after is not None:
-        page, after = archive.articles(limit=500, after=after)
-        yield from page
