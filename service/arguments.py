@@ -1,9 +1,10 @@
-"""What can be asked: the question, its limit and its filters, checked before anything is opened."""
+"""What can be asked: the question, its limit, mode and filters, checked before anything is opened."""
 
 from collections.abc import Iterable
 from typing import get_args
 
 from onrecord.index.errors import InvalidFilter, OnRecordError
+from onrecord.index.speech.quotations import QuotationKind
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
@@ -38,6 +39,14 @@ def check_mode(mode: Mode) -> Mode:
     if mode not in get_args(Mode):
         raise InvalidQuestion(f"{mode!r} is none of {', '.join(get_args(Mode))}.")
     return mode
+
+
+def read_kind(kind: QuotationKind | str | None) -> QuotationKind | None:
+    """Return the kind of quotation that is asked for, if one is; raise `InvalidFilter` if there is no such kind."""
+    try:
+        return None if kind is None else QuotationKind(kind)
+    except ValueError:
+        raise InvalidFilter(f"{kind!r} is none of {', '.join(QuotationKind)}.") from None
 
 
 def read_filters(

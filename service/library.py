@@ -28,7 +28,7 @@ from onrecord.service.access.this_user import this_user
 from onrecord.service.answers.answer import Answer, Mode
 from onrecord.service.answers.evidence.calibration import say_calibration
 from onrecord.service.answers.question.conversation import Asked, Message
-from onrecord.service.arguments import check_limit, check_mode, check_question, read_filters
+from onrecord.service.arguments import check_limit, check_mode, check_question, read_filters, read_kind
 from onrecord.service.settings import Settings, load_settings
 from onrecord.service.verification import Verification, verify_citation
 from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts
@@ -232,12 +232,10 @@ class Archive:
 
         Raise `InvalidFilter` or `InvalidQuestion` if an argument makes no sense.
         """
-        if kind is not None and kind not in set(QuotationKind):
-            raise InvalidFilter(f"{kind!r} is none of {', '.join(QuotationKind)}.")
         return self._parts.quotations.find(
             speaker=speaker,
             about=about,
-            kind=QuotationKind(kind) if kind else None,
+            kind=read_kind(kind),
             filters=read_filters(after, before, publisher, article_ids),
             limit=check_limit(limit),
         )

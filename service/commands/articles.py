@@ -94,7 +94,7 @@ def list_articles(
         for info, _ in articles:
             typer.echo(f"{info.id}  {describe_article(info)}")
     if not articles:
-        say_nothing_found(settings)
+        say_nothing_found(settings, empty=library.is_empty(settings))
 
 
 def remove(

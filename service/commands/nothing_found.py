@@ -15,19 +15,9 @@ def describe_empty(settings: "Settings") -> str:
     return f"The archive {settings.home} is empty; add articles, or name another with ONRECORD_HOME."
 
 
-def say_if_empty(settings: "Settings") -> None:
-    """Say on stderr that the archive is empty, if it is."""
-    from onrecord.service.library import is_empty
-
-    if is_empty(settings):
-        print_error(describe_empty(settings))
-
-
-def say_nothing_found(settings: "Settings | None" = None) -> None:
-    """Say on stderr that nothing was found, or that the archive is empty; without settings, no archive was searched."""
-    from onrecord.service.library import is_empty
-
-    if settings is not None and is_empty(settings):
+def say_nothing_found(settings: "Settings", *, empty: bool) -> None:
+    """Say on stderr that nothing was found, or, if `empty` is true, that the archive is empty."""
+    if empty:
         print_error(describe_empty(settings))
     else:
         typer.echo("Nothing found.", err=True)

@@ -1,27 +1,30 @@
 """The commands for questions: ask, search, quotations. They end with exit code 3 if the archive has nothing to say."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.service.commands.nothing_found import say_if_empty, say_nothing_found
+from onrecord.service.commands.nothing_found import describe_empty, say_nothing_found
 from onrecord.service.commands.options import After, AsJson, Before, Limit, Publisher, Speaker
 from onrecord.service.commands.printing import (
     describe_article,
     describe_copies,
     print_answer,
+    print_error,
     print_json,
     print_wrapped,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from onrecord.index.search.quotation_finder import FoundQuotation
     from onrecord.index.speech.quotations import Quotation
     from onrecord.index.values import FoundPassage
     from onrecord.service.answers.answer import Answer
-    from onrecord.service.settings import Settings
 
 _NOT_ANSWERED = 3
 
@@ -36,14 +39,17 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask the archive; exit code 3 if it does not answer."""
+    from onrecord.service.arguments import check_question, read_filters
     from onrecord.service.commands.quiet_logs import hushed
     from onrecord.service.library import is_empty, open_archive
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
-    text = _read_question(question, settings)
-    _check_dates(after, before)
-    if is_empty(settings):
+    with _wrong_usage():
+        text = check_question(_read(question), settings)
+        read_filters(after, before)
+    empty = is_empty(settings)
+    if empty:
         # It is not opened, because that would create an archive where there is none.
         answer = _abstain(text)
     else:
@@ -62,7 +68,8 @@ def ask(
     else:
         print_answer(answer)
     if answer.status == "abstained":
-        say_if_empty(settings)
+        if empty:
+            print_error(describe_empty(settings))
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -78,14 +85,17 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find passages by word and by meaning; exit code 3 if there are none."""
+    from onrecord.service.arguments import check_question, read_filters
     from onrecord.service.library import is_empty, open_archive
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
-    text = _read_question(query, settings)
-    _check_dates(after, before)
+    with _wrong_usage():
+        text = check_question(_read(query), settings)
+        read_filters(after, before)
+    empty = is_empty(settings)
     passages: list[FoundPassage] = []
-    if not is_empty(settings):
+    if not empty:
         with open_archive(settings=settings, language_model=False) as archive:
             passages = archive.search(
                 text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker
@@ -100,7 +110,7 @@ def search(
             typer.echo(f"{passage.score:.2f}  {describe_article(passage.article)}  {place}")
             print_wrapped(passage.text, indent="      ")
     if not passages:
-        say_nothing_found(settings)
+        say_nothing_found(settings, empty=empty)
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -120,13 +130,14 @@ def quotations(
     as_json: AsJson = False,
 ) -> None:
     """Show who said what: in the archive, or in a file. Exit code 3 if there is nothing."""
-    from onrecord.index.speech.quotations import QuotationKind
+    from onrecord.service.arguments import read_filters, read_kind
     from onrecord.service.schemas.quotations import QuotationOut, QuotedOut
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
-    if kind is not None and kind not in set(QuotationKind):
-        raise typer.BadParameter(f"{kind!r} is none of {', '.join(QuotationKind)}.", param_hint="--kind")
+    with _wrong_usage("--kind"):
+        read_kind(kind)
+    empty = False
     if file is not None:
         if speaker or about or after or before or publisher or kind or _is_given(context, "limit"):
             raise typer.BadParameter(
@@ -139,9 +150,11 @@ def quotations(
     else:
         from onrecord.service.library import is_empty, open_archive
 
-        _check_dates(after, before)
+        with _wrong_usage():
+            read_filters(after, before)
+        empty = is_empty(settings)
         stored: list[FoundQuotation] = []
-        if not is_empty(settings):
+        if not empty:
             with open_archive(settings=settings, language_model=False) as archive:
                 stored = archive.quotations(
                     speaker=speaker,
@@ -163,7 +176,7 @@ def quotations(
         for quotation, place in lines:
             _print_quotation(quotation, place)
     if not rows:
-        say_nothing_found(settings if file is None else None)
+        say_nothing_found(settings, empty=empty)
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -217,24 +230,25 @@ def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":
     ]
 
 
-def _read_question(argument: str | None, settings: "Settings") -> str:
-    """Return the argument, or standard input if something is piped in; raise `BadParameter` if it cannot be asked."""
-    from onrecord.service.arguments import InvalidQuestion, check_question
-
-    if argument in {None, "-"} and sys.stdin.isatty():
+def _read(argument: str | None) -> str:
+    """Return the argument, or standard input if something is piped in; raise `BadParameter` if there is neither."""
+    if argument is not None and argument != "-":
+        return argument
+    if sys.stdin.isatty():
         raise typer.BadParameter("say what to look for, or pipe it in.")
-    try:
-        return check_question(sys.stdin.read() if argument is None or argument == "-" else argument, settings)
-    except InvalidQuestion as error:
-        raise typer.BadParameter(str(error)) from None
+    return sys.stdin.read()
 
 
-def _check_dates(after: str | None, before: str | None) -> None:
-    """Raise `BadParameter` if one of them is not a date, before the models are loaded."""
+@contextmanager
+def _wrong_usage(option: str | None = None) -> "Iterator[None]":
+    """Turn errors of arguments, which are checked before the models are loaded, into errors of usage.
+
+    The message names `option`, if it is given.
+    """
     from onrecord.index.errors import InvalidFilter
-    from onrecord.service.arguments import read_filters
+    from onrecord.service.arguments import InvalidQuestion
 
     try:
-        read_filters(after, before)
-    except InvalidFilter as error:
-        raise typer.BadParameter(str(error)) from None
+        yield
+    except (InvalidFilter, InvalidQuestion) as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
