@@ -1,6 +1,6 @@
 """`onrecord calibrate` measures how well an archive answers and refuses, and suggests a threshold."""
 
-import json
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onrecord.service.commands.nothing_found import describe_empty
+from onrecord.service.commands.options import AsJson
+from onrecord.service.commands.printing import print_json
 from onrecord.service.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="The same seed, the same questions.")] = 0,
     apply: Annotated[bool, typer.Option("--apply", help="Keep the suggestion in the archive.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Go back to what is shipped, asking nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure how well the archive answers and refuses, and suggest when it should; also while it is served.
 
@@ -94,15 +96,13 @@ def _calibrate(
             )
     if as_json:
         facts = {"articles": articles, "made_from": "file" if file else "archive", "seed": seed, **_as_json(report)}
-        typer.echo(json.dumps({**facts, "applied": apply}, ensure_ascii=False, indent=2))
+        print_json({**facts, "applied": apply})
         return
     _show(report, file)
     typer.echo(f"Kept. {_takes_effect(settings)}" if apply else "Nothing was changed; --apply keeps the suggestion.")
 
 
 def _reset(settings: "Settings", *, as_json: bool) -> None:
-    from contextlib import closing
-
     from onrecord.index.archive.archive import SqliteArchive
     from onrecord.service.answers.evidence.calibration import forget_calibration
     from onrecord.service.wiring import archive_file
@@ -111,7 +111,7 @@ def _reset(settings: "Settings", *, as_json: bool) -> None:
     with closing(SqliteArchive(archive_file(settings.home))) as archive:
         there = forget_calibration(archive)
     if as_json:
-        typer.echo(json.dumps({"reset": there}))
+        print_json({"reset": there})
     else:
         typer.echo(f"As shipped again. {_takes_effect(settings)}" if there else "There was none; it is as shipped.")
 
@@ -125,17 +125,10 @@ def _takes_effect(settings: "Settings") -> str:
 
 def _count_articles(settings: "Settings") -> int:
     """Count the archive's articles; raise `ArchiveError` if there are none, without making an archive."""
-    from contextlib import closing
-
-    from onrecord.index.archive.archive import SqliteArchive
     from onrecord.index.errors import ArchiveError
-    from onrecord.service.wiring import archive_file
+    from onrecord.service.library import read_status
 
-    file = archive_file(settings.home)
-    articles = 0
-    if file.exists():
-        with closing(SqliteArchive(file)) as archive:
-            articles = archive.counts().articles
+    articles = read_status(settings).articles
     if not articles:
         raise ArchiveError(describe_empty(settings))
     return articles

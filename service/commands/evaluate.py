@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.service.commands.options import AsJson
+from onrecord.service.commands.printing import print_json
 from onrecord.service.commands.progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FILE.html", help="Write a page with the figures and the questions that went wrong."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure the answers to questions whose answers are known. Your archive is copied, and not changed."""
     from onrecord.service.evaluation.archives import articles_for
@@ -75,7 +77,7 @@ def evaluate(
 
         write_page(run, report)
     if as_json:
-        typer.echo(json.dumps(run.as_json(), ensure_ascii=False, indent=2))
+        print_json(run.as_json())
     else:
         run.print()
 

@@ -47,8 +47,9 @@ def print_answer(answer: "Answer") -> None:
         from onrecord.service.answers.prompts import load_prompts
         from onrecord.service.answers.quoting.disagreement import say_who_differs
 
+        differ = load_prompts().differ
         for one in answer.disagreements:
-            typer.echo(say_who_differs(one, answer.citations, load_prompts().differ))
+            typer.echo(say_who_differs(one, answer.citations, differ))
     if answer.degraded_reason:
         print_wrapped(answer.degraded_reason, indent="")
     if answer.rejected:
@@ -63,6 +64,9 @@ def describe_article(info: "ArticleInfo") -> str:
 
 def describe_copies(copies: "Copies") -> str:
     """Return how many other articles carry the same words, as the end of a line; empty if none do."""
+    if not (copies.article_ids or copies.corrected):
+        # Most have none, and the templates are files, which need not be read for them.
+        return ""
     from onrecord.service.answers.prompts import load_prompts
 
     prompts = load_prompts()

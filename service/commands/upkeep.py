@@ -1,7 +1,8 @@
 """The commands for the upkeep of an archive: reindex, verify, backup, restore."""
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,16 +34,14 @@ def reindex(
 ) -> None:
     """Build an index for the model of ONRECORD_EMBEDDER while the old one is served, and switch to it."""
     from onrecord.index.archive.lock import live_owner_of
-    from onrecord.index.errors import ArchiveError, ArchiveInUse
+    from onrecord.index.errors import ArchiveInUse
     from onrecord.index.text.embedder import load_embedder
     from onrecord.index.upkeep.reindexer import needs_next
     from onrecord.service.settings import load_settings
-    from onrecord.service.wiring import archive_file, next_folder, open_parts
+    from onrecord.service.wiring import next_folder, open_parts
 
     settings = load_settings()
-    file = archive_file(settings.home)
-    if not file.exists():
-        raise ArchiveError(f"There is no archive {file} to index; choose its folder with ONRECORD_HOME.")
+    file = _find_archive(settings, to="index")
     embedder = load_embedder(settings.embedder)
     name = embedder.fingerprint.name
     said: dict[str, Any] = {"embedder": name, "articles": None, "switched": False, "in_use_by": None}
@@ -81,16 +80,10 @@ def verify(
     """Check the whole archive; exit code 0 if it is sound, 1 if not."""
     from onrecord.index.upkeep.verifier import Verifier
     from onrecord.service.settings import load_settings
-    from onrecord.service.wiring import archive_file
 
     settings = load_settings()
-    file = archive_file(settings.home)
+    verifier = Verifier(_find_archive(settings, to="verify"))
     repaired: Report | None = None
-    if not file.exists():
-        from onrecord.index.errors import ArchiveError
-
-        raise ArchiveError(f"There is no archive {file} to verify; choose its folder with ONRECORD_HOME.")
-    verifier = Verifier(file)
     report = _verify(verifier, settings, own=repair)
     if repair and not report.sound:
         repaired, report = report, _repair(verifier, report, settings)
@@ -125,27 +118,32 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Replace the archive with a back-up; the vector index is built anew at the next start."""
-    from onrecord.index.archive.lock import ArchiveLock
     from onrecord.index.upkeep.backup import restore as put_back
     from onrecord.service.settings import load_settings
     from onrecord.service.wiring import archive_file
 
-    home = load_settings().home
-    lock = ArchiveLock(home)
-    try:
-        articles = put_back(file, archive_file(home), force=force)
-    finally:
-        lock.release()
+    settings = load_settings()
+    with _owned(settings):
+        articles = put_back(file, archive_file(settings.home), force=force)
     if as_json:
-        print_json({"home": str(home), "articles": articles})
+        print_json({"home": str(settings.home), "articles": articles})
     else:
-        typer.echo(f"{articles} articles in {home}.")
+        typer.echo(f"{articles} articles in {settings.home}.")
+
+
+def _find_archive(settings: "Settings", *, to: str) -> Path:
+    """Return the archive's file; raise `ArchiveError`, which says what it is wanted for, if there is none."""
+    from onrecord.index.errors import ArchiveError
+    from onrecord.service.wiring import archive_file
+
+    file = archive_file(settings.home)
+    if not file.exists():
+        raise ArchiveError(f"There is no archive {file} to {to}; choose its folder with ONRECORD_HOME.")
+    return file
 
 
 def _build_next(settings: "Settings", embedder: "Embedder", *, anew: bool) -> int:
     """Build what is missing of the next index, with a progress bar; return its number of articles."""
-    from contextlib import closing
-
     from onrecord.index.archive.lock import live_owner_of
     from onrecord.index.upkeep.next_index import NextIndex
     from onrecord.index.upkeep.reindexer import build_next
@@ -174,13 +172,10 @@ def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report
     from onrecord.service.wiring import archive_file, vectors_folder
 
     def vectors() -> str | None:
-        archive = SqliteArchive(archive_file(settings.home))
-        try:
+        with closing(SqliteArchive(archive_file(settings.home))) as archive:
             if settings.chroma_url is not None:
                 return _compare_server(settings.chroma_url, archive)
             return verify_folder(vectors_folder(settings.home), archive)
-        finally:
-            archive.close()
 
     try:
         with _owned(settings):
@@ -192,8 +187,6 @@ def _verify(verifier: "Verifier", settings: "Settings", *, own: bool) -> "Report
 
 
 def _compare_server(url: str, archive: "SqliteArchive") -> str | None:
-    from contextlib import closing
-
     from onrecord.index.errors import VectorIndexDown
     from onrecord.index.vectors.chroma_server import ChromaServer
     from onrecord.index.vectors.reconciliation import find_difference
@@ -258,16 +251,7 @@ def _show_check(check: "Check", *, done: str = "wrong") -> None:
 
 def _as_json(report: "Report", repaired: "Report | None") -> dict[str, Any]:
     def checks(of: "Report") -> list[dict[str, Any]]:
-        return [
-            {
-                "name": check.name,
-                "checked": check.checked,
-                "faults": check.faults,
-                "listed": check.listed,
-                "skipped": check.skipped,
-            }
-            for check in of.checks
-        ]
+        return [asdict(check) for check in of.checks]
 
     return {
         "sound": report.sound,
