@@ -119,10 +119,10 @@ def open_parts(
         if lock is not None:
             stack.callback(lock.release)
         archive = stack.enter_context(closing(SqliteArchive(archive_file(home), read_only=lock is None)))
-        if lock is not None and read_next(next_folder(home)):
-            model = model or load_embedder(settings.embedder)
-            take_over(archive, next_folder(home), vectors_folder(home), model)
         if lock is not None:
+            if read_next(next_folder(home)):
+                model = model or load_embedder(settings.embedder)
+                take_over(archive, next_folder(home), vectors_folder(home), model)
             archive.copies.complete()
             archive.resume_erasing()
         vector_index: VectorIndex
