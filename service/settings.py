@@ -255,8 +255,7 @@ def load_settings() -> Settings:
     The error names the variable, its value and what it may be. It does not show a key, or an address with a password.
     A variable that begins as a setting does and is none is logged.
     """
-    for name in sorted(_unknown_variables(os.environ)):
-        _log.warning("%s is no setting and has no effect; the nearest is %s.", name, _nearest_variable(name))
+    _warn_of_unknown(os.environ)
     try:
         return Settings()
     except ValidationError as error:
@@ -269,16 +268,13 @@ def load_settings() -> Settings:
         raise InvalidSetting(f"{name}={'…' if secret else repr(value)}: {message}.") from None
 
 
-def _unknown_variables(environment: Iterable[str]) -> set[str]:
-    """Return the names that begin as a setting's does, in letters of any case, and are no setting's."""
-    known = {Settings.variable(field) for field in Settings.model_fields}
-    return {name for name in environment if name.upper().startswith(_PREFIX) and name.upper() not in known}
-
-
-def _nearest_variable(name: str) -> str:
-    """Return the variable of a setting whose name is most like this one."""
+def _warn_of_unknown(variables: Iterable[str]) -> None:
+    """Log each variable that begins as a setting does, in letters of any case, and is none; name the nearest one."""
     known = [Settings.variable(field) for field in Settings.model_fields]
-    return get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+    for name in sorted(variables):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            (nearest,) = get_close_matches(name.upper(), known, n=1, cutoff=0)
+            _log.warning("%s is no setting and has no effect; the nearest is %s.", name, nearest)
 
 
 def _http_url(value: str) -> str:
