@@ -432,10 +432,9 @@ def _checked(read: Draft | InvalidArticle, refuse: Callable[[InvalidArticle], No
         refuse(read)
         return
     try:
-        draft = check_draft(read)
+        draft = check_draft(read, name=read.source_name or read.url)
     except InvalidArticle as error:
-        name = read.source_name or read.url
-        refuse(InvalidArticle(f"{name}: {error}") if name else error)
+        refuse(error)
     else:
         yield draft
 

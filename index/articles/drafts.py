@@ -16,8 +16,20 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def check_draft(draft: Draft) -> Draft:
-    """Return the draft with blank fields as None; raise `InvalidArticle` naming the value that cannot be archived."""
+def check_draft(draft: Draft, *, name: str | None = None) -> Draft:
+    """Return the draft with blank fields as None; raise `InvalidArticle` naming the value that cannot be archived.
+
+    The message begins with `name`, if it is given, so that a user knows which of several articles is meant.
+    """
+    try:
+        return _checked(draft)
+    except InvalidArticle as error:
+        if name:
+            raise InvalidArticle(f"{name}: {error}") from None
+        raise
+
+
+def _checked(draft: Draft) -> Draft:
     _check_characters("text", draft.text)
     if not draft.text.strip("\ufeff \t\r\n\f\v"):
         raise InvalidArticle("The text is empty; an article needs at least one word.")

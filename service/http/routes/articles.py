@@ -14,7 +14,6 @@ from starlette.datastructures import UploadFile
 from onrecord.index.articles.drafts import check_draft
 from onrecord.index.articles.files import decode
 from onrecord.index.articles.indexer import Indexer
-from onrecord.index.errors import InvalidArticle
 from onrecord.index.values import Actor, Copies, Draft, Filters
 from onrecord.service.http.problems import invalid, read_cursor
 from onrecord.service.http.requests.dependencies import AppParts, RequestCaller
@@ -139,18 +138,12 @@ def remove(article_id: ArticleId, parts: AppParts, caller: RequestCaller) -> Non
 
 def _add(indexer: Indexer, drafts: list[Draft], by: Actor) -> AddedListOut:
     several = len(drafts) > 1
+    # All are checked before one is stored, so that an error adds nothing.
     checked = [
-        _check(draft, draft.source_name or (f"Article {n}" if several else None)) for n, draft in enumerate(drafts, 1)
+        check_draft(draft, name=draft.source_name or (f"Article {number}" if several else None))
+        for number, draft in enumerate(drafts, 1)
     ]
     return AddedListOut(articles=[AddedOut.from_added(added) for added in indexer.add(checked, by=by)])
-
-
-def _check(draft: Draft, place: str | None) -> Draft:
-    # All are checked before one is stored, so that an error adds nothing.
-    try:
-        return check_draft(draft)
-    except InvalidArticle as error:
-        raise InvalidArticle(f"{place}: {error}" if place else str(error)) from None
 
 
 def _read_json(body: bytes) -> list[Draft]:
