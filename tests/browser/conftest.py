@@ -17,8 +17,7 @@ from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.newspaper.site import newspaper, publish
 from tests.service.serving import serving
 
-# Read before the suite forgets the settings of the user that runs it.
-REQUIRED = bool(os.environ.get("ONRECORD_SKIP_NOTHING"))
+REQUIRED = bool(os.environ.get("SKIP_NOTHING"))
 CHROMIUM = find_chromium()
 
 MAX_WAIT_MS = 20_000

@@ -51,7 +51,7 @@ ADDRESSES = re.compile(r"\b(?:localhost|127\.0\.0\.1):8000\b")
 # It stands before what a command prints, in the output of a document's whole script.
 MARK = "\x1e"
 without_curl = pytest.mark.skipif(
-    shutil.which("curl") is None and not os.environ.get("ONRECORD_SKIP_NOTHING"),
+    shutil.which("curl") is None and not os.environ.get("SKIP_NOTHING"),
     reason="there is no curl, which the documents ask the service with",
 )
 
