@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -252,16 +252,17 @@ def test_paths_and_modules_that_are_named_are_there(document: Path) -> None:
     assert sorted(module for module in modules if importlib.util.find_spec(module) is None) == []
 
 
+@cache
+def names_of_tests() -> frozenset[str]:
+    code = (path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    return frozenset(name for text in code for name in re.findall(r"def (test_\w+)\(", text))
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=short)
 def test_tests_that_are_named_are_there(document: Path) -> None:
     """A promise is held by the test that the document names beside it."""
     named = set(re.findall(r"`(test_\w+)`", document.read_text(encoding="utf-8")))
-    code = (
-        "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
-        if named
-        else ""
-    )
-    assert sorted(name for name in named if f"def {name}(" not in code) == []
+    assert sorted(named - names_of_tests()) == []
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:

@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.house.modules import MODULES, tree_of
 from tests.paths import ROOT
 
 # From the bottom up. A room imports from the rows above its own only, never from its neighbours: parts that need each
@@ -55,15 +55,6 @@ NOT_IN_INDEX = {"anyio", "asyncio", "fastapi", "httpx", "pydantic_settings", "ri
 READS_ENVIRONMENT = {"onrecord.service.settings", "onrecord.index.text.embedder"}
 
 
-def name_of(path: Path) -> str:
-    parts = ("onrecord", *path.relative_to(ROOT).with_suffix("").parts)
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {name_of(path): path for hall in ("index", "service") for path in sorted((ROOT / hall).rglob("*.py"))}
-MODULES["onrecord.__main__"] = ROOT / "onrecord" / "__main__.py"
-
-
 def room_of(module: str) -> str | None:
     """Return the entry of LAYERS that `module` belongs to: its own, or the nearest room around it."""
     while module not in RANKS and "." in module:
@@ -86,9 +77,8 @@ def imports(module: str, tree: ast.AST, modules: set[str]) -> Iterator[tuple[int
                 yield node.lineno, full if full in modules else source
 
 
-def complaints(module: str, code: str, modules: set[str]) -> list[str]:
-    """Return what is wrong with `code` as the source of `module`, one line each."""
-    tree = ast.parse(code)
+def complaints(module: str, tree: ast.AST, modules: set[str]) -> list[str]:
+    """Return what is wrong with `tree` as the code of `module`, one line each."""
     own = room_of(module)
     if own is None and module not in HALLS:
         return [f"{module} has no layer: add its room to LAYERS in tests/house/test_layers.py."]
@@ -130,14 +120,13 @@ def circles(graph: dict[str, set[str]]) -> list[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_from_the_rooms_below_it(module):
-    assert complaints(module, MODULES[module].read_text(encoding="utf-8"), set(MODULES)) == []
+    assert complaints(module, tree_of(module), set(MODULES)) == []
 
 
 def test_no_modules_import_each_other_in_a_circle():
     graph = {
-        module: {name for _, name in imports(module, ast.parse(path.read_text(encoding="utf-8")), set(MODULES))}
-        & set(MODULES) - {module}
-        for module, path in MODULES.items()
+        module: {name for _, name in imports(module, tree_of(module), set(MODULES))} & set(MODULES) - {module}
+        for module in MODULES
     }
     assert circles(graph) == []
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
@@ -174,10 +163,10 @@ def test_no_folder_is_a_pile():
 def test_a_breach_is_named_with_its_line(module, code, words):
     modules = {"onrecord.index", "onrecord.index.archive.rows", "onrecord.index.search.retriever", module}
     modules |= {"onrecord.index.values", "onrecord.index.vectors.chroma_folder", "onrecord.service"}
-    assert [words in complaint for complaint in complaints(module, code, modules)] == [True]
+    assert [words in complaint for complaint in complaints(module, ast.parse(code), modules)] == [True]
 
 
 def test_what_points_downwards_passes():
     code = "from onrecord.service import __version__\nfrom onrecord.index.archive.archive import SqliteArchive"
     modules = {"onrecord.index.archive.archive", "onrecord.service", "onrecord.service.answers.answer"}
-    assert complaints("onrecord.service.answers.quoting.quotes", code, modules) == []
+    assert complaints("onrecord.service.answers.quoting.quotes", ast.parse(code), modules) == []

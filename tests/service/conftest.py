@@ -33,6 +33,14 @@ def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:
 
 
 @pytest.fixture
+def loaded_models(monkeypatch: pytest.MonkeyPatch, embedder: Embedder, reader: Reader) -> None:
+    """Have commands and the library in this process use the tests' own models, so that these are loaded once."""
+    for module in ("onrecord.service.wiring", "onrecord.index.text.embedder"):
+        monkeypatch.setattr(f"{module}.load_embedder", lambda name: embedder)
+    monkeypatch.setattr("onrecord.service.wiring.load_reader", lambda embedder: reader)
+
+
+@pytest.fixture
 def parts(embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[Parts]:
     """The parts on an empty archive of the test's own."""
     with open_parts(Settings(home=tmp_path / "home"), embedder=embedder, reader=reader) as parts:

@@ -9,8 +9,6 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 import onrecord
-from onrecord.index.text.embedder import Embedder
-from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.library import find_article_files
 from onrecord.service.wiring import Parts
 from tests.paths import ROOT
@@ -31,13 +29,6 @@ def news(seeded: Parts, home: Path) -> Iterator[onrecord.Archive]:
     """The archive of the five seed articles; for tests that only read."""
     with start_blocking_portal() as portal:
         yield onrecord.Archive(seeded, onrecord.Settings(home=home), portal)
-
-
-@pytest.fixture
-def _models(monkeypatch: pytest.MonkeyPatch, embedder: Embedder, reader: Reader) -> None:
-    """Open archives with the models that are loaded already."""
-    monkeypatch.setattr("onrecord.service.wiring.load_embedder", lambda name: embedder)
-    monkeypatch.setattr("onrecord.service.wiring.load_reader", lambda shared: reader)
 
 
 def test_the_import_brings_nothing_heavy() -> None:
@@ -68,7 +59,7 @@ def test_every_public_error_has_one_root_and_stands_in_the_tree() -> None:
             assert depths[error.__name__] == (1 if error.__base__ is onrecord.OnRecordError else 5)
 
 
-@pytest.mark.usefixtures("_models")
+@pytest.mark.usefixtures("loaded_models")
 def test_an_archive_is_opened_in_a_folder_and_closed_at_the_end(home: Path) -> None:
     """The folder is made, its content stays, and an archive that was closed says so."""
     with onrecord.open_archive(home) as archive:
@@ -80,7 +71,7 @@ def test_an_archive_is_opened_in_a_folder_and_closed_at_the_end(home: Path) -> N
         assert [info.title for info in archive.articles()] == ["Harbour to open in May"]
 
 
-@pytest.mark.usefixtures("_models")
+@pytest.mark.usefixtures("loaded_models")
 def test_the_settings_name_the_folder_where_the_caller_does_not(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a folder it is ONRECORD_HOME's, or that of the settings that are given."""
     monkeypatch.setenv("ONRECORD_HOME", str(home / "a"))
@@ -90,7 +81,7 @@ def test_the_settings_name_the_folder_where_the_caller_does_not(home: Path, monk
         assert archive.status().home == str(home / "b")
 
 
-@pytest.mark.usefixtures("_models")
+@pytest.mark.usefixtures("loaded_models")
 def test_an_archive_has_one_owner(home: Path) -> None:
     """A second opening of one archive is refused by name, and the way out is to use the first."""
     says = "is open in this process already"
@@ -159,7 +150,7 @@ def test_a_text_that_names_a_file_or_folder_is_refused(
     with pytest.raises(onrecord.InvalidArticle, match=says):
         archive.add("seeds")
     refused: list[onrecord.InvalidArticle] = []
-    texts = ["harbour.txt", "The harbour opens.", "word " * 5_000, HARBOUR]
+    texts = ["harbour.txt", "The harbour opens.", "word " * 1_000, HARBOUR]
     assert [added.status for added in archive.add(texts, on_refused=refused.append)] == ["created"] * 3
     assert [str(error).partition(" is ")[0] for error in refused] == ["'harbour.txt'"]
     with pytest.raises(onrecord.InvalidArticle, match="The text is empty"):

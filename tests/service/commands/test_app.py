@@ -13,6 +13,8 @@ from onrecord.service.commands.app import app
 from onrecord.service.library import open_archive
 from onrecord.service.schemas.answers import AnswerOut
 
+pytestmark = pytest.mark.usefixtures("loaded_models")
+
 HARBOUR = "Harbour to open in May\n\nThe new harbour will open in May, Mayor Ana Reis said on Monday."
 
 
@@ -165,7 +167,6 @@ def test_an_archive_without_articles_says_so_with_the_way_out(
     assert not archive.exists()
 
 
-@pytest.mark.usefixtures("loaded_models")
 def test_an_empty_archive_abstains_as_the_answerer_does(archive: Path) -> None:
     """The JSON of an abstention is the same whether the archive has no articles or is not there."""
     with open_archive() as opened:
@@ -176,7 +177,6 @@ def test_an_empty_archive_abstains_as_the_answerer_does(archive: Path) -> None:
         shutil.rmtree(archive, ignore_errors=True)
 
 
-@pytest.mark.usefixtures("loaded_models")
 def test_nothing_found_is_said(archive: Path, tmp_path: Path) -> None:
     """Where the archive has articles and none is meant, stderr says so and stdout stays empty."""
     (tmp_path / "harbour.txt").write_text(HARBOUR)

@@ -6,8 +6,6 @@ import pytest
 
 pytestmark = pytest.mark.anyio
 
-SHA = "0" * 64
-
 
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "says"),

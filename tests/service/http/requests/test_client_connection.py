@@ -1,15 +1,12 @@
 """Over a real connection: what comes first, what keeps it open, and what happens when the reader goes away."""
 
 import asyncio
-import threading
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Request
 
 from onrecord.service.http.app import create_app
 from onrecord.service.http.requests.client_connection import with_heartbeats
@@ -18,21 +15,9 @@ from onrecord.service.wiring import Parts
 from tests.service.answers.prose.backends.scripted import Pause, falls_silent, says
 from tests.service.conftest import with_backend
 from tests.service.http.routes.test_prose import QUESTION, key_of, model
+from tests.service.serving import serving
 
 pytestmark = pytest.mark.anyio
-
-
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Run the app on loopback and give its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
 
 
 def test_sources_come_before_the_language_model_has_written_anything(seeded: Parts) -> None:
