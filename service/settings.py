@@ -63,6 +63,18 @@ class Settings(BaseSettings):
         description="Keys, separated by commas. If there is one, every request needs a key as `Authorization: Bearer "
         "KEY`, except those for `/` and its files, `/health/*` and `/metrics`.",
     )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further names that the service is called by, separated by commas and without a port, for example "
+        "`archive.example`. Without keys, requests for any name but these, `localhost`, `127.0.0.1`, `[::1]`, the "
+        "address listened on and the name in `ONRECORD_PUBLIC_URL` are refused; with keys, only if this is set.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="The address that others know the service by, for example `https://news.example/archive`. The "
+        "addresses of articles in answers, redirects and the API's description are built from it. A proxy may take the "
+        "path off or leave it on.",
+    )
     widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Origins of the pages that may ask questions, separated by commas, for example "
@@ -138,7 +150,7 @@ class Settings(BaseSettings):
         description="The least severe messages that are logged to stderr: critical, error, warning, info or debug.",
     )
 
-    @field_validator("api_keys", "widget_origins", mode="before")
+    @field_validator("api_keys", "hosts", "widget_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
@@ -152,6 +164,26 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("it is no http or https address; write it like http://127.0.0.1:8001")
         return value.rstrip("/")
+
+    @field_validator("hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]+\]", host):
+                raise ValueError(f"{host!r} is no name; write it like archive.example, without a scheme and a path")
+            if re.fullmatch(r"[^:\[]+:[0-9]+", host):
+                raise ValueError(f"{host!r} has a port; every port is served, so leave it out")
+        return tuple(host.strip("[]") for host in hosts)
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        url = _http_url(value)
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", urlsplit(url).path):
+            raise ValueError("its path may hold letters, digits and . _ ~ - alone")
+        return url
 
     @field_validator("widget_origins")
     @classmethod
@@ -236,6 +268,11 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"[!-~]+", stripped):
             raise ValueError("a key has no spaces and no letters beyond ASCII")
         return SecretStr(stripped)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether requests need a key."""
+        return bool(self.api_keys or self.widget_key)
 
     @staticmethod
     def _is_used(info: ValidationInfo) -> bool:

@@ -11,11 +11,24 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from onrecord.service import __version__
 from onrecord.service.http.guards.body_limit import RefuseLargeBodies
+from onrecord.service.http.guards.hosts import CheckHost
 from onrecord.service.http.guards.keys import CheckKeys
 from onrecord.service.http.guards.origins import GuardOrigins
+from onrecord.service.http.guards.public_address import ServeUnderPrefix, UseKnownAddress
 from onrecord.service.http.metrics import CountRequests, Metrics
 from onrecord.service.http.problems import add_problem_handlers
-from onrecord.service.http.routes import articles, ask, health, openai, page, passages, quotations, suggestions, verify
+from onrecord.service.http.routes import (
+    articles,
+    ask,
+    documentation,
+    health,
+    openai,
+    page,
+    passages,
+    quotations,
+    suggestions,
+    verify,
+)
 from onrecord.service.schemas.articles import ArticleIn
 from onrecord.service.schemas.problem import Problem
 from onrecord.service.settings import Settings
@@ -39,8 +52,11 @@ _ERRORS = {
 }
 
 
-def create_app(parts: Parts, settings: Settings) -> FastAPI:
-    """Return the app that serves `parts`; the caller, who opened them, closes them after the app has ended."""
+def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = None) -> FastAPI:
+    """Return the app that serves `parts`; the caller, who opened them, closes them after the app has ended.
+
+    `listens_on` is the name or address that the server was told to listen on, which the app answers to.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -49,10 +65,12 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
 
     app = FastAPIOffline(
         lifespan=lifespan,
-        # FastAPI's second page of documentation, ReDoc, would load its scripts from another server.
+        # The documentation has a route of our own, whose addresses hold behind a proxy; its files come from here.
+        docs_url=None,
         redoc_url=None,
-        favicon_url="/favicon.svg",
         static_url="/docs/files",
+        servers=[{"url": settings.public_url or "./"}],
+        root_path_in_servers=False,
         title="onrecord",
         version=__version__,
         description=_DESCRIPTION,
@@ -63,14 +81,17 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = metrics
     # What is there by now is documentation, which needs no key.
-    keyless = [*app.routes, *health.router.routes, *page.router.routes]
-    for room in (ask, passages, verify, articles, quotations, suggestions, openai, health, page):
+    keyless = [*app.routes, *documentation.router.routes, *health.router.routes, *page.router.routes]
+    for room in (documentation, ask, passages, verify, articles, quotations, suggestions, openai, health, page):
         app.include_router(room.router)
     # RefuseLargeBodies reads the header and says what to do; the other one counts bodies that have no such header.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
     app.add_middleware(RefuseLargeBodies, limit=settings.max_body)
     app.add_middleware(CheckKeys, settings=settings, keyless=keyless)
-    app.add_middleware(GuardOrigins, allowed=settings.widget_origins)
+    app.add_middleware(UseKnownAddress, settings=settings, listens_on=listens_on)
+    app.add_middleware(GuardOrigins, allowed=settings.widget_origins, public_url=settings.public_url)
+    app.add_middleware(CheckHost, settings=settings, listens_on=listens_on)
+    app.add_middleware(ServeUnderPrefix, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)
     add_problem_handlers(app)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
@@ -80,7 +101,13 @@ def create_app(parts: Parts, settings: Settings) -> FastAPI:
 def _describe(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI document, with errors under the media type that they are sent with."""
     if app.openapi_schema is None:
-        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            servers=app.servers,
+        )
         schemas = document["components"]["schemas"]
         schemas["ArticleIn"] = ArticleIn.model_json_schema(ref_template="#/components/schemas/{model}")
         for unused in ("HTTPValidationError", "ValidationError"):

@@ -42,7 +42,7 @@ def serve(*, host: str, port: int) -> None:
     listener = _listen(host, port)
     with listener, open_parts(settings, reads=True, writes_prose=True) as parts:
         config = uvicorn.Config(
-            create_app(parts, settings),
+            create_app(parts, settings, listens_on=host),
             log_config=None,
             access_log=False,
             server_header=False,

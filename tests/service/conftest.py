@@ -29,7 +29,7 @@ def anyio_backend() -> str:
 
 def make_client(app: FastAPI, **options: object) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://archive", **options)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", **options)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ class CheckKeys:
 
     def _check(self, scope: Scope) -> Caller | JSONResponse:
         """Return the caller, or the problem that answers the request."""
-        if not self._settings.api_keys and not self._settings.widget_key:
+        if not self._settings.has_keys:
             return ANONYMOUS
         if any(route.matches(scope)[0] is not Match.NONE for route in self._keyless):
             return ANONYMOUS

@@ -21,8 +21,9 @@ class GuardOrigins:
     machine: the browser would hide the response from the page, and send the request all the same.
     """
 
-    def __init__(self, app: ASGIApp, *, allowed: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, allowed: Collection[str], public_url: str | None = None) -> None:
         self._app = app
+        self._public = origin_of(public_url) if public_url else None
         self._allowed = frozenset(allowed)
         self._shared = CORSMiddleware(
             app,
@@ -34,27 +35,36 @@ class GuardOrigins:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on as its origin allows, or answer it with a problem."""
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        origin = headers.get("origin")
-        if origin is None or _is_ours(origin, headers):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        method = headers.get("access-control-request-method", "") if scope["method"] == "OPTIONS" else scope["method"]
-        if is_for_widgets(method, scope["path"]) and self._allowed & {origin, "*"}:
+        headers, method = Headers(scope=scope), scope["method"]
+        origin = headers.get("origin")
+        if self._is_ours(origin, headers):
+            await self._app(scope, receive, send)
+            return
+        asked = headers.get("access-control-request-method", "") if method == "OPTIONS" else method
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if is_for_widgets(asked, path) and self._allowed & {origin, "*"}:
             await self._shared(scope, receive, send)
-        elif scope["method"] in _READS:
+        elif method in _READS:
             await self._app(scope, receive, send)
         else:
             await problem(
                 HTTPStatus.FORBIDDEN,
-                f"Pages of {origin[:200]} may not do this. ONRECORD_WIDGET_ORIGINS lists the origins that may ask; "
-                "nothing else is open to other sites.",
+                f"Pages of {(origin or 'another site')[:200]} may not do this. ONRECORD_WIDGET_ORIGINS lists the "
+                "origins that may ask; nothing else is open to other sites.",
             )(scope, receive, send)
 
+    def _is_ours(self, origin: str | None, headers: Headers) -> bool:
+        # The browser's header comes first, as a proxy may have changed the Host.
+        fetched_from = headers.get("sec-fetch-site")
+        if fetched_from is not None:
+            return fetched_from in {"same-origin", "none"}
+        return origin in {None, self._public} or (origin or "").partition("://")[2] == headers.get("host")
 
-def _is_ours(origin: str, headers: Headers) -> bool:
-    # The browser's header comes first, as a proxy may have changed the Host.
-    fetched_from = headers.get("sec-fetch-site")
-    if fetched_from is not None:
-        return fetched_from in {"same-origin", "none"}
-    return urlsplit(origin).netloc == headers.get("host")
+
+def origin_of(url: str) -> str:
+    """Return the scheme, the host and the port of an address, as a browser's header Origin has them."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -66,7 +66,7 @@ async def test_the_widgets_key_has_a_rate_and_a_full_key_has_none(seeded: Parts)
 
     async def from_address(address: str, headers: dict[str, str]) -> httpx.Response:
         transport = httpx.ASGITransport(app=app, client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://archive") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get("/suggestions", headers=headers)
 
     assert [(await from_address("192.0.2.1", PUBLIC)).status_code for _ in range(3)] == [200, 200, 429]

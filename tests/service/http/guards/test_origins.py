@@ -77,9 +77,9 @@ async def test_no_open_page_can_add_to_a_service_without_keys(empty: httpx.Async
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": "http://archive"},
+        {"Origin": "http://localhost"},
         # A proxy that speaks TLS, and one that puts its own name into Host.
-        {"Origin": "https://archive"},
+        {"Origin": "https://localhost"},
         {"Origin": "https://public.example", "Sec-Fetch-Site": "same-origin"},
     ],
 )
@@ -91,7 +91,7 @@ async def test_the_services_own_page_may_do_everything(empty: httpx.AsyncClient,
 
 async def test_the_browsers_word_counts_for_more_than_a_host_that_fits(empty: httpx.AsyncClient) -> None:
     """What a browser calls cross-site is, whatever name it was reached by."""
-    headers = {"Origin": "http://archive", "Sec-Fetch-Site": "cross-site"}
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}
     assert (await empty.post("/articles", json={"text": "Harbour opens."}, headers=headers)).status_code == 403
 
 
