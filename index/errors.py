@@ -14,6 +14,8 @@ OnRecordError
     └── VectorIndexMissing    there is none at the moment, as the log says
 """
 
+from typing import NoReturn, Self
+
 
 class OnRecordError(Exception):
     """Root of the errors that a user can do something about."""
@@ -21,6 +23,15 @@ class OnRecordError(Exception):
 
 class InvalidArticle(OnRecordError):
     """The text or its data cannot be an article."""
+
+    def __init__(self, message: str, *, reason: str = "no article") -> None:
+        """Take the message, and the reason as a clause without values, by which refused articles are counted."""
+        super().__init__(message)
+        self.reason = reason
+
+    def at(self, place: str) -> Self:
+        """Return the same error with the place, such as a file and a line, before its message."""
+        return type(self)(f"{place}: {self}", reason=self.reason)
 
 
 class UnreadableFile(InvalidArticle):
@@ -61,6 +72,11 @@ class VectorIndexDown(OnRecordError):
 
 class VectorIndexMissing(VectorIndexDown):
     """There is no vector index at the moment, as the log says; the archive has every vector."""
+
+
+def raise_refused(error: InvalidArticle) -> NoReturn:
+    """Raise the error of a refused article, where nothing else is to be done with it."""
+    raise error
 
 
 def first_line(error: BaseException) -> str:

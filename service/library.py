@@ -17,9 +17,10 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.lock import live_owner_of
 from onrecord.index.articles.drafts import check_draft
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.articles.indexer import Added
-from onrecord.index.errors import ArchiveError, InvalidArticle, InvalidFilter
+from onrecord.index.errors import ArchiveError, InvalidArticle, InvalidFilter, raise_refused
 from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import QuotationKind
 from onrecord.index.upkeep.next_index import read_next
@@ -143,7 +144,7 @@ class Archive:
         Articles are read from an iterable as they are needed, so any number fits into memory; nothing is added until
         the iterator is read.
         """
-        drafts = _checked_drafts(articles, encoding, on_refused or _raise)
+        drafts = _checked_drafts(articles, encoding, on_refused or raise_refused)
         yield from self._parts.indexer.add(drafts, by=by or this_user("library"))
 
     def add_files(
@@ -155,7 +156,7 @@ class Archive:
         on_refused: Callable[[InvalidArticle], None] | None = None,
     ) -> Iterator[Added]:
         """Add files with their source names, as `find_article_files` returns them, and yield as `add_each` does."""
-        drafts = _drafts_of_files(files, encoding, on_refused or _raise)
+        drafts = _drafts_of_files(files, encoding, on_refused or raise_refused)
         yield from self._parts.indexer.add(drafts, by=by or this_user("library"))
 
     def ask(
@@ -294,12 +295,19 @@ class Archive:
         return replace(filters, speakers=self._parts.speakers.match(speaker)) if speaker else filters
 
 
-def find_article_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+def find_article_files(
+    paths: Iterable[Path],
+    *,
+    on_refused: Callable[[InvalidArticle], None] | None = None,
+    unread: Counter[str] | None = None,
+) -> list[tuple[Path, str]]:
     """Return each article file below the paths with the source name that its article gets.
 
-    Raise `UnreadableFile` for a path without an article file, and `InvalidArticle` if two files have one source name.
+    What a folder holds and cannot be read as its file, as a link that leaves it, is left and refused. `unread` counts
+    the files with other endings. Raise `UnreadableFile` for a path without an article file, and `InvalidArticle` if two
+    files have one source name.
     """
-    files = list(find_files(paths))
+    files = list(find_files(paths, refuse=on_refused or raise_refused, unread=unread))
     counts = Counter(name for _, name in files)
     if twice := next((name for name, count in counts.items() if count > 1), None):
         raise InvalidArticle(_SAME_NAME.format(twice))
@@ -386,7 +394,7 @@ def _checked_drafts(
     names: set[str] = set()
     for source in [articles] if isinstance(articles, Source) else articles:
         if isinstance(source, Path):
-            files = find_article_files([source])
+            files = find_article_files([source], on_refused=refuse)
             if twice := names.intersection(name for _, name in files):
                 raise InvalidArticle(_SAME_NAME.format(min(twice)))
             names.update(name for _, name in files)
@@ -401,8 +409,7 @@ def _drafts_of_files(
     files: Iterable[tuple[Path, str]], encoding: str, refuse: Callable[[InvalidArticle], None]
 ) -> Iterator[Draft]:
     for file, name in files:
-        for read in _read_drafts(file, name, encoding):
-            yield from _checked(read, refuse)
+        yield from read_file(file, source_name=name, encoding=encoding, refuse=refuse)
 
 
 def _read_text(text: str) -> Draft | InvalidArticle:
@@ -419,14 +426,6 @@ def _is_path(text: str) -> bool:
         return False
 
 
-def _read_drafts(file: Path, name: str, encoding: str) -> Iterator[Draft | InvalidArticle]:
-    """Yield the articles of a file, and the error at which reading ended, if it did."""
-    try:
-        yield from read_file(file, source_name=name, encoding=encoding)
-    except InvalidArticle as error:
-        yield error
-
-
 def _checked(read: Draft | InvalidArticle, refuse: Callable[[InvalidArticle], None]) -> Iterator[Draft]:
     if isinstance(read, InvalidArticle):
         refuse(read)
@@ -437,7 +436,3 @@ def _checked(read: Draft | InvalidArticle, refuse: Callable[[InvalidArticle], No
         refuse(error)
     else:
         yield draft
-
-
-def _raise(error: InvalidArticle) -> None:
-    raise error

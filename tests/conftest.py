@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.fallback import Fallback, Part
 from onrecord.index.search.retriever import Retriever

@@ -27,7 +27,8 @@ from typing import cast
 import numpy as np
 
 from onrecord.index.archive.tables.passage_table import StoredSentences
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.articles.news.article_reader import read_article
 from onrecord.index.speech.quotations import find_quotations
 from onrecord.index.text.embedder import Embedder

@@ -10,7 +10,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
 

@@ -25,24 +25,25 @@ def check_draft(draft: Draft, *, name: str | None = None) -> Draft:
         return _checked(draft)
     except InvalidArticle as error:
         if name:
-            raise InvalidArticle(f"{name}: {error}") from None
+            raise error.at(name) from None
         raise
 
 
 def _checked(draft: Draft) -> Draft:
     _check_characters("text", draft.text)
     if not draft.text.strip("\ufeff \t\r\n\f\v"):
-        raise InvalidArticle("The text is empty; an article needs at least one word.")
+        raise InvalidArticle("The text is empty; an article needs at least one word.", reason="empty text")
     if len(draft.text) > MAX_TEXT:
         raise InvalidArticle(
-            f"The text has {len(draft.text):,} characters, the limit is {MAX_TEXT:,}; cut it into several articles."
+            f"The text has {len(draft.text):,} characters, the limit is {MAX_TEXT:,}; cut it into several articles.",
+            reason="too long",
         )
     fields = {name: _check_field(name, getattr(draft, name)) for name in METADATA}
     if published_at := fields["published_at"]:
         try:
             to_utc(published_at)
         except ValueError as error:
-            raise InvalidArticle(f"published_at: {error}") from None
+            raise InvalidArticle(f"published_at: {error}", reason="wrong date") from None
     if url := fields["url"]:
         _check_url(url)
     return Draft(text=draft.text, **fields)
@@ -53,7 +54,7 @@ def _check_field(name: str, value: str | None) -> str | None:
         return None
     _check_characters(name, value)
     if len(value) > MAX_FIELD:
-        raise InvalidArticle(f"{name} has {len(value):,} characters, the limit is {MAX_FIELD:,}.")
+        raise InvalidArticle(f"{name} has {len(value):,} characters, the limit is {MAX_FIELD:,}.", reason="too long")
     return value.strip()
 
 
@@ -62,7 +63,8 @@ def _check_characters(name: str, value: str) -> None:
         if found := pattern.search(value):
             raise InvalidArticle(
                 f"{name} holds a {what}, U+{ord(found.group()):04X}, at position {found.start():,}; "
-                "this is no plain text. Convert it to plain text in UTF-8."
+                "this is no plain text. Convert it to plain text in UTF-8.",
+                reason=what,
             )
 
 
@@ -73,4 +75,6 @@ def _check_url(url: str) -> None:
     except ValueError:
         good = False
     if not good or any(c.isspace() for c in url):
-        raise InvalidArticle(f"url {url!r} is no http or https address; correct it or leave it out.")
+        raise InvalidArticle(
+            f"url {url!r} is no http or https address; correct it or leave it out.", reason="wrong url"
+        )

@@ -1,156 +1,157 @@
 """Reading files as drafts.
 
-Text is decoded strictly and kept character for character, because offsets must hold against the file.
+Text is kept character for character, because offsets must hold against the file. However large or tightly packed a file
+is, no more of it is held at a time than one record may have.
 """
 
-import gzip
-import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO
 
-from onrecord.index.articles.drafts import MAX_TEXT
-from onrecord.index.errors import InvalidArticle, UnreadableFile
+from onrecord.index.articles.decoding import check_line_ends, decode_pieces
+from onrecord.index.articles.drafts import MAX_TEXT, check_draft
+from onrecord.index.articles.file_finder import suffix_of
+from onrecord.index.articles.json_reader import JsonReader, RepeatedField
+from onrecord.index.articles.packed_file import PackedFile, open_packed
+from onrecord.index.errors import InvalidArticle, UnreadableFile, raise_refused
 from onrecord.index.values import METADATA, Draft
-
-TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
-RECORD_SUFFIXES = frozenset({".json", ".jsonl"})
 
 MAX_BYTES = 4 * MAX_TEXT
 """Bytes in one article: a code point takes at most four in UTF-8."""
+MAX_RECORD = 4 * MAX_BYTES
+"""Bytes or characters in one record: a code point takes at most twelve as JSON may write it."""
+_PIECE_BYTES = 65_536
+"""Bytes of a .json file that are decoded at a time."""
+_MAX_SHOWN = 80
+"""Characters of a field's name that an error repeats."""
 
 _FIELDS = frozenset({"text", *METADATA})
 _ALSO_CALLED = {"id": "source_name", "date": "published_at"}
 """Names that other programs give to these fields."""
 
-
-def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield each article file with its source name: its path inside the given folder, or its own name.
-
-    A folder is searched for files with known endings that are not hidden; a given file may have any ending.
-    Raise `UnreadableFile` for a path that is not there, and for a folder without an article file.
-    """
-    for path in paths:
-        if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.is_file() and _is_article_file(file, path))
-            if not found:
-                raise UnreadableFile(
-                    f"{path}: no article file in this folder; known endings: "
-                    f"{', '.join(sorted(TEXT_SUFFIXES | RECORD_SUFFIXES))}, each also with .gz."
-                )
-            yield from ((file, file.relative_to(path).as_posix()) for file in found)
-        elif path.exists():
-            yield path, path.name
-        else:
-            raise UnreadableFile(f"{path}: no such file or folder.")
+_Read = Iterator[Draft | InvalidArticle]
+"""Each article, and an error for each thing that is none."""
 
 
-def read_file(path: Path, *, source_name: str, encoding: str = "utf-8") -> Iterator[Draft]:
+def read_file(
+    path: Path,
+    *,
+    source_name: str,
+    encoding: str = "utf-8",
+    refuse: Callable[[InvalidArticle], None] = raise_refused,
+) -> Iterator[Draft]:
     """Yield the file's articles: one of a text file, one a line of .jsonl, one or a list of .json; .gz is unpacked.
 
-    Records have the fields of `POST /articles`; `id` is read as `source_name`, `date` as `published_at`. Raise
-    `UnreadableFile` naming file and place.
+    Records have the fields of `POST /articles`; `id` is read as `source_name`, `date` as `published_at`. What can be no
+    article is left out, and `refuse` is called with an error that names file and place, also with one that ends the
+    reading of the file. By default the first error is raised.
     """
-    try:
-        if _suffix(path) == ".jsonl":
-            yield from _read_lines(path, source_name, encoding)
-        elif _suffix(path) == ".json":
-            data = _parse(_decode(_read(path, limit=64 * MAX_BYTES), path, encoding), f"{path}")
-            for number, record in enumerate(data if isinstance(data, list) else [data], start=1):
-                yield _to_draft(record, f"{path}, record {number}", f"{source_name}#{number}")
+    for read in _read(path, source_name, encoding):
+        if isinstance(read, InvalidArticle):
+            refuse(read)
         else:
-            yield Draft(text=_decode(_read(path, limit=MAX_BYTES), path, encoding), source_name=source_name)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile(f"{path}: {getattr(error, 'strerror', None) or error}.") from error
+            yield read
+
+
+def read_stream(stream: IO[bytes], *, name: str, encoding: str = "utf-8") -> Draft:
+    """Return the text of a stream as an article; raise `InvalidArticle` if it can be none."""
+    try:
+        return check_draft(Draft(text=_read_text(PackedFile(stream, packed=False), encoding)))
+    except InvalidArticle as error:
+        raise error.at(name) from None
 
 
 def count_articles(path: Path) -> int:
     """Count the articles that `read_file` will yield, for a progress bar; a list in a .json file counts as one."""
-    if _suffix(path) != ".jsonl":
+    # A pipe would be empty when it is read.
+    if suffix_of(path) != ".jsonl" or not path.is_file():
         return 1
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            return sum(1 for line in stream if line.strip())
-    except (OSError, EOFError, zlib.error):
+        with open_packed(path) as file:
+            return sum(1 for line in file.lines(MAX_RECORD) if line is None or line.strip())
+    except (OSError, EOFError, zlib.error, UnreadableFile):
         return 1
 
 
-def decode(content: bytes, *, name: str, encoding: str = "utf-8") -> str:
-    """Decode a file's bytes strictly; raise `UnreadableFile` naming the first byte that does not fit."""
-    if b"\0" in content[:8192] and encoding == "utf-8":
-        raise UnreadableFile(f"{name}: this is a binary file or UTF-16, not UTF-8 text. Convert it to text in UTF-8.")
+def _read(path: Path, source_name: str, encoding: str) -> _Read:
     try:
-        return content.decode(encoding)
-    except LookupError:
-        raise UnreadableFile(f"{name}: unknown encoding {encoding!r}; try utf-8, windows-1252 or utf-16.") from None
-    except UnicodeDecodeError as error:
+        with open_packed(path) as file:
+            match suffix_of(path):
+                case ".jsonl":
+                    yield from _read_lines(file, path, source_name, encoding)
+                case ".json":
+                    yield from _read_list(file, path, source_name, encoding)
+                case _:
+                    yield check_draft(Draft(text=_read_text(file, encoding), source_name=source_name))
+    except InvalidArticle as error:
+        yield error.at(str(path))
+    except (OSError, EOFError, zlib.error) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        yield UnreadableFile(f"{path}: {what}.", reason="cannot be read")
+
+
+def _read_text(file: PackedFile, encoding: str) -> str:
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
         raise UnreadableFile(
-            f"{name}: byte 0x{content[error.start]:02X} at position {error.start:,} is not {encoding}. "
-            "Name the file's encoding (`onrecord add --encoding windows-1252`) or convert it to UTF-8."
-        ) from None
-
-
-def _decode(content: bytes, path: Path, encoding: str) -> str:
-    return decode(content, name=str(path), encoding=encoding)
-
-
-def _is_article_file(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return not hidden and _suffix(file) in TEXT_SUFFIXES | RECORD_SUFFIXES
-
-
-def _suffix(path: Path) -> str:
-    return (path.with_suffix("") if path.suffix == ".gz" else path).suffix.lower()
-
-
-def _read(path: Path, *, limit: int) -> bytes:
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-        content = stream.read(limit + 1)
-    if len(content) > limit:
-        raise UnreadableFile(
-            f"{path}: larger than {limit / 1e6:,.0f} MB, the limit for one article; cut it into several."
+            f"larger than {MAX_BYTES / 1e6:,.0f} MB, the limit for one article; cut it into several.", reason="too long"
         )
-    return content
+    return "".join(decode_pieces([content], encoding))
 
 
-def _read_lines(path: Path, source_name: str, encoding: str) -> Iterator[Draft]:
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-        number = 0
-        while line := stream.readline(2 * MAX_BYTES):
-            number += 1
-            place = f"{path}, line {number}"
-            if len(line) == 2 * MAX_BYTES:
-                raise UnreadableFile(f"{place}: longer than {2 * MAX_BYTES / 1e6:,.0f} MB.")
-            if line.strip():
-                record = _parse(decode(line, name=place, encoding=encoding), place)
-                yield _to_draft(record, place, f"{source_name}#{number}")
+def _read_lines(file: PackedFile, path: Path, source_name: str, encoding: str) -> _Read:
+    check_line_ends(encoding)
+    for number, line in enumerate(file.lines(MAX_RECORD), start=1):
+        place = f"{path}, line {number}"
+        if line is None:
+            yield UnreadableFile(f"{place}: longer than {MAX_RECORD / 1e6:,.0f} MB.", reason="too long")
+        elif line.strip():
+            try:
+                reader = JsonReader(decode_pieces([line], encoding), max_characters=MAX_RECORD)
+                record = reader.value()
+                reader.end()
+            except UnreadableFile as error:
+                yield error.at(place)
+            else:
+                yield _article_of(record, place, f"{source_name}#{number}")
 
 
-def _parse(text: str, place: str) -> Any:
+def _read_list(file: PackedFile, path: Path, source_name: str, encoding: str) -> _Read:
+    pieces = iter(lambda: file.read(_PIECE_BYTES), b"")
+    reader = JsonReader(decode_pieces(pieces, encoding), max_characters=MAX_RECORD)
+    for number, record in enumerate(reader.values(), start=1):
+        yield _article_of(record, f"{path}, record {number}", f"{source_name}#{number}")
+
+
+def _article_of(record: object, place: str, source_name: str) -> Draft | InvalidArticle:
+    """Return the article of a record, or an error if it is none."""
     try:
-        return json.loads(text.removeprefix("\ufeff"))
-    except json.JSONDecodeError as error:
-        raise UnreadableFile(f"{place}: no JSON ({error.msg} at character {error.pos}).") from None
-    except ValueError as error:  # A number of more digits than Python reads.
-        raise UnreadableFile(f"{place}: no JSON ({error}).") from None
-    except RecursionError:
-        raise UnreadableFile(f"{place}: JSON nested too deeply.") from None
+        return check_draft(_to_draft(record, source_name))
+    except InvalidArticle as error:
+        return error.at(place)
 
 
-def _to_draft(record: object, place: str, source_name: str) -> Draft:
+def _to_draft(record: object, source_name: str) -> Draft:
+    if isinstance(record, RepeatedField):
+        raise InvalidArticle(f"the field {_shorten(record.name)} stands twice.", reason="repeated field")
     if not isinstance(record, dict):
-        raise InvalidArticle(f"{place}: not an object with the fields {', '.join(sorted(_FIELDS))}.")
+        raise InvalidArticle(f"not an object with the fields {', '.join(sorted(_FIELDS))}.", reason="no object")
     for name, ours in _ALSO_CALLED.items():
         if name in record and record.get(ours) is None:
             value = record[name]
             record = {key: held for key, held in record.items() if key != name}
             record[ours] = str(value) if name == "id" and type(value) is int else value
     if unknown := sorted(str(key) for key in record.keys() - _FIELDS):
-        raise InvalidArticle(f"{place}: unknown field {unknown[0]!r}; known: {', '.join(sorted(_FIELDS))}.")
+        known = ", ".join(sorted(_FIELDS))
+        raise InvalidArticle(f"unknown field {_shorten(unknown[0])}; known: {known}.", reason="unknown field")
     for name, value in record.items():
         if not isinstance(value, str) and (name == "text" or value is not None):
-            raise InvalidArticle(f"{place}: {name} is {type(value).__name__}, not a text.")
+            raise InvalidArticle(f"{name} is {type(value).__name__}, not a text.", reason="value that is no text")
     if "text" not in record:
-        raise InvalidArticle(f"{place}: no field 'text'.")
+        raise InvalidArticle("no field 'text'.", reason="no text")
     return Draft(**{"source_name": None if record.get("url") else source_name, **record})
+
+
+def _shorten(name: str) -> str:
+    return repr(name if len(name) <= _MAX_SHOWN else f"{name[:_MAX_SHOWN]}…")

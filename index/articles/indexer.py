@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 _BATCH_ARTICLES = 32
 """Articles read and embedded together; each is still stored in a transaction of its own."""
+_BATCH_CHARACTERS = 500_000
+"""Characters of text after which a batch is full, because all its vectors are held in memory."""
 _MAX_PASSAGE_TOKENS = 180
 """Tokens in a passage; the default model reads 254, and the title stands before the passage."""
 _MIN_PASSAGE_TOKENS = 32
@@ -64,9 +66,13 @@ class Indexer:
         refused: InvalidArticle | None = None
         while refused is None:
             batch: list[Draft] = []
+            characters = 0
             try:
                 for draft in islice(source, _BATCH_ARTICLES):
                     batch.append(check_draft(draft))
+                    characters += len(draft.text)
+                    if characters >= _BATCH_CHARACTERS:
+                        break
             except InvalidArticle as error:
                 refused = error
             if not batch:

@@ -1,10 +1,11 @@
 """The commands for articles: add, list, remove."""
 
 import sys
+from collections import Counter
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +14,27 @@ from onrecord.service.commands.options import AsJson
 from onrecord.service.commands.printing import describe_article, print_error, print_json
 from onrecord.service.commands.progress_bar import progress_bar
 
+if TYPE_CHECKING:
+    from onrecord.index.errors import InvalidArticle
+
 _STATUSES = ("created", "updated", "unchanged")
+_MAX_NAMED = 100
+"""Refused articles that are named for each reason; all are counted."""
+_MAX_ENDINGS = 8
+"""Endings of files that were not read that are named, the commonest first."""
+
+
+class _Refused:
+    """The articles that were refused: counted by reason, and each named with file and place."""
+
+    def __init__(self) -> None:
+        self.counts = Counter[str]()
+        self.messages: list[str] = []
+
+    def note(self, error: "InvalidArticle") -> None:
+        self.counts[error.reason] += 1
+        if self.counts[error.reason] <= _MAX_NAMED:
+            self.messages.append(str(error))
 
 
 def add(
@@ -23,7 +44,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add articles: .txt and .md files; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
-    from onrecord.index.articles.files import count_articles, decode
+    from onrecord.index.articles.files import count_articles, read_stream
     from onrecord.index.errors import InvalidArticle
     from onrecord.index.values import Draft
     from onrecord.service.access.this_user import this_user
@@ -33,40 +54,60 @@ def add(
     settings = load_settings()
     if if_empty and read_status(settings).articles:
         return
+    refused, unread, added = _Refused(), Counter[str](), []
     piped: list[Draft] = []
     if "-" in paths:
-        piped.append(Draft(text=decode(sys.stdin.buffer.read(), name="Standard input", encoding=encoding)))
+        try:
+            piped.append(read_stream(sys.stdin.buffer, name="Standard input", encoding=encoding))
+        except InvalidArticle as error:
+            refused.note(error)
     # All files are found before the models are loaded, so that a wrong path is known at once.
-    files = find_article_files(Path(path) for path in paths if path != "-")
+    files = find_article_files([Path(path) for path in paths if path != "-"], on_refused=refused.note, unread=unread)
     total = len(piped) + sum(count_articles(file) for file, _ in files)
-    errors: list[str] = []
-    added = []
     user = this_user("command line")
-    with (
-        open_archive(settings=settings, language_model=False, to_write=True) as archive,
-        progress_bar() as progress,
-    ):
-        task = progress.add_task("Adding articles", total=total)
-
-        def note(error: InvalidArticle) -> None:
-            errors.append(str(error))
-
-        for one in chain(
-            archive.add_each(piped, by=user, on_refused=note),
-            archive.add_files(files, encoding=encoding, by=user, on_refused=note),
+    if total:
+        with (
+            open_archive(settings=settings, language_model=False, to_write=True) as archive,
+            progress_bar() as progress,
         ):
-            progress.advance(task)
-            added.append({"id": one.article.id, "status": one.status, "title": one.article.title})
-    for message in errors:
+            task = progress.add_task("Adding articles", total=total)
+            for one in chain(
+                archive.add_each(piped, by=user),
+                archive.add_files(files, encoding=encoding, by=user, on_refused=refused.note),
+            ):
+                progress.advance(task)
+                added.append({"id": one.article.id, "status": one.status, "title": one.article.title})
+    for message in refused.messages:
         print_error(message)
     if as_json:
-        print_json({"articles": added, "errors": errors})
+        print_json(
+            {"articles": added, "errors": refused.messages, "refused": dict(refused.counts), "not_read": dict(unread)}
+        )
     else:
-        counts = {status: sum(one["status"] == status for one in added) for status in _STATUSES}
-        said = ", ".join(f"{number} {status}" for status, number in counts.items() if number) or "nothing added"
-        typer.echo(said + (f", {len(errors)} refused" if errors else "") + ".")
-    if errors:
+        counts = Counter(one["status"] for one in added)
+        typer.echo(_describe(counts, refused.counts))
+        if unread:
+            typer.echo(_describe_unread(unread))
+    if refused.counts:
         raise typer.Exit(1)
+
+
+def _describe(statuses: Counter[str], refused: Counter[str]) -> str:
+    """Return one line with how many articles were added, and how many refused for which reasons."""
+    said = ", ".join(f"{statuses[status]} {status}" for status in _STATUSES if statuses[status]) or "nothing added"
+    if refused:
+        reasons = ", ".join(f"{reason}: {count}" for reason, count in refused.most_common())
+        said += f", {refused.total()} refused ({reasons})"
+    return said + "."
+
+
+def _describe_unread(unread: Counter[str]) -> str:
+    """Return one line with how many files were not read, by ending."""
+    known = unread.most_common(_MAX_ENDINGS)
+    said = [f"{count} {ending or 'without an ending'}" for ending, count in known]
+    if more := unread.total() - sum(count for _, count in known):
+        said.append(f"{more} with other endings")
+    return f"Files not read: {', '.join(said)}."
 
 
 def list_articles(

@@ -214,7 +214,6 @@ def _say_who(quotation: "Quotation", who: str) -> str:
 
 
 def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":
-    from onrecord.index.articles.drafts import check_draft
     from onrecord.index.articles.files import read_file
     from onrecord.index.articles.news.article_reader import read_article
     from onrecord.index.errors import UnreadableFile
@@ -222,10 +221,9 @@ def _quotations_in(file: Path, encoding: str) -> "list[Quotation]":
 
     if not file.is_file():
         raise UnreadableFile(f"{file}: no such file.")
-    drafts = [check_draft(draft) for draft in read_file(file, source_name=file.name, encoding=encoding)]
     return [
         quotation
-        for draft in drafts
+        for draft in read_file(file, source_name=file.name, encoding=encoding)
         for quotation in quotations_of(draft.text, read_article(draft.text, title=draft.title).blocks)
     ]
 

@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.articles.files import count_articles, find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import count_articles, read_file
 from onrecord.index.articles.indexer import Added, Indexer
 from onrecord.index.errors import ArchiveError
 from onrecord.index.upkeep.backup import back_up

@@ -16,7 +16,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.errors import ArchiveInUse, ArchiveReadOnly, EmbedderMismatch, VectorIndexDown
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.upkeep.next_index import NextIndex

@@ -162,9 +162,9 @@ def test_the_one_name_that_two_of_many_files_have_is_found_at_once(monkeypatch: 
     files = [(Path(f"{number}.txt"), f"{number}.txt") for number in range(50_000)]
     twice = [*files, (Path("again/49999.txt"), "49999.txt")]
     started = time.perf_counter()
-    monkeypatch.setattr("onrecord.service.library.find_files", lambda paths: iter(files))
+    monkeypatch.setattr("onrecord.service.library.find_files", lambda paths, **_: iter(files))
     assert find_article_files([Path("news")]) == files
-    monkeypatch.setattr("onrecord.service.library.find_files", lambda paths: iter(twice))
+    monkeypatch.setattr("onrecord.service.library.find_files", lambda paths, **_: iter(twice))
     with pytest.raises(onrecord.InvalidArticle, match=r"source name '49999\.txt'"):
         find_article_files([Path("news"), Path("again/49999.txt")])
     assert time.perf_counter() - started < 5

@@ -11,8 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from starlette.datastructures import UploadFile
 
+from onrecord.index.articles.decoding import decode
 from onrecord.index.articles.drafts import check_draft
-from onrecord.index.articles.files import decode
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.values import Actor, Copies, Draft, Filters
 from onrecord.service.http.problems import invalid, read_cursor

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from onrecord.index.archive.archive import Counts, SqliteArchive
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.articles.indexer import Added, Indexer, Preparer
 from onrecord.index.errors import ArticleNotFound, EmbedderMismatch, InvalidArticle, UnreadableFile
 from onrecord.index.text.embedder import Fingerprint
@@ -203,6 +204,23 @@ def test_an_odd_text_is_an_article_like_any_other(store, draft):
     assert store.archive.article(added.article.id).text == draft.text
     assert in_step(store)
     assert statuses(store, draft) == ["unchanged"]
+
+
+def test_no_more_text_is_embedded_at_a_time_than_memory_should_hold(store, monkeypatch):
+    """However many long articles come, a batch ends with the one that fills it."""
+    sizes = []
+
+    def note(drafts):
+        sizes.append([len(draft.text) for draft in drafts])
+        return []
+
+    monkeypatch.setattr(store.indexer._preparer, "prepare", note)
+    lengths = [300_000, 300_000, 1_000_000, 10, 499_989, 1]
+    drafts = [Draft(text=f"{n}" * length) for n, length in enumerate(lengths)]
+    for some in (drafts[:2], drafts[2:3], drafts[3:5], drafts[5:]):
+        with pytest.raises(ValueError, match="zip"):
+            next(store.indexer.add(drafts[drafts.index(some[0]) :]))
+    assert sizes == [[300_000, 300_000], [1_000_000], [10, 499_989, 1], [1]]
 
 
 # What is refused

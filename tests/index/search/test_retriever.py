@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.search.retriever import Retriever, average
 from onrecord.index.text.terms import content_terms

@@ -113,6 +113,33 @@ def test_what_cannot_be_added_is_one_line_and_the_rest_is_added(
     assert "good.txt" in [article["source_name"] for article in read(run("list", "--json"))["articles"]]
 
 
+def test_bad_lines_are_named_and_counted_by_reason_and_the_rest_goes_in(archive: Path, tmp_path: Path) -> None:
+    """Links that leave the folder are named with them, and files with other endings are counted."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    lines = [f'{{"text": "The pier in Good{n} fell."}}' for n in range(4)]
+    bad = ['{"text":"x","body":"y"}', '["list"]', "null", '{"title": "B", "text": "trunc']
+    file = folder / "a.jsonl"
+    file.write_text("\n".join([lines[0], bad[0], lines[1], *bad[1:], lines[2], "", lines[3]]))
+    (folder / "passwd.txt").symlink_to("/etc/passwd")
+    (folder / "picture.jpg").write_bytes(b"x")
+    result = run("add", str(folder))
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "4 created, 5 refused (no object: 2, link out of the folder: 1, unknown field: 1, no JSON: 1).",
+        "Files not read: 1 .jpg.",
+    ]
+    errors = [line for line in result.stderr.splitlines() if line.startswith("onrecord: ")]
+    assert [line.partition(": ")[2].partition(": ")[0] for line in errors] == [
+        f"{folder}/passwd.txt",
+        *(f"{file}, line {number}" for number in (2, 4, 5, 6)),
+    ]
+    again = read(run("add", str(folder), "--json"))
+    assert [one["status"] for one in again["articles"]] == ["unchanged"] * 4
+    assert again["refused"] == {"link out of the folder": 1, "unknown field": 1, "no object": 2, "no JSON": 1}
+    assert (len(again["errors"]), again["not_read"]) == (5, {".jpg": 1})
+
+
 def test_other_encodings_are_read_when_named(archive: Path, tmp_path: Path) -> None:
     """A file in another encoding is added when the encoding is named."""
     (tmp_path / "latin.txt").write_bytes("Größe\n\nEin Satz über Größe.".encode("latin-1"))

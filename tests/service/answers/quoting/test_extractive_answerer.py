@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.index.articles.files import find_files, read_file
+from onrecord.index.articles.file_finder import find_files
+from onrecord.index.articles.files import read_file
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Filters
 from onrecord.service.answers.question.conversation import Message
