@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi_offline import FastAPIOffline
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from onrecord.service import __version__
@@ -63,12 +62,11 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
         yield
         await parts.answering.close()
 
-    app = FastAPIOffline(
+    app = FastAPI(
         lifespan=lifespan,
-        # The documentation has a route of our own, whose addresses hold behind a proxy; its files come from here.
+        # The documentation has a route of our own, whose addresses hold behind a proxy; its files are the page's.
         docs_url=None,
         redoc_url=None,
-        static_url="/docs/files",
         servers=[{"url": settings.public_url or "./"}],
         root_path_in_servers=False,
         title="onrecord",

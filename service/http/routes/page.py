@@ -1,4 +1,4 @@
-"""The page at `/`, the widget at `/widget.js`, and their files."""
+"""The page at `/`, the widget at `/widget.js`, and their files and those of `/docs`."""
 
 import hashlib
 from collections.abc import Mapping
@@ -59,6 +59,13 @@ async def style(request: Request) -> Response:
 async def favicon(request: Request) -> Response:
     """Return the icon, also at the address where browsers look for one by themselves."""
     return _file(request, "favicon.svg")
+
+
+@router.get("/docs/files/swagger-ui-bundle.js")
+@router.get("/docs/files/swagger-ui.css")
+async def documentation_file(request: Request) -> Response:
+    """Return a file of Swagger UI, which lies here as its makers release it."""
+    return _file(request, f"swagger/{request.url.path.rpartition('/')[2]}")
 
 
 def _file(request: Request, name: str, more: Mapping[str, str] | None = None) -> Response:
