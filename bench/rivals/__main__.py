@@ -35,7 +35,7 @@ from bench.rivals.environments import ROOT, InstallationFailed, make_environment
 from bench.rivals.scoring import Asked, score
 from bench.rivals.table import OURS, draw, table_of
 from bench.rivals.work import QUICK, Sizes, Work, read_work
-from onrecord.index.text.embedder import built_in_model
+from onrecord.index.text.built_in_model import built_in_model
 
 SYSTEMS = (OURS, "haystack", "llamaindex", "txtai", "verbatim", "bare")
 _TOPICS = "Computational complexity theory,Steam engine,1973 oil crisis"

@@ -20,17 +20,17 @@ def make_environment(name: str, folder: Path) -> Path:
     home = folder / name
     python, made = home / "bin" / "python", home / "installed"
     own = name == "onrecord"
-    wanted = ROOT / "constraints.txt" if own else _REQUIREMENTS / f"{name}.txt"
+    wanted = ROOT / "requirements" / "service.txt" if own else _REQUIREMENTS / f"{name}.txt"
     digest = hashlib.sha256(wanted.read_bytes()).hexdigest()
     if not made.exists() or made.read_text(encoding="ascii") != digest:
         print(f"installing {name}", file=sys.stderr, flush=True)
         _run([sys.executable, "-m", "venv", "--clear", str(home)])
-        _run([str(python), "-m", "pip", "install", *(["-c", str(wanted), str(ROOT)] if own else ["-r", str(wanted)])])
+        _run([str(python), "-m", "pip", "install", *(["--no-deps"] if own else []), "-r", str(wanted)])
         for line in wanted.read_text(encoding="utf-8").splitlines():
             if line.startswith(_UNINSTALL):
                 _run([str(python), "-m", "pip", "uninstall", "-y", *line.removeprefix(_UNINSTALL).split()])
         made.write_text(digest, encoding="ascii")
-    elif own:
+    if own:
         _run([str(python), "-m", "pip", "install", "--no-deps", "--force-reinstall", str(ROOT)])
     return python
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from onrecord.index.text.embedder import built_in_model
+from onrecord.index.text.built_in_model import built_in_model
 from onrecord.service.answers.networks.eight_bits import quantise
 
 

@@ -31,7 +31,7 @@ from torch.nn.functional import cross_entropy
 from bench.squad import Asked, read_squad
 from bench.training.batches import batches_of
 from bench.training.student import new_student
-from onrecord.index.text.embedder import built_in_model
+from onrecord.index.text.built_in_model import built_in_model
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.values import Filters, Span
 from onrecord.service.answers.evidence.reader import MAX_PIECES, weights_file

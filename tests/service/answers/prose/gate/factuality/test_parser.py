@@ -52,6 +52,7 @@ def test_without_the_model_only_what_stands_word_for_word_is_shown(
     assert isinstance(verdict, Withheld)
     assert verdict.reason.startswith("the passage does not have it word for word")
     check("In May Ada Holt was sued by Karl Voss.")
+    assert "spacy download en_core_web_sm" in caplog.records[0].message
     assert [record.message.count("word for word") for record in caplog.records] == [1]
 
 
