@@ -1,31 +1,35 @@
 # The service with its models, which needs no network to start or to answer. It does not run as root, and the archive is
-# in the volume.
+# in the volume. scripts/image builds it, runs it and lists what is in it.
 #
 #   docker build --build-arg TORCH_INDEX=… -t onrecord .
 #   docker run -p 127.0.0.1:8000:8000 -v archive:/archive onrecord
 #
 # TORCH_INDEX makes the image small, as without it pip takes PyTorch with CUDA: scripts/install says what to give.
 
-FROM python:3.11-slim-bookworm AS build
+# The digest holds the base to the bytes that were tried; `docker buildx imagetools inspect python:3.11-slim-bookworm`
+# prints the newest one.
+ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+
+FROM ${BASE} AS build
 ARG TORCH_INDEX=""
 ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 # The slow steps that seldom change come first, so that a change of the code installs onrecord alone.
-COPY scripts/install scripts/install
-COPY constraints.txt pyproject.toml ./
-# PyTorch's own C++ tests and headers take 150 MB, and the service never opens them.
-RUN python -c "import tomllib as t; p = t.load(open('pyproject.toml', 'rb'))['project']; print(*p['dependencies'], *p['optional-dependencies']['eval'], sep='\n')" \
-      > requirements.txt \
- && scripts/install /opt/onrecord --requirement requirements.txt \
- && rm -r /opt/onrecord/lib/python3.11/site-packages/torch/test /opt/onrecord/lib/python3.11/site-packages/torch/include
-COPY README.md LICENSE ./
+COPY scripts/install scripts/slim scripts/
+COPY requirements requirements
+RUN scripts/install /opt/build requirements/build.txt \
+ && scripts/install /opt/onrecord requirements/service.txt
+COPY README.md LICENSE pyproject.toml ./
 COPY onrecord onrecord
 COPY index index
 COPY service service
 COPY prompts prompts
-RUN scripts/install /opt/onrecord --no-deps .
+RUN /opt/build/bin/hatchling build --target wheel \
+ && scripts/install /opt/onrecord requirements/service.txt --no-deps dist/*.whl \
+ && scripts/slim /opt/onrecord \
+ && /opt/build/bin/cyclonedx-py environment --pyproject pyproject.toml --output-file /opt/onrecord/sbom.cdx.json /opt/onrecord
 
-FROM python:3.11-slim-bookworm
+FROM ${BASE}
 RUN groupadd --gid 10001 onrecord \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin onrecord \
  && install --directory --owner=10001 --group=10001 /archive

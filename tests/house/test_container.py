@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from zipfile import ZipFile
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.paths import ROOT
 
@@ -54,18 +58,57 @@ def test_whatever_the_image_copies_is_in_the_checkout_and_reaches_the_builder():
     assert [path for path in copied if not any(fnmatch(path, pattern) for pattern in allowed)] == []
 
 
-def test_the_image_is_built_from_pinned_bases_and_installs_with_the_constraints_only():
-    assert {base.split()[0] for base in said("FROM", INSTRUCTIONS)} == {"python:3.11-slim-bookworm"}
+def test_the_image_is_built_from_a_base_held_by_its_digest_and_fetches_nothing_by_itself():
+    (base,) = said("ARG", INSTRUCTIONS[:1])
+    assert re.fullmatch(r"BASE=python:3\.11-slim-bookworm@sha256:[0-9a-f]{64}", base)
+    assert {base.split()[0] for base in said("FROM", INSTRUCTIONS)} == {"${BASE}"}
     assert said("ADD", INSTRUCTIONS) == []
     assert [rest for rest in said("RUN", INSTRUCTIONS) if re.search(r"\bpip\b|\bapt\b|apt-get|curl|wget", rest)] == []
 
 
-def test_the_image_installs_what_pyproject_names_and_what_eval_needs():
-    (command,) = [found for rest in said("RUN", INSTRUCTIONS) for found in re.findall(r'python -c "([^"]+)"', rest)]
-    done = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("file", sorted(path.name for path in (ROOT / "requirements").iterdir()))
+def test_every_pin_has_a_version_and_the_hashes_of_its_files(file):
+    text = (ROOT / "requirements" / file).read_text(encoding="utf-8").replace("\\\n", " ")
+    pins = [line for line in text.splitlines() if line and not line.startswith(("#", "-r "))]
+    assert pins != []
+    pin = re.compile(
+        r"[a-z0-9-]+==[0-9][^ ;]*(?: ; [^\\]*?)? +--hash=sha256:[0-9a-f]{64}(?: +--hash=sha256:[0-9a-f]{64})*"
+    )
+    assert [line for line in pins if not pin.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize(("file", "extras"), [("service", ["eval"]), ("build", ["build"]), ("models", ["models"])])
+def test_what_pyproject_names_is_pinned_where_it_is_installed_from(file, extras):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert done.stdout.splitlines() == [*project["dependencies"], *project["optional-dependencies"]["eval"]]
-    assert any(line.startswith("ir-measures") for line in done.stdout.splitlines())
+    named = [name for extra in extras for name in project["optional-dependencies"][extra]]
+    named += project["dependencies"] if file == "service" else []
+    text = (ROOT / "requirements" / f"{file}.txt").read_text(encoding="utf-8")
+    pinned = {name: Version(version) for name, version in re.findall(r"^([a-z0-9-]+)==([^ ]+)", text, re.MULTILINE)}
+    wanted = [Requirement(line) for line in named]
+    assert [str(one) for one in wanted if pinned[canonicalize_name(one.name)] not in one.specifier] == []
+
+
+def test_a_wheel_that_is_not_the_pinned_one_is_refused(tmp_path):
+    """Pip itself refuses it: a package of the right name and version with another hash does not get in."""
+    with ZipFile(tmp_path / "tenacity-9.2.1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("tenacity/__init__.py", "")
+    lines = (ROOT / "requirements" / "service.txt").read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    (line,) = [line for line in lines if line.startswith("tenacity==9.2.1 ")]
+    (tmp_path / "pins.txt").write_text(line, encoding="utf-8")
+    command = [sys.executable, "-m", "pip", "install", "--isolated", "--no-index", "--find-links", str(tmp_path)]
+    command += ["--require-hashes", "--no-deps", "--target", str(tmp_path / "there"), "-r", str(tmp_path / "pins.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE" in done.stderr
+
+
+def test_the_models_packages_are_no_condition_of_an_installation():
+    """A package that is withdrawn from the index must not keep onrecord from being installed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    models = {Requirement(line).name for line in project["optional-dependencies"]["models"]}
+    assert models & {Requirement(line).name for line in project["dependencies"]} == set()
+    service = (ROOT / "requirements" / "service.txt").read_text(encoding="utf-8")
+    assert [name for name in models if f"\n{name}==" in service] == []
 
 
 def test_the_service_runs_as_a_plain_user_and_gets_its_signals():
@@ -89,6 +132,13 @@ def test_the_health_check_asks_whether_the_service_is_ready(status, healthy):
     assert subprocess.run(command, capture_output=True, timeout=30).returncode != 0
 
 
+def test_a_container_is_given_the_time_that_the_service_takes_to_stop():
+    composition = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    server = (ROOT / "service" / "http" / "server.py").read_text(encoding="utf-8")
+    (graceful,) = re.findall(r"timeout_graceful_shutdown=(\d+)", server)
+    assert int(composition["services"]["onrecord"]["stop_grace_period"].removesuffix("s")) >= 2 * int(graceful)
+
+
 def test_the_composition_is_reached_from_this_machine_alone_and_writes_to_the_archive_alone():
     composition = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
     service = composition["services"]["onrecord"]
@@ -96,6 +146,8 @@ def test_the_composition_is_reached_from_this_machine_alone_and_writes_to_the_ar
     assert service["volumes"] == ["archive:/archive"]
     assert "archive" in composition["volumes"]
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"mem_limit", "pids_limit"} <= service.keys()
     assert service["environment"]["ONRECORD_LLM"] == "${ONRECORD_LLM:-none}"
     # A key comes from the environment in which it is started; none stands in the file.
     assert {name: value for name, value in service["environment"].items() if name.endswith("_KEY")} == {
