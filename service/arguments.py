@@ -5,6 +5,7 @@ from typing import get_args
 
 from onrecord.index.errors import InvalidFilter, OnRecordError
 from onrecord.index.speech.quotations import QuotationKind
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
@@ -16,15 +17,16 @@ class InvalidQuestion(OnRecordError):
 
 
 def check_question(text: str, settings: Settings) -> str:
-    """Return the question without white space around it; raise `InvalidQuestion` if it is blank or too long."""
-    if not text.strip():
+    """Return the question as its writer sees it; raise `InvalidQuestion` if it is blank or too long."""
+    question = as_seen(text)
+    if not question:
         raise InvalidQuestion("The question is blank; say what to look for.")
-    if len(text) > settings.max_question:
+    if len(question) > settings.max_question:
         raise InvalidQuestion(
-            f"The question has {len(text):,} characters, the limit is {settings.max_question:,}; ask it shorter, or "
-            "raise ONRECORD_MAX_QUESTION."
+            f"The question has {len(question):,} characters, the limit is {settings.max_question:,}; ask it shorter, "
+            "or raise ONRECORD_MAX_QUESTION."
         )
-    return text.strip()
+    return question
 
 
 def check_limit(limit: int) -> int:

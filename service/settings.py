@@ -23,6 +23,9 @@ OPENAI_URL = "https://api.openai.com/v1"
 LLM_KINDS = ("openai", "ollama", "anthropic", "transformers")
 """Kinds of language model that are followed by the name of a model."""
 
+AccessLog = Literal["none", "requests", "questions"]
+"""What is logged of each request."""
+
 
 class InvalidSetting(OnRecordError):
     """An environment variable has a value that makes no sense."""
@@ -143,6 +146,11 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:11434",
         validation_alias="OLLAMA_HOST",
         description="The address of the server for `ollama:MODEL`, in Ollama's form: scheme and port may be left out.",
+    )
+    access_log: AccessLog = Field(
+        default="requests",
+        description="Whether a line is logged for each request: `none`, `requests` (method, path, status and time, "
+        "without the question), or `questions` (the question as well).",
     )
     log_level: str = Field(
         default="info",

@@ -10,6 +10,7 @@ from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.speech.quotations import QuotationKind
 from onrecord.index.text.embedder import Vector
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
 from onrecord.index.values import Filters
 
@@ -55,6 +56,7 @@ class QuotationFinder:
         if about is None:
             listed = self._archive.quotations.find(filters=filters, kind=kind, after=after, limit=limit)
             return [FoundQuotation(stored=stored, score=None) for stored in listed]
+        about = as_seen(about)
         retrieval = self._retriever.retrieve(about, limit=_MAX_PASSAGES, filters=filters)
         passages = [passage.id for passage in retrieval.passages]
         texts = {passage.id: (passage.span.start, passage.text) for passage in retrieval.passages}

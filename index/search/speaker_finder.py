@@ -10,6 +10,7 @@ from onrecord.index.speech.people.same_person import SpeakerDirectory
 from onrecord.index.text.english.names import NAME_LIST_PATTERN, is_first_name, parse_name
 from onrecord.index.text.english.particles import PARTICLES
 from onrecord.index.text.english.titles import ROLES, TITLES
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.text.terms import content_terms, stems_in, stems_of
 
 _PREPOSITIONS_OF_ROLES = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})
@@ -45,7 +46,7 @@ class SpeakerFinder:
         president"), or a name with a role ("Bank of Japan chief Sumita", "the Kremlin's Dmitry Peskov", "Ana Reis of
         Lisbon"). A list ("Reis, Costa and Sumita") means all of its people, and nobody if one of them is unknown.
         """
-        return tuple(sorted(_match_several(self._current(), who)))
+        return tuple(sorted(_match_several(self._current(), as_seen(who))))
 
     def _current(self) -> _Known:
         with self._lock:

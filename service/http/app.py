@@ -4,8 +4,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
 from fastapi.openapi.utils import get_openapi
+from fastapi.security import HTTPBearer
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from onrecord.service import __version__
@@ -14,8 +15,10 @@ from onrecord.service.http.guards.hosts import CheckHost
 from onrecord.service.http.guards.keys import CheckKeys
 from onrecord.service.http.guards.origins import GuardOrigins
 from onrecord.service.http.guards.public_address import ServeUnderPrefix, UseKnownAddress
+from onrecord.service.http.methods import AnswerHead
 from onrecord.service.http.metrics import CountRequests, Metrics
 from onrecord.service.http.problems import add_problem_handlers
+from onrecord.service.http.request_log import LogRequests
 from onrecord.service.http.routes import (
     articles,
     ask,
@@ -49,6 +52,18 @@ _ERRORS = {
     500: "Something went wrong inside the service.",
     503: "The archive cannot be used now.",
 }
+_TAGS = {
+    "questions": "Ask, search, check a citation.",
+    "articles": "Add, list, read and remove articles.",
+    "quotations": "Who said what.",
+    "OpenAI's shape": "Ask with an existing chat client.",
+    "operation": "Health and metrics; they need no key.",
+}
+_KEY = HTTPBearer(
+    scheme_name="key",
+    description="A key of the service, where it has any; its operator makes them with ONRECORD_API_KEYS.",
+    auto_error=False,
+)
 
 
 def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = None) -> FastAPI:
@@ -62,16 +77,18 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
         yield
         await parts.answering.close()
 
+    needs_key = bool(settings.api_keys or settings.widget_key)
     app = FastAPI(
         lifespan=lifespan,
         # The documentation has a route of our own, whose addresses hold behind a proxy; its files are the page's.
         docs_url=None,
         redoc_url=None,
-        servers=[{"url": settings.public_url or "./"}],
+        servers=[{"url": settings.public_url or "./", "description": "This service"}],
         root_path_in_servers=False,
         title="onrecord",
         version=__version__,
         description=_DESCRIPTION,
+        openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         responses={status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     )
     metrics = Metrics(parts.fallback)
@@ -80,7 +97,11 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     app.state.metrics = metrics
     # What is there by now is documentation, which needs no key.
     keyless = [*app.routes, *documentation.router.routes, *health.router.routes, *page.router.routes]
-    for room in (documentation, ask, passages, verify, articles, quotations, suggestions, openai, health, page):
+    # The scheme reads nothing itself: it puts the key into the document of a service that needs one.
+    secured = [Security(_KEY)] if needs_key else []
+    for room in (ask, passages, verify, articles, quotations, suggestions, openai):
+        app.include_router(room.router, dependencies=secured)
+    for room in (documentation, health, page):
         app.include_router(room.router)
     # RefuseLargeBodies reads the header and says what to do; the other one counts bodies that have no such header.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
@@ -91,6 +112,8 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     app.add_middleware(CheckHost, settings=settings, listens_on=listens_on)
     app.add_middleware(ServeUnderPrefix, settings=settings)
     app.add_middleware(CountRequests, metrics=metrics)
+    app.add_middleware(AnswerHead)
+    app.add_middleware(LogRequests, access_log=settings.access_log)
     add_problem_handlers(app)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app
@@ -104,8 +127,13 @@ def _describe(app: FastAPI) -> dict[str, Any]:
             version=app.version,
             description=app.description,
             routes=app.routes,
+            tags=app.openapi_tags,
             servers=app.servers,
         )
+        # A service without keys has the scheme as well, so that a client made of the document can send one.
+        document["components"]["securitySchemes"] = {
+            _KEY.scheme_name: _KEY.model.model_dump(mode="json", by_alias=True, exclude_none=True)
+        }
         schemas = document["components"]["schemas"]
         schemas["ArticleIn"] = ArticleIn.model_json_schema(ref_template="#/components/schemas/{model}")
         for unused in ("HTTPValidationError", "ValidationError"):

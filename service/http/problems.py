@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from onrecord.index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
+from onrecord.service.http.methods import allowed_methods
+from onrecord.service.http.request_ids import current_request_id
 from onrecord.service.schemas.problem import OpenAIError, Problem
 
 _log = logging.getLogger(__name__)
@@ -47,7 +49,6 @@ def add_problem_handlers(app: FastAPI) -> None:
         RequestValidationError: _invalid_request,
         HTTPException: _http_error,
         OnRecordError: _known_error,
-        Exception: _unknown_error,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -67,6 +68,7 @@ def problem(
         status=status,
         detail=detail,
         errors=[dict(e) for e in errors] if errors else None,
+        request_id=current_request_id(),
         error=openai_error(status, detail, code=code, param=str(errors[0]["field"]) or None if errors else None),
     )
     return JSONResponse(
@@ -88,17 +90,6 @@ def invalid(message: str) -> RequestValidationError:
     return RequestValidationError([{"type": "value_error", "loc": ("request",), "msg": message}])
 
 
-def read_cursor(cursor: str | None) -> int:
-    """Return the number in a `next_cursor`; raise `RequestValidationError` if the cursor is anything else."""
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > 18:
-        raise invalid(
-            f"cursor {cursor!r} is no cursor of this service; send next_cursor of the page before, or leave it out"
-        )
-    return int(cursor)
-
-
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = [_explain(entry) for entry in error.errors()]
@@ -118,8 +109,8 @@ def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
         reason = entry.get("ctx", {}).get("error", entry["msg"])
         return {"field": "", "message": f"The body is not JSON: {reason} at character {entry['loc'][-1]}."}
     message = str(entry["msg"]).removeprefix("Value error, ")
-    if entry["type"] == "extra_forbidden":
-        message = "unknown field; leave it out or correct its name"
+    if entry["type"] == "unknown_field" and entry["loc"][0] == "query":
+        message = message.replace("unknown field", "unknown parameter", 1)
     if entry["type"] == "missing":
         return {"field": place, "message": "it is missing"}
     if entry["type"] in _NO_OBJECT:
@@ -145,10 +136,15 @@ async def _http_error(request: Request, error: Exception) -> Response:
         detail = {
             HTTPStatus.NOT_FOUND: f"There is nothing at {request.url.path}; /docs lists what there is.",
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; send it in parts, or use `onrecord add`.",
-            HTTPStatus.METHOD_NOT_ALLOWED: f"{request.url.path} takes no {request.method}; /docs lists what it takes.",
         }.get(status, detail)
+    headers = dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(allowed_methods(request.app, request.scope))
+        if request.method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+        detail = f"{request.url.path} takes {headers['Allow']} and no {request.method}; /docs lists what there is."
     code = "model_not_found" if isinstance(error, NoSuchModel) else None
-    return problem(status, detail, headers=error.headers, code=code)
+    return problem(status, detail, headers=headers, code=code)
 
 
 def _known_error(request: Request, error: Exception) -> Response:
@@ -156,10 +152,3 @@ def _known_error(request: Request, error: Exception) -> Response:
         (status for kind, status in _STATUS.items() if isinstance(error, kind)), HTTPStatus.SERVICE_UNAVAILABLE
     )
     return problem(status, str(error))
-
-
-def _unknown_error(request: Request, error: Exception) -> Response:
-    # The server logs the traceback; an answer must not show it.
-    return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong inside the service; its log says what. Try again."
-    )

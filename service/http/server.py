@@ -8,6 +8,7 @@ import uvicorn
 
 from onrecord.index.errors import OnRecordError
 from onrecord.service.http.app import create_app
+from onrecord.service.http.request_ids import NameRequest
 from onrecord.service.settings import load_settings
 from onrecord.service.wiring import open_parts
 
@@ -35,7 +36,13 @@ class _Announcing(uvicorn.Server):
 def serve(*, host: str, port: int) -> None:
     """Serve until interrupted; raise `CannotListen`, or an error of `open_parts`, before anything is served."""
     settings = load_settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.addFilter(NameRequest())
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s",
+        handlers=[handler],
+    )
     for chatty in ("httpx", "sentence_transformers", "chromadb"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # It listens before the models are loaded, so that a port in use is an error at once.

@@ -1,14 +1,14 @@
 """Articles: as they are sent in, listed and read."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from onrecord.index.archive.tables.revision_table import Revision
 from onrecord.index.articles.indexer import Added
 from onrecord.index.values import Article, ArticleInfo, Copies
-from onrecord.service.schemas.fields import StrictModel
+from onrecord.service.schemas.fields import Characters, Cursor, StrictModel
 
 
 class ArticleIn(StrictModel):
@@ -110,6 +110,16 @@ class ArticlesOut(BaseModel):
 
     articles: list[ArticleInfoOut]
     next_cursor: str | None
+
+
+class ListIn(StrictModel):
+    """Which articles are listed."""
+
+    limit: int = Field(default=50, ge=1, le=500)
+    cursor: Cursor | None = None
+    query: Annotated[Characters, Field(max_length=200)] | None = Field(
+        default=None, description="In title, publisher, author or source name."
+    )
 
 
 class AddedOut(BaseModel):

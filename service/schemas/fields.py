@@ -1,17 +1,34 @@
 """What several forms share: texts and instants in requests, the form that every request has, and ranges of a text."""
 
-from typing import Annotated, Self
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Span
 
+_CURSOR = r"^[0-9]{1,18}\Z"
+
 
 def _check_text(text: str) -> str:
-    if not text.strip():
+    seen = as_seen(_check_characters(text))
+    if not seen:
         raise ValueError("it is blank; write what you want to know")
-    return _check_characters(text)
+    return seen
 
 
 def _check_characters(text: str) -> str:
@@ -22,18 +39,77 @@ def _check_characters(text: str) -> str:
     return text
 
 
+def _check_cursor(cursor: str) -> str:
+    if not re.match(_CURSOR, cursor):
+        raise ValueError("it is no cursor of this service; send next_cursor of the page before, or leave it out")
+    return cursor
+
+
 Text = Annotated[str, AfterValidator(_check_text)]
-"""A text that is not blank."""
+"""A text that is not blank, as its writer sees it."""
 Characters = Annotated[str, AfterValidator(_check_characters)]
 """A text of valid Unicode, which may be empty."""
 Instant = Annotated[str, Field(max_length=64), AfterValidator(to_utc)]
 """A date or an instant, in ISO 8601, as an instant in UTC."""
+Cursor = Annotated[
+    str,
+    Field(description="`next_cursor` of the page before.", json_schema_extra={"pattern": _CURSOR}),
+    AfterValidator(_check_cursor),
+]
+"""The number, in digits, after which a page begins."""
 
 
-class StrictModel(BaseModel):
+class LenientModel(BaseModel):
+    """A part of a request in which an unknown field is ignored, and a null where a field may be left out is none."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, data: Any) -> Any:
+        # Many clients send null for what was not given.
+        if not isinstance(data, dict):
+            return data
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {name: value for name, value in data.items() if value is not None or name not in optional}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema with null as a value of each field that may be left out."""
+        described = handler(schema)
+        model = handler.resolve_ref_schema(described)
+        for name, form in model.get("properties", {}).items():
+            if name not in model.get("required", ()) and {"type": "null"} not in form.get("anyOf", ()):
+                said = {key: form.pop(key) for key in ("title", "description", "default") if key in form}
+                model["properties"][name] = {"anyOf": [form, {"type": "null"}], **said}
+        return described
+
+
+class StrictModel(LenientModel):
     """A part of a request in which an unknown field is an error, as it is most likely misspelt."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_fields(cls, data: Any) -> Any:
+        names = data if isinstance(data, dict) else ()
+        if errors := [_unknown(str(name), tuple(cls.model_fields)) for name in names if name not in cls.model_fields]:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return data
+
+
+def _unknown(name: str, known: Sequence[str]) -> InitErrorDetails:
+    """Return the error for a field that a form does not have: it names those that the form has, and the nearest."""
+    nearest = "".join(f" (did you mean {other!r}?)" for other in get_close_matches(name, known, n=1))
+    message = f"unknown field{nearest}; known are {', '.join(known)}" if known else "unknown field; leave it out"
+    return InitErrorDetails(
+        type=PydanticCustomError("unknown_field", "{message}", {"message": message}), loc=(name,), input=None
+    )
+
+
+class NoQuery(StrictModel):
+    """The query of a request that takes none."""
 
 
 class SpanOut(BaseModel):

@@ -1,14 +1,16 @@
 """The bodies of OpenAI's chat completions, as far as they make sense for an archive."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.schemas.answers import AnswerOut, CitationOut
-from onrecord.service.schemas.fields import Characters
+from onrecord.service.schemas.fields import Characters, LenientModel
 
 MODELS: dict[str, Mode] = {
     "onrecord": "auto",
@@ -17,7 +19,7 @@ MODELS: dict[str, Mode] = {
 }
 """The names of the models, each with its mode of `POST /ask`."""
 
-_READ_ROLES = {"user", "assistant"}
+_UNREAD_ROLES = {"system", "developer", "tool", "function"}
 _TEXT_PARTS = {"text", "input_text", "output_text", "refusal"}
 _MAX_MESSAGES = 100
 """Earlier messages that are read: the last ones."""
@@ -26,64 +28,59 @@ _MAX_MESSAGE = 20_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def _read_content(value: object, info: ValidationInfo) -> object:
-    """Return the text of a message, or None for a message that is not read."""
-    if info.data.get("role") not in _READ_ROLES:
-        return None
-    if not isinstance(value, list):
-        return value
-    texts = []
-    for at, part in enumerate(value):
-        kind = part.get("type") if isinstance(part, dict) else None
-        text = part.get("refusal" if kind == "refusal" else "text") if isinstance(part, dict) else None
-        if kind not in _TEXT_PARTS or not isinstance(text, str):
-            raise ValueError(f"part {at} is of type {str(kind)[:40]!r}, and the archive reads nothing but text")
-        texts.append(text)
-    return "\n".join(texts)
+class PartIn(LenientModel):
+    """A part of a message: a text, or what the archive does not read, such as an image."""
+
+    type: Annotated[Characters, Field(max_length=200)]
+    text: Characters | None = None
+    refusal: Characters | None = None
+
+    @property
+    def said(self) -> str | None:
+        """The words of the part; None if it is no text."""
+        return (self.refusal if self.type == "refusal" else self.text) if self.type in _TEXT_PARTS else None
 
 
-Content = Annotated[
-    Characters | None,
-    BeforeValidator(_read_content),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {"type": {"const": "text"}, "text": {"type": "string"}},
-                        "required": ["type", "text"],
-                    },
-                },
-                {"type": "null"},
-            ]
-        }
-    ),
-]
+def _as_parts(content: object) -> object:
+    if not isinstance(content, str | list):
+        raise ValueError("it is neither a text nor a list of parts")
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
-class _Lenient(BaseModel):
-    """A part of a request that may have unknown fields, as clients send what other servers understand."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+Content = Annotated[list[PartIn], BeforeValidator(_as_parts, json_schema_input_type=str | list[PartIn])]
+"""The parts of a message; a text is one part."""
 
 
-class MessageIn(_Lenient):
+class MessageIn(LenientModel):
     """A message; those of the system, the developer and tools are not read, as the archive takes no instructions."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Content = Field(default=None, validate_default=True)
+    content: Content = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_not_read(cls, data: Any) -> Any:
+        is_read = not isinstance(data, dict) or data.get("role") not in _UNREAD_ROLES
+        return data if is_read else {"role": data["role"]}
+
+    @property
+    def text(self) -> str:
+        """The words of the message, without parts that are no text."""
+        return "\n".join(part.said for part in self.content if part.said is not None)
+
+    @property
+    def unread(self) -> tuple[int, str] | None:
+        """The first part that is no text, by its place and its type."""
+        return next(((at, part.type) for at, part in enumerate(self.content) if part.said is None), None)
 
 
-class StreamOptionsIn(_Lenient):
+class StreamOptionsIn(LenientModel):
     """Options of a stream."""
 
     include_usage: bool | None = None
 
 
-class CompletionIn(_Lenient):
+class CompletionIn(LenientModel):
     """A conversation whose last user message is the question; other fields of OpenAI's are ignored."""
 
     model_config = ConfigDict(
@@ -111,22 +108,30 @@ class CompletionIn(_Lenient):
             raise ValueError(f"n is {self.n}, and the archive gives one answer; leave it out")
         if not any(message.role == "user" for message in self.messages):
             raise ValueError("messages has no message with the role 'user'; the last one of these is the question")
-        if not self.question.strip():
+        if unread := self.messages[self._last].unread:
+            at, kind = unread
+            wrong = f"part {at} is of type {kind[:40]!r}, and the archive reads nothing but text; ask in words"
+            error = PydanticCustomError("not_text", "{wrong}", {"wrong": wrong})
+            place = ("messages", self._last, "content")
+            raise ValidationError.from_exception_data(
+                "CompletionIn", [InitErrorDetails(type=error, loc=place, input=None)]
+            )
+        if not self.question:
             raise ValueError("the last message with the role 'user' is blank; write what you want to know")
         return self
 
     @property
     def question(self) -> str:
         """The text of the last message of the user."""
-        return self.messages[self._last].content or ""
+        return as_seen(self.messages[self._last].text)
 
     @property
     def history(self) -> tuple[Message, ...]:
         """The messages before the question, oldest first."""
         said = [
-            Message(role=message.role, content=message.content[:_MAX_MESSAGE])
+            Message(role=message.role, content=message.text[:_MAX_MESSAGE])
             for message in self.messages[: self._last]
-            if message.role in ("user", "assistant") and message.content and message.content.strip()
+            if message.role in ("user", "assistant") and message.text.strip()
         ]
         return tuple(said[-_MAX_MESSAGES:])
 

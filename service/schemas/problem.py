@@ -22,4 +22,5 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="The wrong value, and the way out.")
     errors: list[dict[str, Any]] | None = Field(default=None, description="Each wrong field.")
+    request_id: str | None = Field(default=None, description="The id of the request, as `X-Request-ID` has it.")
     error: OpenAIError = Field(description="The same for OpenAI's clients, which show nothing else.")

@@ -1,11 +1,35 @@
 """Quotations: who said what."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import Quotation, QuotationKind
+from onrecord.service.schemas.fields import Cursor, Instant, StrictModel, Text
+
+
+class QuotationsIn(StrictModel):
+    """Which quotations are listed."""
+
+    speaker: Annotated[Text, Field(max_length=200)] | None = Field(
+        default=None, description="A name in any form, or a role."
+    )
+    about: Annotated[Text, Field(max_length=2_000)] | None = Field(
+        default=None, description="A topic, by word and by meaning."
+    )
+    after: Instant | None = Field(default=None, description="Published at or after this date or instant.")
+    before: Instant | None = Field(default=None, description="Published before this date or instant.")
+    publisher: Annotated[Text, Field(max_length=2_000)] | None = None
+    kind: QuotationKind | None = None
+    limit: int = Field(default=20, ge=1, le=200)
+    cursor: Cursor | None = None
+
+    @model_validator(mode="after")
+    def _in_one_page(self) -> Self:
+        if self.about is not None and self.cursor is not None:
+            raise ValueError("cursor cannot be sent with about, whose quotations come in one page; raise limit instead")
+        return self
 
 
 class QuotedOut(BaseModel):

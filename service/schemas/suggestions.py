@@ -2,9 +2,16 @@
 
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from onrecord.service.answers.quoting.suggestions import Suggestion
+from onrecord.service.answers.quoting.suggestions import MAX_SUGGESTIONS, Suggestion
+from onrecord.service.schemas.fields import StrictModel
+
+
+class SuggestionsIn(StrictModel):
+    """How many questions are suggested."""
+
+    limit: int = Field(default=4, ge=1, le=MAX_SUGGESTIONS)
 
 
 class SuggestionOut(BaseModel):

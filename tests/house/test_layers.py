@@ -38,6 +38,7 @@ LAYERS = (
     ("onrecord.service.wiring", "onrecord.service.verification", "onrecord.service.arguments"),
     ("onrecord.service.library",),
     ("onrecord.service.schemas", "onrecord.service.evaluation", "onrecord.service.public"),
+    ("onrecord.service.http.methods", "onrecord.service.http.request_ids"),
     ("onrecord.service.http.metrics", "onrecord.service.http.problems", "onrecord.service.http.rate_limiter"),
     ("onrecord.service.http.requests",),
     ("onrecord.service.http.guards", "onrecord.service.http.routes"),

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.index.text.english.word_sets import word_set
+from onrecord.index.text.invisible_characters import without_unseen
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.evidence_finder import Source
 from onrecord.service.answers.prompts import Prompts
 from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.gate.instructions import commands_a_model, find_commands
-from onrecord.service.answers.prose.gate.invisible_characters import without_unseen
 from onrecord.service.answers.question.conversation import Message
 
 _MIN_LETTERS_PER_TOKEN = 3

@@ -11,6 +11,7 @@ from typing import Literal
 
 from onrecord.index.text.english.names import NAME_PATTERN
 from onrecord.index.text.english.particles import PARTICLE
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question.asked_words import read_asked_words
@@ -109,9 +110,9 @@ def stand_alone(question: str, history: Sequence[Message]) -> str:
     before, said = "", ""
     for message in history:
         if message.role == "user":
-            before, said = follow_up(message.content[:_MAX_READ], before, said), ""
+            before, said = follow_up(as_seen(message.content[:_MAX_READ]), before, said), ""
         else:
-            said = message.content[:_MAX_READ]
+            said = as_seen(message.content[:_MAX_READ])
     return follow_up(question, before, said)
 
 

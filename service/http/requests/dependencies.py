@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from onrecord.service.access.caller import Caller
 from onrecord.service.http.metrics import Metrics
+from onrecord.service.schemas.fields import NoQuery
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 
@@ -32,8 +33,13 @@ async def _caller(request: Request) -> Caller:
     return caller
 
 
+async def _no_query(query: Annotated[NoQuery, Query()]) -> None:
+    """Refuse every query parameter, as a request without any has none to misspell."""
+
+
 AppParts = Annotated[Parts, Depends(_parts)]
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppMetrics = Annotated[Metrics, Depends(_metrics)]
 RequestCaller = Annotated[Caller, Depends(_caller)]
 """Who sent the request: the name and the rights of the key, as the middleware `CheckKeys` found them."""
+TAKES_NO_QUERY = Depends(_no_query)

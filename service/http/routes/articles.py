@@ -15,8 +15,8 @@ from onrecord.index.articles.decoding import decode
 from onrecord.index.articles.drafts import check_draft
 from onrecord.index.articles.indexer import Indexer
 from onrecord.index.values import Actor, Copies, Draft, Filters
-from onrecord.service.http.problems import invalid, read_cursor
-from onrecord.service.http.requests.dependencies import AppParts, RequestCaller
+from onrecord.service.http.problems import invalid
+from onrecord.service.http.requests.dependencies import TAKES_NO_QUERY, AppParts, RequestCaller
 from onrecord.service.schemas.articles import (
     AddedListOut,
     AddedOut,
@@ -24,6 +24,7 @@ from onrecord.service.schemas.articles import (
     ArticleInfoOut,
     ArticleOut,
     ArticlesOut,
+    ListIn,
 )
 from onrecord.service.schemas.quotations import ArticleQuotationsOut, QuotedOut
 
@@ -38,6 +39,7 @@ _MAX_ARTICLES = 1_000
 @router.post(
     "",
     status_code=HTTPStatus.CREATED,
+    dependencies=[TAKES_NO_QUERY],
     summary="Add articles",
     openapi_extra={
         "requestBody": {
@@ -84,17 +86,9 @@ async def add(request: Request, parts: AppParts, caller: RequestCaller) -> Added
 
 
 @router.get("", summary="List articles")
-def list_articles(
-    parts: AppParts,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[str | None, Query(max_length=32, description="`next_cursor` of the page before.")] = None,
-    query: Annotated[
-        str | None, Query(max_length=200, description="In title, publisher, author or source name.")
-    ] = None,
-) -> ArticlesOut:
+def list_articles(parts: AppParts, query: Annotated[ListIn, Query()]) -> ArticlesOut:
     """Return a page of articles in the order they were added."""
-    after = read_cursor(cursor)
-    articles, more = parts.archive.articles(limit=limit, after=after, query=query)
+    articles, more = parts.archive.articles(limit=query.limit, after=int(query.cursor or 0), query=query.query)
     copies = parts.archive.copies.shared([info.id for info in articles])
     return ArticlesOut(
         articles=[ArticleInfoOut.from_info(info, copies.get(info.id, Copies())) for info in articles],
@@ -102,7 +96,12 @@ def list_articles(
     )
 
 
-@router.get("/{article_id}", summary="Read an article", responses={404: {"description": "No such article."}})
+@router.get(
+    "/{article_id}",
+    summary="Read an article",
+    dependencies=[TAKES_NO_QUERY],
+    responses={404: {"description": "No such article."}},
+)
 def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
     """Return an article with its text as it was added, character for character."""
     article = parts.archive.article(article_id)
@@ -113,6 +112,7 @@ def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
 @router.get(
     "/{article_id}/quotations",
     summary="Who said what in an article",
+    dependencies=[TAKES_NO_QUERY],
     responses={404: {"description": "No such article."}},
 )
 def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotationsOut:
@@ -128,6 +128,7 @@ def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotations
 @router.delete(
     "/{article_id}",
     status_code=HTTPStatus.NO_CONTENT,
+    dependencies=[TAKES_NO_QUERY],
     summary="Remove an article",
     responses={404: {"description": "No such article."}},
 )

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from onrecord.service.answers.answer import Answer, Done, Event, Proved, Sources
 from onrecord.service.http.requests.answer_response import respond
-from onrecord.service.http.requests.dependencies import AppMetrics, AppParts, AppSettings
+from onrecord.service.http.requests.dependencies import TAKES_NO_QUERY, AppMetrics, AppParts, AppSettings
 from onrecord.service.http.requests.request_limits import check_length, check_limit
 from onrecord.service.schemas.answers import AnswerOut, AskIn, CitationOut, SentenceOut
 
-router = APIRouter(tags=["questions"])
+router = APIRouter(tags=["questions"], dependencies=[TAKES_NO_QUERY])
 
 
 @router.post(
@@ -37,6 +37,7 @@ async def ask(
     """Answer a question with verbatim quotes, or prose that they prove, or say that the archive does not answer it."""
     check_length(body.question, "question", settings)
     check_limit(body.limit, settings)
+    request.state.question = body.question
     asked = await to_thread.run_sync(body.to_asked, parts.speakers, limiter=parts.answer_limiter)
     writer = _Writer(prose=parts.answering.writes(asked))
     return await respond(request, asked, writer, stream=body.stream, answering=parts.answering, metrics=metrics)

@@ -73,6 +73,7 @@ async def complete(
     if body.model not in MODELS:
         raise NoSuchModel(body.model, list(MODELS))
     check_length(body.question, "messages", settings)
+    request.state.question = body.question
     asked = body.to_asked()
     writer = _Writer(
         asked,

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from onrecord.service.http.requests.dependencies import AppParts
+from onrecord.service.http.requests.dependencies import TAKES_NO_QUERY, AppParts
 from onrecord.service.schemas.verification import VerifiedOut, VerifyIn
 from onrecord.service.verification import verify_citation
 
-router = APIRouter(tags=["questions"])
+router = APIRouter(tags=["questions"], dependencies=[TAKES_NO_QUERY])
 
 
 @router.post("/verify", summary="Check a citation")

@@ -1,6 +1,10 @@
 import httpx
 import pytest
 
+from onrecord.service.http.app import create_app
+from onrecord.service.settings import Settings
+from onrecord.service.wiring import Parts
+
 pytestmark = pytest.mark.anyio
 
 
@@ -54,3 +58,18 @@ async def test_the_examples_run(client: httpx.AsyncClient, empty: httpx.AsyncCli
                 assert response.status_code < 300, (path, response.text)
                 ran.append(path)
     assert sorted(ran) == ["/articles", "/ask", "/search", "/v1/chat/completions", "/verify"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "needed"), [(Settings(), None), (Settings(api_keys=("a-key-of-mine",)), [{"key": []}])]
+)
+async def test_the_document_names_keys_tags_and_servers(seeded: Parts, settings: Settings, needed: object) -> None:
+    """The scheme of the key is always there, and operations ask for it where the service does; health never does."""
+    document = create_app(seeded, settings).openapi()
+    assert document["components"]["securitySchemes"]["key"].items() >= {("type", "http"), ("scheme", "bearer")}
+    assert document["servers"] == [{"url": "./", "description": "This service"}]
+    told = {tag["name"] for tag in document["tags"] if tag["description"]}
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert set(operation["tags"]) <= told
+            assert operation.get("security") == (None if path.startswith(("/health", "/metrics")) else needed)

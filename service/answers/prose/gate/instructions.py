@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from onrecord.index.text.invisible_characters import without_unseen
 from onrecord.index.values import Span
-from onrecord.service.answers.prose.gate.invisible_characters import without_unseen
 
 _MAX_READ = 2_000
 """Code points of a sentence that are read."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from onrecord.index.text.invisible_characters import without_unseen
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
-from onrecord.service.answers.prose.gate.invisible_characters import without_unseen
 from onrecord.service.answers.prose.gate.markers import open_marker, read_markers
 
 MAX_SENTENCE = 1_000

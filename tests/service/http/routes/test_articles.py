@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from onrecord.index.articles.drafts import check_draft
 from onrecord.index.errors import InvalidArticle
+from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.values import Draft
 from onrecord.service.wiring import Parts
 
@@ -99,7 +100,7 @@ async def test_any_text_is_refused_or_quoted_exactly(empty: httpx.AsyncClient, t
         assert response.json()["detail"] == f"any.txt: {refused.value}"
         return
     assert response.status_code == 201
-    answer = (await empty.post("/ask", json={"question": text[:200].strip() or "what?"})).json()
+    answer = (await empty.post("/ask", json={"question": as_seen(text[:200]) or "what?"})).json()
     for citation in answer["citations"] + answer["closest"]:
         assert text[citation["start"] : citation["end"]] == citation["quote"]
         assert len(citation["quote"]) <= 400

@@ -6,6 +6,7 @@ import pytest
 
 from onrecord.index.values import Filters
 from onrecord.service.http.app import create_app
+from onrecord.service.schemas.filters import FiltersIn
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
 from tests.service.conftest import make_client
@@ -39,6 +40,49 @@ async def test_the_first_quote_holds_the_answer(client: httpx.AsyncClient) -> No
     text = (await client.get(f"/articles/{first['article_id']}")).json()["text"]
     assert text[highlight].startswith("such a deal is “legally impossible”")
     await check_slices(client, answer["citations"])
+
+
+OPTIONAL = {
+    "/ask": ({"question": QUESTION}, ["mode", "limit", "stream", "filters", "history"]),
+    "/search": ({"query": "legality"}, ["limit", "filters"]),
+}
+
+
+@pytest.mark.parametrize("path", OPTIONAL)
+async def test_a_null_is_as_if_nothing_was_sent(client: httpx.AsyncClient, path: str) -> None:
+    """Clients that send null for what was not given get the answer of a request without it, in filters as well."""
+    body, names = OPTIONAL[path]
+    filters = dict.fromkeys(FiltersIn.model_fields)
+    sent = [body, *({**body, name: None} for name in names), body | dict.fromkeys(names), {**body, "filters": filters}]
+    answers = [(await client.post(path, json=one)).json() for one in sent]
+    for answer in answers:
+        answer.pop("id", None)
+        answer.pop("timings_ms", None)
+    assert answers == [answers[0]] * len(sent)
+    assert "detail" not in answers[0]
+
+
+UNSEEN = {
+    "no-break spaces": "what\u00a0did\u00a0Putin\u202fsay about\u00a0legality?",
+    "a soft hyphen": "what did Pu\u00adtin say about lega\u00adlity?",
+    "zero widths": "what did \u200bPu\u200btin\u200d say about lega\u200clity?\u2060",
+    "a byte order mark": "\ufeffwhat did Putin say about legality?",
+    "marks of direction": "what did \u2068Putin\u2069 say about \u202elegality\u202c?\u200e",
+    "nulls and controls": "what did\x00 Pu\x01tin say about legality?\x7f",
+    "line breaks": "what did\nPutin say\u2028about\r\n\tlegality?",
+    "wide spaces": "what did\u3000Putin\u2003say about legality?",
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+async def test_what_nobody_sees_in_a_question_changes_no_answer(client: httpx.AsyncClient, name: str) -> None:
+    """A question that was copied together with invisible characters is the question that its writer sees."""
+    plain, asked = [(await client.post("/ask", json={"question": one})).json() for one in (QUESTION, UNSEEN[name])]
+    for answer in (plain, asked):
+        del answer["id"], answer["timings_ms"]
+    assert asked == plain
+    spoken = (await client.get("/quotations", params={"speaker": "Pu\u00adtin", "about": UNSEEN[name]})).json()
+    assert spoken == (await client.get("/quotations", params={"speaker": "Putin", "about": QUESTION})).json()
 
 
 async def test_the_answer_is_its_quotes_with_markers(client: httpx.AsyncClient) -> None:
