@@ -1,7 +1,7 @@
 """The methods of a path: HEAD is answered wherever GET is, and `Allow` names all of them."""
 
 from fastapi import FastAPI
-from starlette.routing import Match, Mount
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -9,18 +9,12 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 def allowed_methods(app: FastAPI, scope: Scope) -> tuple[str, ...]:
     """Return the methods that the path of a request takes; none for a path where nothing is."""
-    # Where files are mounted, the root path is that of the mount by now.
-    asked = {**scope, "root_path": scope.get("app_root_path", scope["root_path"])}
-    found = [method for method in _METHODS if _is_routed(app, {**asked, "method": method})]
+    found = [
+        method
+        for method in _METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in app.router.routes)
+    ]
     return (*found, *(["HEAD"] if "GET" in found else []), *(["OPTIONS"] if found else []))
-
-
-def _is_routed(app: FastAPI, scope: Scope) -> bool:
-    for route in app.router.routes:
-        if route.matches(scope)[0] is Match.FULL:
-            # What is mounted are files, which are read and nothing else.
-            return not isinstance(route, Mount) or scope["method"] == "GET"
-    return False
 
 
 class AnswerHead:
