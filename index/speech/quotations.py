@@ -1,7 +1,7 @@
 """Quotations of an article: words that it attributes, with their cue and their speaker."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from onrecord.index.speech.claims.attribution import attribute
@@ -10,6 +10,7 @@ from onrecord.index.speech.grammar.quote_marks import find_quoted
 from onrecord.index.speech.grammar.tokens import cut_clauses
 from onrecord.index.speech.people.cast import Cast, Person
 from onrecord.index.speech.people.resolution import Resolver, Speaker
+from onrecord.index.text.plain_text import PlainText, read_plainly
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Block, BlockKind, Span
 
@@ -50,10 +51,33 @@ class Quotation:
 
 
 def quotations_of(text: str, blocks: Sequence[Block]) -> list[Quotation]:
-    """Return the quotations of an article, given its blocks."""
+    """Return the quotations of an article, given its blocks.
+
+    They are sought in the text as it reads, so that neither a soft hyphen nor a decomposed letter cuts a name. Speakers
+    and roles are named as the text reads, and every span is a place in the text as it is written.
+    """
+    plain = read_plainly(text)
+    placed = [replace(block, span=plain.span_of(block.span)) for block in blocks]
     read = (BlockKind.HEADLINE, BlockKind.PARAGRAPH)
-    sentences = [span for block in blocks if block.kind in read for span in split_sentences(text, block.span)]
-    return find_quotations(text, blocks, sentences)
+    sentences = [span for block in placed if block.kind in read for span in split_sentences(plain.text, block.span)]
+    return [_as_written(quotation, text, plain) for quotation in find_quotations(plain.text, placed, sentences)]
+
+
+def _as_written(quotation: Quotation, text: str, plain: PlainText) -> Quotation:
+    if not plain.read:
+        return quotation
+    span = plain.written_span(quotation.span)
+    cue = quotation.cue_span and plain.written_span(quotation.cue_span)
+    mention = quotation.speaker_span and plain.written_span(quotation.speaker_span)
+    return replace(
+        quotation,
+        text=span.of(text),
+        span=span,
+        cue=cue and cue.of(text),
+        cue_span=cue,
+        speaker_mention=mention and mention.of(text),
+        speaker_span=mention,
+    )
 
 
 def find_quotations(text: str, blocks: Sequence[Block], sentences: Sequence[Span]) -> list[Quotation]:

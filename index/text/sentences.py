@@ -21,6 +21,7 @@ from onrecord.index.text.english.function_words import SENTENCE_OPENERS
 from onrecord.index.text.english.sayings import AFTER_QUESTION
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.line_breaks import LINE, LINE_BREAKS, MAX_WRAPPED_CHARACTERS, is_lower, runs_on
+from onrecord.index.text.plain_text import read_plainly
 from onrecord.index.values import Span
 
 _OPENING: Final = "\"“”„‟'‘’‚«»‹›([{¿¡「『（【《〈"
@@ -67,8 +68,17 @@ def split_sentences(text: str, span: Span) -> list[Span]:
     """Return the sentences of `text[span]` in order, trimmed and disjoint; together they are all but white space.
 
     A newline inside a paragraph ends nothing; a blank line, an indented line or a line too long to be wrapped does,
-    unless a sentence clearly goes on behind it.
+    unless a sentence clearly goes on behind it. The text is cut as it reads: the mark of an entity such as `&ldquo;`
+    counts as a mark.
     """
+    plain = read_plainly(span.of(text))
+    if plain.read:
+        cut = (plain.written_span(read) for read in _split(plain.text, Span(0, len(plain.text))))
+        return [Span(span.start + one.start, span.start + one.end).trimmed(text) for one in cut]
+    return _split(text, span)
+
+
+def _split(text: str, span: Span) -> list[Span]:
     sentences: list[Span] = []
     for start, end in _paragraphs(text, span):
         begin = start

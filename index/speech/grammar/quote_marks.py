@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from onrecord.index.values import Block, BlockKind, Span
 
-_MARK = re.compile(r"''|``|[“”„‟\"'‘’‚‛«»‹›]")
+_MARK = re.compile(r"''|``|’’|‘‘|[“”„‟\"'‘’‚‛«»‹›「」『』]")
 
 _CLOSERS = {
     "“": '”"',
+    # Swedish and Finnish texts open with the mark that closes.
+    "”": "”",
     "‟": "”",
     "„": "“”",
     "«": "»",
@@ -21,6 +23,10 @@ _CLOSERS = {
     '"': '"”',
     "'": "'",
     "''": "''",
+    "’’": "’’",
+    "‘‘": "’’",
+    "「": "」",
+    "『": "』",
     "``": "''",
 }
 _SINGLE = frozenset("‘‛‚'‹")
@@ -105,20 +111,28 @@ def _opens(text: str, start: int, end: int, mark: str, block: Span) -> bool:
 def _closing(text: str, marks: list[tuple[int, int, str]], opened: int, mark: str, block: Span) -> int | None:
     closers = _CLOSERS[mark]
     limit = marks[opened][1] + _MAX_SINGLE_CHARACTERS if mark in _SINGLE else block.end
+    inner: list[int] = []
+    nested = 0
     for number in range(opened + 1, len(marks)):
         start, end, found = marks[number]
         if start > limit:
-            return None
-        if found != closers and (len(found) > 1 or len(closers) > 2 or found not in closers or closers == "''"):
+            break
+        if mark in "“\"" and found == mark and _opens(text, start, end, found, block) and text[end].isalnum():
+            nested += 1
+            continue
+        doubled = mark == "‘" and found == "’’"
+        if found != closers and not doubled and (len(found) > 1 or len(closers) > 2 or found not in closers or closers == "''"):
             continue
         before = text[start - 1]
         after = text[end] if end < block.end else " "
         if found in "'’" and (after.isalnum() or before.isspace()):
             continue
-        if found == '"' and before.isspace() and after.isalnum():
-            continue
-        return number
-    return None
+        if not nested:
+            return number
+        nested -= 1
+        inner.append(number)
+    # If the inner quote and the outer one do not both close, the first mark that closes counts.
+    return inner[0] if inner else None
 
 
 def _past_triple(text: str, close: int, mark: str, block: Span) -> int:
