@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.archive.archive import SqliteArchive
-from onrecord.index.speech.people.same_person import SpeakerDirectory
-from onrecord.index.text.english.names import NAME_LIST_PATTERN, is_first_name, parse_name
+from onrecord.index.speech.people.same_person import SpeakerDirectory, same_person
+from onrecord.index.text.english.names import (
+    ALIAS_PATTERN,
+    NAME_LIST_PATTERN,
+    NAME_PATTERN,
+    is_first_name,
+    parse_name,
+)
 from onrecord.index.text.english.particles import PARTICLES
 from onrecord.index.text.english.titles import ROLES, TITLES
 from onrecord.index.text.invisible_characters import as_seen
@@ -16,6 +22,8 @@ from onrecord.index.text.terms import content_terms, stems_in, stems_of
 _PREPOSITIONS_OF_ROLES = frozenset({"of", "for", "to", "from", "at", "with", "by", "under", "against"})
 _DESCRIPTION = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
 """What separates a name from the description of its bearer."""
+_NAME = re.compile(NAME_PATTERN)
+_ALIAS = re.compile(rf"{ALIAS_PATTERN.removesuffix(NAME_PATTERN)}(?P<name>{NAME_PATTERN})")
 _AND = re.compile(r",?\s+(?:and|&)\s+")
 _NAMES_WITH_COMMAS = re.compile(rf"(?=.*,){NAME_LIST_PATTERN}")
 _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
@@ -29,6 +37,8 @@ class _Known:
     directory: SpeakerDirectory
     roles: tuple[tuple[str, frozenset[str]], ...]
     """Each speaker's name, with the stems of a role that the archive gives the speaker."""
+    aliases: tuple[tuple[str, str], ...]
+    """Each speaker's name, with another name that the archive gives the speaker."""
 
 
 class SpeakerFinder:
@@ -95,6 +105,9 @@ def _make(speakers: Sequence[tuple[str, str | None]], *, state: tuple[int, int])
         state=state,
         directory=SpeakerDirectory(name for name, _ in speakers),
         roles=tuple((name, frozenset(stems_in(role))) for name, role in speakers if role),
+        aliases=tuple(
+            (name, alias["name"]) for name, role in speakers if role and (alias := _ALIAS.search(role)) is not None
+        ),
     )
 
 
@@ -139,8 +152,14 @@ def _belongs(before: Sequence[str]) -> bool:
 
 
 def _bearer(known: _Known, role: str) -> frozenset[str]:
-    """Return the names of the one person to whom the archive gives the role; none if several people have it."""
+    """Return the names of the one person to whom the archive gives the role; none if several people have it.
+
+    A name alone is no role, so that "Bo Lind" does not find Bo Lind’s doctor; it finds who is "born Bo Lind".
+    """
     asked = set(stems_of(content_terms(role)))
-    bearers = {name for name, stems in known.roles if asked <= stems}
+    if _NAME.fullmatch(role.strip()):
+        bearers = {name for name, alias in known.aliases if same_person(alias, role)}
+    else:
+        bearers = {name for name, stems in known.roles if asked <= stems}
     people = {known.directory.match(name) for name in bearers}
     return next(iter(people)) if len(people) == 1 else frozenset()

@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from onrecord.index.speech.claims.attribution import attribute
 from onrecord.index.speech.claims.statements import Claim
+from onrecord.index.speech.claims.turns import find_turns
 from onrecord.index.speech.grammar.quote_marks import find_quoted
 from onrecord.index.speech.grammar.tokens import cut_clauses
+from onrecord.index.speech.grammar.word_names import mark_word_names
 from onrecord.index.speech.people.cast import Cast, Person
 from onrecord.index.speech.people.resolution import Resolver, Speaker
 from onrecord.index.text.plain_text import PlainText, read_plainly
@@ -73,17 +75,17 @@ def _as_written(quotation: Quotation, text: str, plain: PlainText) -> Quotation:
         quotation,
         text=span.of(text),
         span=span,
-        cue=cue and cue.of(text),
+        cue=cue.of(text) if cue else None,
         cue_span=cue,
-        speaker_mention=mention and mention.of(text),
+        speaker_mention=mention.of(text) if mention else None,
         speaker_span=mention,
     )
 
 
 def find_quotations(text: str, blocks: Sequence[Block], sentences: Sequence[Span]) -> list[Quotation]:
     """Return the quotations in the headline and the paragraphs, in order, in time linear in the text's length."""
-    clauses = cut_clauses(text, blocks, sentences, find_quoted(text, blocks))
-    claims = attribute(text, clauses)
+    clauses = mark_word_names(cut_clauses(text, blocks, sentences, find_quoted(text, blocks)))
+    claims = attribute(text, clauses, find_turns(text, blocks))
     cast = Cast(text, clauses, [claim.mention for claim in claims if claim.mention is not None])
     resolver = Resolver(text, clauses, cast, claims)
     found = {_key(q): q for claim in claims for q in _quotations(text, claim, resolver)}

@@ -17,6 +17,8 @@ _ODD = re.compile(
     r"|[\x80-\x9f]"
     rf"|[{INVISIBLE}]+"
     r"|[″＂]"
+    # The mark of a block quote in Markdown.
+    r"|(?m:^[ \t]{0,3}(?:>[ \t]?)+)(?=\S)"
     r"|[^\W\d_][\u0300-\u036f]+"
     # A word that is hyphenated at the end of a line goes on in lower case.
     r"|(?<=[a-zß-ÿ])[-\u2010][ \t]*\r?\n[ \t]*(?=[a-zß-ÿ])"
@@ -68,7 +70,7 @@ def _plain(odd: str) -> str:
         return '"'
     if "\x80" <= odd <= "\x9f":
         return odd.encode("latin-1").decode("cp1252", errors="replace").replace("\ufffd", odd)
-    if odd[0] in "-\u2010" or not odd[0].isalpha():
+    if odd[0] in "-\u2010>" or not odd[0].isalpha():
         return ""
     return unicodedata.normalize("NFC", odd)
 

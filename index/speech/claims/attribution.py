@@ -1,11 +1,15 @@
 """Search for the words that an article attributes, and the mention of each speaker."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.speech.claims.cued_sentence import Sentence
+from onrecord.index.speech.claims.signatures import signed_by
 from onrecord.index.speech.claims.statements import Claim, Statements
+from onrecord.index.speech.claims.turns import Turn
 from onrecord.index.speech.grammar.cue_finder import find_cued_verbs
+from onrecord.index.speech.grammar.noun_phrases import left_phrase
 from onrecord.index.speech.grammar.subjects import main_subject, right_phrase
 from onrecord.index.speech.grammar.tokens import Clause, Item
 from onrecord.index.text.english.function_words import DETERMINERS
@@ -13,12 +17,19 @@ from onrecord.index.text.english.sayings import CUES, Form, Group
 from onrecord.index.text.english.titles import ROLES
 from onrecord.index.values import Span
 
+_MAX_HEADING_WORDS = 14
+"""Words in a heading that stands in quotation marks."""
+_SIGNED = "—"
+"""The cue of a quote that a name signs."""
 
-def attribute(text: str, clauses: Sequence[Clause]) -> list[Claim]:
-    """Return the claims of each sentence, and the quotes that stand alone, attributed to the last speaker."""
+
+def attribute(text: str, clauses: Sequence[Clause], turns: Sequence[Turn] = ()) -> list[Claim]:
+    """Return the claims of each sentence and turn, and the quotes that stand alone, attributed to the last speaker."""
     claims: list[Claim] = []
     for number, clause in enumerate(clauses):
-        statements = Statements(Sentence(text, clause, number))
+        opens = number == 0 or clauses[number - 1].block != clause.block
+        closes = number + 1 == len(clauses) or clauses[number + 1].block != clause.block
+        statements = Statements(Sentence(text, clause, number, is_block=opens and closes))
         found = statements.claims()
         spans = [claim.span for claim in found]
         rest = [
@@ -29,7 +40,25 @@ def attribute(text: str, clauses: Sequence[Clause]) -> list[Claim]:
         if rest:
             found += _standing_alone(statements, clauses, number, rest, claims, alone=not found)
         claims += found
-    return _joined(claims)
+    return [*_joined(claims), *_claims_of(turns, clauses)]
+
+
+def _claims_of(turns: Sequence[Turn], clauses: Sequence[Clause]) -> Iterator[Claim]:
+    starts = [clause.items[0].start for clause in clauses]
+    for turn in turns:
+        number = max(0, bisect_right(starts, turn.span.start) - 1)
+        yield Claim(
+            span=turn.span,
+            direct=False,
+            quotes=0,
+            cue=Span(turn.span.start, turn.span.start),
+            lemma=":",
+            group=Group.SAY,
+            mention=turn.label,
+            clause=number,
+            block=clauses[number].block,
+            lead=turn.lead,
+        )
 
 
 def _joined(claims: Sequence[Claim]) -> list[Claim]:
@@ -61,6 +90,13 @@ def _standing_alone(
         if item.quoted is None:
             continue
         size = len(statements.sentence.inner(n).split())
+        if _heads(statements.sentence, n):
+            continue
+        signed = None if bare else signed_by(statements.sentence, n)
+        if signed is not None:
+            cue, name = signed
+            found.append(statements.make((n, n + 1), cue, _SIGNED, Group.SAY, name))
+            continue
         if not bare:
             trailing = _trailing(statements, n)
             if trailing is not None:
@@ -88,12 +124,22 @@ def _standing_alone(
                 made = statements.make((n, n + 1), (n, n + 1), "", None, None)
                 made.cue = Span(item.start, item.start)
                 made.runs_on = item.quoted.runs_on
+                made.alone = bare
                 found.append(made)
             continue
         made = statements.make((n, n + 1), (n, n + 1), last.lemma, last.group or Group.SAY, None)
         made.cue, made.mention, made.reporter = last.cue, last.mention, last.reporter
+        made.alone = bare and last.mention is None
         found.append(made)
     return found
+
+
+def _heads(sentence: Sentence, n: int) -> bool:
+    """Say whether a quote is a heading: ‘I put her in a hole’, or ‘No confidence’: Desjardins."""
+    items, inner = sentence.items, sentence.inner(n).rstrip()
+    short = len(inner.split()) <= _MAX_HEADING_WORDS and inner[-1:].isalnum() and n == 0
+    sourced = len(items) > 2 and items[1].text == ":" and all(item.capital for item in items[2:] if item.word)
+    return short and (len(items) == 1 or sourced) and sentence.is_block
 
 
 def _is_title(quote: str) -> bool:
@@ -110,6 +156,9 @@ def _last_speaker(clauses: Sequence[Clause], number: int, before: Sequence[Claim
     if previous is None:
         return None
     last = before[-1]
+    if last.lemma == _SIGNED:
+        # Each of several voices signs its own words.
+        return None
     if last.clause == number - 1 and last.group is not Group.ACT:
         return last
     if last.block == block and last.clause >= number - 2:
@@ -146,6 +195,10 @@ def _announced(clauses: Sequence[Clause], number: int) -> _Announcement | None:
     cued_verbs = find_cued_verbs(clauses[number - 1])
     cue = cued_verbs[-1].cue if cued_verbs else (len(items) - 1, len(items))
     subject = cued_verbs[-1].subject if cued_verbs else main_subject(items, len(items))
+    if subject is None and not cued_verbs:
+        # In "And from Chairwoman Rosa Wexler:" the last name speaks.
+        last = left_phrase(items, len(items) - 1)
+        subject = last if last is not None and items[last[1] - 1].capital else None
     if subject is None:
         return None
     return _Announcement(

@@ -20,11 +20,13 @@ _AFTER_COMMA = ASIDE | ADDED_IN_PASSING | word_set("but which who as with even")
 class Sentence:
     """A sentence with the cues among its items; positions are item numbers."""
 
-    def __init__(self, text: str, clause: Clause, number: int) -> None:
+    def __init__(self, text: str, clause: Clause, number: int, *, is_block: bool = False) -> None:
+        """Take the sentence number `number` of an article; `is_block` is true if it is a whole block."""
         self.text = text
         self.clause = clause
         self.items = clause.items
         self.number = number
+        self.is_block = is_block
         self.cued_verbs = find_cued_verbs(clause)
 
     def inner(self, n: int) -> str:

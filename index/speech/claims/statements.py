@@ -45,6 +45,10 @@ class Claim:
     runs_on: bool = False
     denied: bool = False
     reporter: Span | None = None
+    alone: bool = False
+    """Whether the words are a sentence or a paragraph of their own, in which nobody is named."""
+    lead: bool = False
+    """Whether the one speaks whom an interview is with, and no mention names them."""
 
 
 class Statements:
@@ -118,12 +122,11 @@ class Statements:
             item.word and item.capital or item.text in (".", "(", ")", "-", "&", "’s", "'s") for item in items[:colon]
         )
         quote = items[colon + 1].quoted is not None
-        shouted = named and all(item.text.isupper() for item in items[:colon] if item.word)
         if not named or colon > 6:
             return []
         if quote:
             end = colon + 2
-        elif self.sentence.clause.headline or (shouted and colon <= 4):
+        elif self.sentence.clause.headline:
             end = len(items)
             while end > colon + 1 and items[end - 1].text in ".":
                 end -= 1

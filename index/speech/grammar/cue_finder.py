@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from onrecord.index.speech.grammar.noun_phrases import Range, is_break, left_phrase, skip_adverbs_back
+from onrecord.index.speech.grammar.noun_phrases import (
+    Range,
+    is_bare_name,
+    is_break,
+    left_phrase,
+    skip_adverbs_back,
+)
 from onrecord.index.speech.grammar.subjects import main_subject, right_phrase
 from onrecord.index.speech.grammar.tokens import Clause, Item
 from onrecord.index.speech.grammar.verb_or_noun import NOUN_LEADS, SINGULAR, item_is_noun
 from onrecord.index.text.english.calendar import TIMES
-from onrecord.index.text.english.function_words import BE, PRONOUNS
+from onrecord.index.text.english.function_words import BE, DETERMINERS, PRONOUNS
 from onrecord.index.text.english.negation import OF_VERBS
 from onrecord.index.text.english.sayings import (
     AS_SAYING,
@@ -103,7 +109,9 @@ def _cued_verb(items: Sequence[Item], at: int, cue: Cue, cued_verbs: list[CuedVe
         quote_before = before is not None and (
             before.quoted is not None or (before.text == "," and at > 1 and items[at - 2].quoted is not None)
         )
-        if subject is not None and (before is None or quote_before or _closes(items, subject)):
+        described = None if quote_before or _is_named(items, subject) else left_phrase(items, at, floor)
+        if described is None and subject is not None and (before is None or quote_before or _closes(items, subject)):
+            subject = _name_behind(items, subject)
             return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=at, inverted=True)
     if not finite and not passed:
         return None
@@ -129,6 +137,24 @@ def _cued_verb(items: Sequence[Item], at: int, cue: Cue, cued_verbs: list[CuedVe
     if items[subject[0]].low in ("you", "one") and cue.lemma != "say":
         return None
     return CuedVerb(cue=(at, end), verb=cue, subject=subject, begins=_begins(items, subject[0]), negated=negated)
+
+
+def _name_behind(items: Sequence[Item], subject: Range) -> Range:
+    """Return the name behind a description, as in "says the former editor, George Osborne", or the description."""
+    start = end = subject[1] + 1
+    if start >= len(items) or items[subject[1]].text != "," or items[subject[0]].low not in DETERMINERS:
+        return subject
+    while end < len(items) and items[end].capital:
+        end += 1
+    closed = end >= len(items) or is_break(items[end]) or items[end].low == "who"
+    return (start, end) if closed and is_bare_name(items, start, end) else subject
+
+
+def _is_named(items: Sequence[Item], phrase: Range | None) -> bool:
+    """Say whether a phrase holds a name, a role or a pronoun, so that it may speak: not "the bus skidded"."""
+    return phrase is not None and any(
+        item.capital or item.low in ROLES or item.low in PRONOUNS for item in items[phrase[0] : phrase[1]]
+    )
 
 
 def _begins(items: Sequence[Item], subject: int) -> int:

@@ -19,6 +19,7 @@ from onrecord.index.text.english.function_words import (
 from onrecord.index.text.english.names import has_particle, is_first_name, particles_end, particles_start
 from onrecord.index.text.english.negation import OF_VERBS
 from onrecord.index.text.english.particles import PARTICLES
+from onrecord.index.text.english.sayings import CUES
 from onrecord.index.text.english.titles import ROLES
 
 Range = tuple[int, int]
@@ -26,6 +27,9 @@ Range = tuple[int, int]
 _NOT_NAMES = SUBORDINATORS | PREPOSITIONS | PRONOUNS | FINITE | TIMES
 _MAX_ITEMS = 14
 """Items that a noun phrase reaches back from its last word."""
+_MAX_TRADE = 4
+"""Words in lower case that may stand before a name and say what its bearer is."""
+_OF_PLACES = PREPOSITIONS | {"of"}
 _BREAKS = frozenset({",", ";", ":", "—", "–", "-", "--", "(", "[", ".", "!", "?", "...", "…", "“”", "]", "•", "|", "/"})
 
 
@@ -79,35 +83,60 @@ def left_phrase(items: Sequence[Item], end: int, floor: int = 0) -> Range | None
         if back > floor and items[back].text == item.text:
             return _simple_phrase(items, back, floor)
         return None
-    return _simple_phrase(items, end, floor)
+    found = _simple_phrase(items, end, floor)
+    if found is not None and items[found[0]].low in ROLES and found[0] - 2 > floor and items[found[0] - 1].text == ",":
+        # The second comma of "Louise Gittins, Chair of the association said" is left out.
+        name = _simple_phrase(items, found[0] - 1, floor)
+        if name is not None and is_bare_name(items, *name):
+            return name
+    return found
 
 
 def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | None:
     """Return the name before an apposition that ends with this comma, as in "NAME, a senator, 44,"."""
-    stop = comma
+    stop: int = comma
+    described: Range | None = None
     for _ in range(4):
         start = stop - 1
         while start > floor and not (is_break(items[start]) and items[start].text not in ("-",)):
             start -= 1
             if stop - start > 40:
-                return None
+                return described
         if start <= floor and (start < floor or items[start].text != ","):
-            return None
+            return described
         if items[start].text != "," or not _is_aside(items, start + 1, stop):
-            return None
+            return described
         found = _simple_phrase(items, start, floor)
-        if found is not None and _is_bare_name(items, start + 1, stop) and items[found[0]].low in DETERMINERS | {"of"}:
-            # In "The president of France, Emmanuel Macron," the name is the subject.
-            return start + 1, stop
-        if found is not None and _is_bare_name(items, start + 1, stop) and is_first_name(items[start + 1].text):
-            return start + 1, stop
+        if found is not None and is_bare_name(items, start + 1, stop):
+            named = any(is_first_name(items[n].text) for n in range(start + 1, stop))
+            has_role = items[found[1] - 1].low in ROLES and not items[found[1] - 1].capital
+            if named or has_role or items[found[0]].low in DETERMINERS | {"of"}:
+                # In "The president of France, Emmanuel Macron," the name is the subject.
+                return start + 1, stop
+        if found is not None and (opening := _comma_before(items, found, floor)) is not None:
+            # In "Tom Berg, 51, of Mill St., Leeds, said" and "James Causey, director of the alliance, an association,
+            # told" the name stands further left.
+            name = _simple_phrase(items, opening, floor)
+            if name is not None and items[name[1] - 1].capital and _comma_before(items, name, floor) is None:
+                return name
+            described, stop = described or found, opening
+            continue
         if found is not None and not _is_aside(items, found[0], start, bare=True):
             return found
         stop = start
-    return None
+    return described
 
 
-def _is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
+def _comma_before(items: Sequence[Item], phrase: Range, floor: int) -> int | None:
+    """Return the comma at which an apposition with the phrase begins: ", from Tynemouth", ", director of the bank"."""
+    at, end = phrase
+    if at - 2 > floor and items[at - 1].low in _OF_PLACES and items[at - 2].text == ",":
+        return at - 2
+    describes = not items[at].capital and any(items[n].low in INNER_PREPOSITIONS for n in range(at, end))
+    return at - 1 if describes and at - 1 > floor and items[at - 1].text == "," else None
+
+
+def is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
     """Say whether a stretch between commas is a name: two to four capitalised words, and particles."""
     words = _without_particles(items[start:end])
     return 2 <= len(words) <= 4 and all(
@@ -155,7 +184,7 @@ def _is_aside(items: Sequence[Item], start: int, end: int, *, bare: bool = False
         return True
     return any(items[i].low in ROLES for i in range(start, min(end, start + 6))) or (
         # Examples are "Anna Kovach, D-Mass.," and "of Szeged, Hungary,".
-        first.capital and len(_without_particles(items[start:end])) <= 3
+        first.capital and (len(_without_particles(items[start:end])) <= 3 or is_bare_name(items, start, end))
     )
 
 
@@ -247,7 +276,19 @@ def _name_phrase(items: Sequence[Item], at: int, floor: int) -> int:
             start -= 1
     elif start > floor and items[start - 1].low in ("a", "an") and items[start].low in ROLES:
         start -= 1
-    return start
+    return _described_start(items, start, floor)
+
+
+def _described_start(items: Sequence[Item], start: int, floor: int) -> int:
+    """Return the start of the trade between a quote or a comma and a name: “It was hot,” neighbour Bo Lind said."""
+    at = start
+    while at > floor and start - at < _MAX_TRADE and _describes(items[at - 1]) and not items[at - 1].capital:
+        low = items[at - 1].low
+        if low in CUES or low in TIMES or low in INNER_PREPOSITIONS or low.endswith(("ing", "ly")):
+            return start
+        at -= 1
+    opened = at > floor and (items[at - 1].quoted is not None or items[at - 1].text == ",")
+    return at if opened else start
 
 
 def name_start(items: Sequence[Item], first: int, floor: int = 0) -> int:

@@ -117,11 +117,15 @@ def _closing(text: str, marks: list[tuple[int, int, str]], opened: int, mark: st
         start, end, found = marks[number]
         if start > limit:
             break
-        if mark in "“\"" and found == mark and _opens(text, start, end, found, block) and text[end].isalnum():
+        if mark in '“"' and found == mark and _opens(text, start, end, found, block) and text[end].isalnum():
             nested += 1
             continue
         doubled = mark == "‘" and found == "’’"
-        if found != closers and not doubled and (len(found) > 1 or len(closers) > 2 or found not in closers or closers == "''"):
+        if (
+            found != closers
+            and not doubled
+            and (len(found) > 1 or len(closers) > 2 or found not in closers or closers == "''")
+        ):
             continue
         before = text[start - 1]
         after = text[end] if end < block.end else " "

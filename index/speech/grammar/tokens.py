@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.index.speech.grammar.quote_marks import Quoted
-from onrecord.index.text.english.abbreviations import INSIDE_SENTENCES
+from onrecord.index.text.english.abbreviations import AMBIGUOUS, INSIDE_SENTENCES
 from onrecord.index.text.english.particles import ATTACHED
 from onrecord.index.text.english.sayings import CUES, Form, Group
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Block, BlockKind, Span
 
 _WORD = re.compile(
-    r"(?:[^\W\d_]\.){2,}"
+    r"(?:[^\W\d_]\.){2,}|\bPh\.D\."
     rf"|\b(?:{any_of(INSIDE_SENTENCES)})\."
+    # Before a comma the full stop of an abbreviation ends no sentence: "of Oak Rd., said".
+    rf"|\b(?:{any_of(AMBIGUOUS)})\.(?=,)"
     r"|(?<!\w)['’]t(?=\s)"
     r"|\b[A-Z]\.(?=\s+[A-Z])"
     r"|(?<=\w)['’](?:s|ll|re|ve|d|m|S)\b"
-    r"|\w+(?:[-–.@&]\w+|['’](?!(?:s|ll|re|ve|d|m|S)\b)\w+)*"
+    # Where the space behind a full stop is lost, the stop joins no words: "said Ana Petri.Bo Lind said".
+    r"|\w+(?:[-–@&]\w+|\.(?![^\W\d_a-zß-ÿ][^\W\d_A-Z])\w+|['’](?!(?:s|ll|re|ve|d|m|S)\b)\w+)*"
     r"|--|\.{2,}|\S"
 )
 
@@ -36,7 +39,7 @@ class Item:
     end: int
     text: str
     low: str
-    """The text in lower case."""
+    """The text in lower case; the text itself if it is a name that is spelt like another word."""
     capital: bool = False
     """Whether it is a word with a capital letter, behind an attached particle also: al-Assad, d'Estaing."""
     quoted: Quoted | None = None

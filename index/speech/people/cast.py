@@ -1,12 +1,12 @@
 """The cast of an article: the people and organisations that it names, and the ones that a mention means."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from onrecord.index.speech.grammar.noun_phrases import Range, name_start
+from onrecord.index.speech.grammar.noun_phrases import Range
 from onrecord.index.speech.grammar.proper_names import (
     BODIES,
     NATIONS,
@@ -18,12 +18,23 @@ from onrecord.index.speech.grammar.proper_names import (
     name_runs,
 )
 from onrecord.index.speech.grammar.tokens import Clause, Item, words_of
-from onrecord.index.text.english.function_words import DETERMINERS, PREPOSITIONS
-from onrecord.index.text.english.names import begins_surname, gender_of, is_first_name, surname_key
+from onrecord.index.speech.people.full_names import (
+    GENERATIONS,
+    full_names,
+    is_object,
+    is_surname,
+    past_trade,
+    same_bearer,
+    suffix_of,
+    surname_at,
+)
+from onrecord.index.speech.people.roles import find_role
+from onrecord.index.text.english.first_names import FIRST_NAMES_OF_PLACES
+from onrecord.index.text.english.function_words import PREPOSITIONS
+from onrecord.index.text.english.names import gender_of, is_first_name, surname_key
 from onrecord.index.text.english.particles import PARTICLES
-from onrecord.index.text.english.sayings import CUES, SAID_PLAINLY
 from onrecord.index.text.english.sounds import sound_key
-from onrecord.index.text.english.titles import ADDRESSES, HONORIFICS, OFFICES, ROLES
+from onrecord.index.text.english.titles import HONORIFICS, OFFICES, ROLES
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Span
 
@@ -33,6 +44,7 @@ _MAX_BEARERS = 20
 """People with one role among whom a description such as "the minister" is looked up."""
 _PROPER_ROLES = ROLES - HONORIFICS
 _GROUP = re.compile(r"(?:ans|ats|ists|ers|ics|ials|ors|ish|ese|ants|ents|als|men|ives|ens|yists|ies|ons)$")
+_AGE = re.compile(r"[1-9]\d")
 _HEADS = ROLES | word_set("republican democrat newcomer")
 
 
@@ -65,11 +77,18 @@ class Cast:
     def __init__(self, text: str, clauses: Sequence[Clause], mentions: Collection[Span] = ()) -> None:
         """Read the names in the sentences; a name of two words among the `mentions` of speakers is a person's."""
         self._text = text
-        self._words = {mention: words_of(text, mention) for mention in mentions}
+        self._clauses = clauses
+        items = sorted((item for clause in clauses for item in clause.items), key=lambda item: item.start)
+        starts = [item.start for item in items]
+        self._words = {
+            mention: items[bisect_left(starts, mention.start) : bisect_left(starts, mention.end)]
+            for mention in mentions
+        }
         self._speaking = {part[-1].end for words in self._words.values() for part in coordinated_names(words)}
         self.people: list[Person] = []
         self._by_last: dict[str, list[Person]] = defaultdict(list)
-        self._by_name: dict[tuple[str, str], Person] = {}
+        self._by_name: dict[tuple[str, str], list[Person]] = defaultdict(list)
+        self._by_first: dict[str, list[Person]] = defaultdict(list)
         self._capitalised: Counter[str] = Counter()
         self._named_often: Counter[str] = Counter()
         self._lower: set[str] = set()
@@ -93,9 +112,10 @@ class Cast:
             for n in range(max(start, 1), end):
                 self._capitalised[items[n].low] += 0 if headline else 1
             first, last = name_in(items, start, end)
+            first = past_trade(items, first, last)
             if (
                 last - first < 2
-                or _is_surname(items[first:last])
+                or is_surname(items[first:last])
                 or self._bearer(items[first:last])
                 or not self._is_person(items, start, first, last, headline=headline)
             ):
@@ -121,75 +141,30 @@ class Cast:
         if before is not None and (before.low in ROLES or before.low in HONORIFICS):
             return True
         following = items[last : last + 8]
-        return bool(following) and following[0].text == "," and any(i.low in _PROPER_ROLES for i in following[1:7])
+        if len(following) > 1 and following[0].text in (",", "(") and _AGE.fullmatch(following[1].text):
+            return True
+        # "Ana Reis, the mayor", "Ana Reis is a farmer"
+        opens = bool(following) and (following[0].text == "," or following[0].low in ("is", "was"))
+        return opens and any(i.low in _PROPER_ROLES for i in following[1:7])
 
     def _add(self, items: Sequence[Item], first: int, last: int) -> None:
-        tokens = [items[n] for n in range(first, last)]
-        while len(tokens) > 2 and tokens[-1].low.strip(".") in ("jr", "sr", "ii", "iii"):
-            tokens.pop()
-        given, family = tokens[0], tokens[-1]
+        given, family = items[first], items[surname_at(items, first, last)]
         key = surname_key(family.text)
-        person = self._by_name.get((sound_key(given.text), key))
+        bearers = self._by_name[(sound_key(given.text), key)]
+        name = " ".join(self._text[given.start : items[last - 1].end].split())
+        person = next((one for one in bearers if same_bearer(one.name, name)), None)
         if person is None:
-            name = " ".join(self._text[tokens[0].start : tokens[-1].end].split())
             person = Person(name, given.low, family.low, key, given.start, gender_of(given.text))
             self.people.append(person)
             self._by_last[key].append(person)
-            self._by_name[(sound_key(given.text), key)] = person
-        role, heads = self._role(items, first, last)
+            self._by_first[sound_key(given.text)].append(person)
+            bearers.append(person)
+        role, heads = find_role(self._text, items, first, last)
         person.heads |= heads
         if person.role is None and role:
             person.role = role
         if person.gender is None:
             person.gender = next((g for h in sorted(heads) if (g := gender_of(h))), None)
-
-    def _role(self, items: Sequence[Item], first: int, last: int) -> tuple[str | None, set[str]]:
-        start = self._past_others(items, name_start(items, first), first)
-        while start < first and (
-            items[start].low in DETERMINERS
-            or items[start].text in ("’s", "'s")
-            or (items[start].low.endswith("ing") and not items[start].capital)
-        ):
-            start += 1
-        for n in range(first - 1, start - 1, -1):
-            if items[n].low in CUES and not items[n].capital and items[n].low not in ROLES:
-                start = n + 1
-                break
-        heads = {items[n].low for n in range(start, first) if items[n].low in ROLES}
-        named = any(is_first_name(items[n].text) and items[n].capital for n in range(start, first))
-        if items[start].low in ("his", "her", "their") or named:
-            heads = heads & ADDRESSES
-        if heads - ADDRESSES and items[first - 1].text not in ("’s", "'s"):
-            return " ".join(self._text[items[start].start : items[first - 1].end].split()), heads
-        at = last
-        if at < len(items) and items[at].text == "(":
-            while at < len(items) and items[at].text != ")":
-                at += 1
-            at += 1
-        if at + 1 < len(items) and items[at].text == ",":
-            at += 1
-            if items[at].text[:1].isdigit() and at + 2 < len(items) and items[at + 1].text == ",":
-                at += 2
-            begin = at + 1 if items[at].low in ("a", "an", "the", "now") else at
-            end = begin
-            while end < len(items) and end - begin < 14 and items[end].word and items[end].low not in _ROLE_ENDS:
-                end += 1
-            found = {items[n].low for n in range(begin, min(end, begin + 7)) if items[n].low in ROLES}
-            closed = end < len(items) and (not items[end].word or items[end].low in _ROLE_ENDS)
-            named = any(is_first_name(items[n].text) and items[n].capital for n in range(begin, min(end, begin + 3)))
-            if found - ADDRESSES and closed and end > begin and not items[begin].text[:1].isdigit() and not named:
-                return " ".join(self._text[items[begin].start : items[end - 1].end].split()), found | heads
-        return None, heads
-
-    def _past_others(self, items: Sequence[Item], start: int, first: int) -> int:
-        """Return the start of a role behind another person: "Ukrainian" in "Putin and Ukrainian President"."""
-        for n in range(first - 1, start, -1):
-            if items[n].low == "and":
-                left, right = name_in(items, start, n)
-                named = items[n - 1].low not in OFFICES and items[n - 1].low not in ROLES
-                if named and (right - left >= 2 or left == start or items[left].low not in OFFICES):
-                    return n + 1
-        return start
 
     def _sightings(self, items: Sequence[Item], runs: Sequence[Range]) -> list[Seen]:
         seen: list[Seen] = []
@@ -203,26 +178,36 @@ class Cast:
             subject = not possessive and (
                 before is None
                 or before.quoted is not None
-                or not (before.low in PREPOSITIONS or before.low in ("of", "for"))
+                or not (before.low in PREPOSITIONS or before.low in ("of", "for") or is_object(items, start))
             )
             seen.append(Seen(items[start].start, person, subject))
         return seen
 
     def _named(self, items: Sequence[Item], start: int, end: int) -> Person | None:
         first, last = name_in(items, start, end)
+        first = past_trade(items, first, last)
         if last - first >= 2:
             return self._of_several_words(items[first:last])
         if last - first == 1:
-            people = self._by_last.get(surname_key(items[first].text), [])
+            people = self._of_one_word(items[first])
             if len(people) > 1 and first:
                 people = self._narrowed(people, [items[n].low for n in range(start, first)])
             if len(people) == 1:
                 return people[0]
         return None
 
+    def _of_one_word(self, name: Item) -> list[Person]:
+        """Return the people of this surname, or else of this first name, which may be the family's: Zhao Lihua."""
+        bearers = self._by_last.get(surname_key(name.text), [])
+        return bearers or ([] if name.low in FIRST_NAMES_OF_PLACES else self._by_first.get(sound_key(name.text), []))
+
     def _of_several_words(self, name: Sequence[Item]) -> Person | None:
         """Return the person of that name, or else the one with this surname, as in "Von der Leyen"."""
-        return self._by_name.get((sound_key(name[0].text), surname_key(name[-1].text))) or self._bearer(name)
+        surname = name[surname_at(name, 0, len(name))]
+        bearers = self._by_name.get((sound_key(name[0].text), surname_key(surname.text)), [])
+        whole = " ".join(item.text for item in name)
+        fitting = [one for one in bearers if same_bearer(one.name, whole)]
+        return fitting[0] if len(fitting) == 1 else self._bearer(name)
 
     def _bearer(self, surname: Sequence[Item]) -> Person | None:
         """Return the one person so far whose name ends with these words."""
@@ -234,11 +219,26 @@ class Cast:
         """Return the people of one surname whom a title before it fits."""
         gender = next((g for title in titles if (g := gender_of(title))), None)
         kept = [p for p in people if gender is None or p.gender in (None, gender)]
+        if generations := GENERATIONS.keys() & set(titles):
+            kept = [p for p in kept if suffix_of(p.name) in GENERATIONS[generations.pop()]] or kept
         heads = {title for title in titles if title in ROLES and title not in HONORIFICS}
         fitting = [p for p in kept if heads & p.heads]
         return fitting if heads and fitting else kept
 
     # Looking up a mention
+
+    def lead(self, until: int) -> Person | str | None:
+        """Return the one whom an interview is with, whose first turn begins at `until`; None if it is not certain.
+
+        That is the only person named before the first turn, or the one most often named there.
+        """
+        before = self.seen[: bisect_left(self._starts, until)]
+        named = Counter(seen.person.name for sentence in before for seen in sentence)
+        if named:
+            (name, times), *others = named.most_common(2)
+            return None if others and others[0][1] == times else next(p for p in self.people if p.name == name)
+        runs = Counter(run for clause in self._clauses[: len(before)] for run in full_names(clause.items))
+        return runs.most_common(1)[0][0] if runs and runs.most_common(1)[0][1] > 1 else None
 
     def stranger(self, items: Sequence[Item]) -> bool:
         """Say whether a sentence begins with a name that nobody in the article is known to bear."""
@@ -249,6 +249,8 @@ class Cast:
         if self._named(items, start, end) is not None:
             return False
         first, last = name_in(items, start, end)
+        if last - first > 1 and not any(item.low in BODIES for item in items[first:last]):
+            return True
         return last > first and self._is_name(items[first], [items[n].low for n in range(start, first)])
 
     def people_in(self, mention: Span) -> list[Person | str]:
@@ -291,6 +293,7 @@ class Cast:
             if items[n].low in PREPOSITIONS | {"of", "for"} and items[n + 1].low not in OFFICES:
                 return None
         first, last = name_in(items, start, end)
+        first = past_trade(items, first, last)
         if last <= first:
             return None
         titles = [items[n].low for n in range(first)]
@@ -299,7 +302,7 @@ class Cast:
             if person is not None:
                 return person
         if last - first == 1:
-            people = self._narrowed(self._by_last.get(surname_key(items[first].text), []), titles)
+            people = self._narrowed(self._of_one_word(items[first]), titles)
             if len(people) == 1:
                 return people[0]
             if len(people) > 1:
@@ -349,11 +352,3 @@ class Cast:
             if p.start < mention.start and all(q in (p.role or "").lower().split() for q in qualifiers)
         ]
         return fitting[0] if len(fitting) == 1 else None
-
-
-def _is_surname(name: Sequence[Item]) -> bool:
-    """Say whether a name of several words is a surname alone, with the particles that begin it."""
-    return name[0].text.islower() or begins_surname([item.text for item in name])
-
-
-_ROLE_ENDS = word_set("who which whose that has had is was when while") | SAID_PLAINLY

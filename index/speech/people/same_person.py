@@ -15,7 +15,7 @@ def same_person(one: str, other: str) -> bool:
     left, right = parse_name(one), parse_name(other)
     if left is None or right is None:
         return one.strip().casefold() == other.strip().casefold()
-    if left.whole == right.whole or _is_one_the_tail(left, right):
+    if (left.whole == right.whole and _compatible(left, right)) or _is_one_the_tail(left, right):
         return True
     return _same_surname(left, right) and _compatible(left, right)
 
@@ -32,6 +32,8 @@ def _compatible(left: Name, right: Name) -> bool:
             return False
     if left.gender and right.gender and left.gender != right.gender:
         return False
+    if left.suffix and right.suffix and left.suffix != right.suffix:
+        return False
     if not left.given or not right.given:
         return True
     if not same_given(left.given[0], right.given[0]):
@@ -40,7 +42,12 @@ def _compatible(left: Name, right: Name) -> bool:
             g[:1] for g in right.given
         ) == "".join(left.given)
     middle, others = left.given[1:], right.given[1:]
-    return not (middle and others) or same_given(middle[0], others[0]) or len(middle) != len(others)
+    if not (middle and others):
+        return True
+    if all(len(name) == 1 for name in middle + others):
+        # George H. W. Bush is not George W. Bush.
+        return middle[: len(others)] == others[: len(middle)]
+    return same_given(middle[0], others[0]) or len(middle) != len(others)
 
 
 def _have_other_particles(left: Name, right: Name) -> bool:

@@ -23,7 +23,8 @@ from onrecord.index.text.english.sounds import skeleton, sound_key
 from onrecord.index.text.english.titles import FEMALE_TITLES, MALE_TITLES, TITLES
 from onrecord.index.text.english.word_sets import word_set
 
-_SUFFIXES = word_set("jr sr ii iii iv phd md esq")
+_GENERATIONS = word_set("jr sr ii iii iv")
+_SUFFIXES = _GENERATIONS | word_set("phd md esq")
 _TOKEN = re.compile(r"['’]t\b|(?:[^\W\d_]\.)+|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*\.?")
 _ATTACHED = re.compile(rf"({ATTACHED})(?=\w{{3}})", re.IGNORECASE)
 
@@ -36,6 +37,12 @@ NAME_PATTERN = rf"(?:{LEADING_PARTICLE}\s+(?:{PARTICLE}\s+)*)?{_CAPITALISED}(?:\
 _PARTICLES_BEFORE_CAPITAL = re.compile(rf"(?:{PARTICLE}\s+)+(?={_CAPITALISED})")
 NAME_LIST_PATTERN = rf"{NAME_PATTERN}(?:,\s+{NAME_PATTERN})*,?\s+(?:and|&)\s+{NAME_PATTERN}"
 """A regular expression for two names or more, the last behind an "and"."""
+
+ALIAS_PATTERN = (
+    r"(?:(?:(?:formerly|previously|also|better|once|until \w+) )?known as|born|née|nee|né|aka|a\.k\.a\.) "
+    rf"{NAME_PATTERN}"
+)
+"""A regular expression for another name of the person named before it: "formerly known as Kari Brun"."""
 
 _MAX_PARTICLES = 4
 """Particles in a row, as in "von und zu der"."""
@@ -63,6 +70,8 @@ class Name:
     further: tuple[str, ...]
     """Other surnames of the person: Ortega in Ortega y Gasset, Salman in Mohammed bin Salman Al Saud."""
     gender: str | None
+    suffix: str
+    """What tells father and son apart, as in "Jr.", in lower case; "" if the name has none."""
 
     @property
     def whole(self) -> str:
@@ -82,8 +91,10 @@ def parse_name(name: str) -> Name | None:
     gender = next((Gender.HE if t.lower() in MALE_TITLES else Gender.SHE for t in tokens if _is_gendered(t)), None)
     while len(tokens) > 1 and tokens[0].lower() in TITLES:
         tokens.pop(0)
+    suffix = ""
     while len(tokens) > 1 and tokens[-1].lower().strip(".") in _SUFFIXES:
-        tokens.pop()
+        ended = tokens.pop().lower().strip(".")
+        suffix = ended if ended in _GENERATIONS else suffix
     if not tokens:
         return None
     words = [
@@ -113,6 +124,7 @@ def parse_name(name: str) -> Name | None:
         surname=surname,
         further=tuple(map(_surname_key, further)),
         gender=gender,
+        suffix=suffix,
     )
 
 

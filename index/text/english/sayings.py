@@ -51,7 +51,8 @@ _SAY = word_set(
     "pronounce testify counter interject recommend quote indicate signal clarify estimate theorize theorise speculate "
     "opine ask wonder agree remember promise vow pledge swear demand protest hint imply summarize summarise "
     "underscore underline guarantee advise crow gush chide deadpan murmur plead sigh snap snarl scoff sniff thunder "
-    "intone rant fume gloat marvel posit rejoin riposte beg tease taunt growl bark bellow reason mention "
+    "intone rant fume gloat marvel posit rejoin riposte beg "
+    "tease taunt growl bark bellow reason mention "
     "stipulate"
 )
 _TELL = word_set(
@@ -75,6 +76,7 @@ _ACT = word_set(
     "demand appeal apologize apologise commit outline detail vote"
 )
 _SHOW = word_set(
+    "reflect share enthuse chuckle hiss sob wail ponder venture "
     "read chant cite use invoke entitle title headline go begin open start end finish sing hold carry bear print "
     "publish release issue sign laugh smile nod shrug grin joke stand interrupt react point turn sum put fire shoot "
     "hit lash strike press follow sound deliver give email message text blog volunteer elaborate decide discuss talk "
@@ -202,6 +204,7 @@ NOUNS_TOO = word_set(
     "labels label brands brand terms term thanks praise blame hints hint guarantees guarantee reasons reason "
     "jokes joke requests request details detail talks talk appeals appeal challenges challenge releases release "
     "issues issue signs sign goes opens starts ends welcome favors favor reads read uses use holds figures figure "
+    "share shares reflects venture ventures "
     "faults fault cast casts recalls challenges replies decides speaks turns points puts fires shot shots shoots "
     "hits hit strikes strike press offer address addresses"
 )

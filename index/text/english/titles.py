@@ -26,7 +26,12 @@ ROLES = (HONORIFICS - {"miss", "madam"}) | word_set(
     "teacher doctor nurse veteran survivor witness father mother son daughter wife husband brother sister friend "
     "widow colleague partner fellow scholar democrat republican conservative liberal libertarian socialist czar star "
     "legend personality assemblyman assemblywoman alderman councillor superintendent constable trooper sens reps vice "
-    "assistant undersecretary under-secretary treasurer comptroller"
+    "assistant undersecretary under-secretary treasurer comptroller trader broker banker pilot engineer chef neighbour "
+    "neighbor tenant landlord artist musician painter photographer architect surgeon physician psychologist "
+    "psychiatrist midwife swimmer boxer cyclist runner striker goalkeeper midfielder defender fisherman farmer clerk "
+    "landowner shopkeeper novelist poet playwright biologist chemist physicist geologist ecologist epidemiologist "
+    "admiral brigadier meteorologist climatologist sociologist archaeologist astronomer mathematician programmer "
+    "developer designer"
 )
 """Words for what a speaker is: the last word of a description, or the words before a name."""
 TITLES = HONORIFICS | word_set(
