@@ -32,6 +32,8 @@ _CLOSERS = {
 _SINGLE = frozenset("‘‛‚'‹")
 _MAX_SINGLE_CHARACTERS = 500
 """Code points in a quote inside single marks; a mark that does not close so soon is an apostrophe."""
+_MAX_INNER = 4
+"""Quotes inside one quote; the bound keeps the work linear in marks that never close."""
 _CLIPPED = re.compile(r"(?:em|t|til|cause|n|tis|twas|round|bout|\d0s|\d\d)\b", re.IGNORECASE)
 _OPENING_CONTEXT = frozenset("([{—–-/“‘\"'«„:,")
 
@@ -119,6 +121,8 @@ def _closing(text: str, marks: list[tuple[int, int, str]], opened: int, mark: st
             break
         if mark in '“"' and found == mark and _opens(text, start, end, found, block) and text[end].isalnum():
             nested += 1
+            if nested + len(inner) > _MAX_INNER:
+                break
             continue
         doubled = mark == "‘" and found == "’’"
         if (

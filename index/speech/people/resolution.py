@@ -36,6 +36,8 @@ class Resolver:
         self._cast = cast
         self._known: dict[Span, list[Speaker]] = {}
         self._alone: dict[Span, list[Speaker]] = {}
+        self._strange: dict[int, bool] = {}
+        """Whether somebody who is not known speaks in a sentence, by its number; all of its claims are resolved."""
         self._spoken: dict[int, list[Speaker]] = defaultdict(list)
         self._by_clause: dict[int, list[Claim]] = defaultdict(list)
         for claim in claims:
@@ -152,6 +154,11 @@ class Resolver:
 
     def _somebody_spoke(self, number: int) -> bool:
         """Say whether somebody who is not known speaks in a sentence, by another mention than a pronoun."""
+        if number not in self._strange:
+            self._strange[number] = self._has_strange_speaker(number)
+        return self._strange[number]
+
+    def _has_strange_speaker(self, number: int) -> bool:
         return any(
             claim.mention is not None
             and not any(isinstance(speaker, Person) for speaker in self.speakers(claim))

@@ -29,9 +29,9 @@ def speaker_of(words: str, text: str) -> str | None:
         ("the road was wet", "Tom Berg", "Tom Berg, 51, of Mill St., Leeds, said the road was wet."),
         ("the ice was thin", "Alan Weir", "Alan Weir, 60, from Tynemouth, North Tyneside, said the ice was thin."),
         (
-            "demand grows",
+            "ice is dear",
             "Jim Causey",
-            "Jim Causey, head of the alliance, a group of ports, told us that demand grows.",
+            "Jim Causey, head of the alliance, a group of ports, said that ice is dear.",
         ),
         ("It is useful", "Ole Brandt", "“It is useful,” says the former head of the port, Ole Brandt."),
         ("He will pay", "Daniel Hagen", "The port's spokesperson, Rear Admiral Daniel Hagen, said: “He will pay.”"),
