@@ -29,7 +29,6 @@ _MAX_ITEMS = 14
 """Items that a noun phrase reaches back from its last word."""
 _MAX_TRADE = 4
 """Words in lower case that may stand before a name and say what its bearer is."""
-_OF_PLACES = PREPOSITIONS | {"of"}
 _BREAKS = frozenset({",", ";", ":", "—", "–", "-", "--", "(", "[", ".", "!", "?", "...", "…", "“”", "]", "•", "|", "/"})
 
 
@@ -130,10 +129,13 @@ def _past_apposition(items: Sequence[Item], comma: int, floor: int) -> Range | N
 def _comma_before(items: Sequence[Item], phrase: Range, floor: int) -> int | None:
     """Return the comma at which an apposition with the phrase begins: ", from Tynemouth", ", director of the bank"."""
     at, end = phrase
-    if at - 2 > floor and items[at - 1].low in _OF_PLACES and items[at - 2].text == ",":
-        return at - 2
-    describes = not items[at].capital and any(items[n].low in INNER_PREPOSITIONS for n in range(at, end))
-    return at - 1 if describes and at - 1 > floor and items[at - 1].text == "," else None
+    while at - 1 > floor and phrase[0] - at < _MAX_TRADE and items[at - 1].low in INNER_PREPOSITIONS | PREPOSITIONS:
+        at -= 1
+        while at - 1 > floor and _describes(items[at - 1]) and not items[at - 1].capital:
+            at -= 1
+    behind_comma = at - 1 > floor and items[at - 1].text == "," and not items[at].capital
+    describes = any(items[n].low in INNER_PREPOSITIONS for n in range(at, end))
+    return at - 1 if behind_comma and describes else None
 
 
 def is_bare_name(items: Sequence[Item], start: int, end: int) -> bool:
