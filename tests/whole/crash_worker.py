@@ -1,4 +1,4 @@
-"""The processes that `test_crash.py` kills: forked from one that has imported everything and loaded the model.
+"""The processes that `killing.py` kills: forked from one that has imported everything and loaded the model.
 
 Reads a line of JSON a worker from standard input:
 `{"home", "seed", "restless", "reindexes", "waits_for_index", "phase_file"}`. The worker opens the archive as the

@@ -20,7 +20,7 @@ from tests.other_embedders import save_cut_model
 
 pytestmark = pytest.mark.slow
 
-ARTICLES = 70
+ARTICLES = 40
 QUESTION = {"question": "what did Putin say about legality?"}
 
 
@@ -111,6 +111,7 @@ def test_another_model_takes_over_from_a_served_archive(
         build = start(new, "reindex")
         while (said := next_index(environment)) is None or not re.search(r"cut, [1-9]\d+ articles", said):
             assert build.poll() is None, build.communicate()
+            time.sleep(0.01)
         build.send_signal(signal.SIGKILL)
         build.communicate()
         assert (said := next_index(environment)) is not None
