@@ -57,9 +57,15 @@ def _help_texts() -> Iterator[tuple[str, str]]:
     # The width is given, so that the text is the same in every terminal.
     above = click.Context(group, info_name="onrecord", max_content_width=_WIDTH, terminal_width=_WIDTH)
     yield "onrecord", group.get_help(above)
+    yield from _help_texts_below(group, above)
+
+
+def _help_texts_below(group: click.Group, above: click.Context) -> Iterator[tuple[str, str]]:
     for name, command in group.commands.items():
         context = click.Context(command, info_name=name, parent=above, max_content_width=_WIDTH, terminal_width=_WIDTH)
-        yield f"onrecord {name}", command.get_help(context)
+        yield context.command_path, command.get_help(context)
+        if isinstance(command, click.Group):
+            yield from _help_texts_below(command, context)
 
 
 PAGES = {ROOT / "docs" / "settings.md": settings_page, ROOT / "docs" / "cli.md": cli_page}

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         description="Keys, separated by commas. If there is one, every request needs a key as `Authorization: Bearer "
         "KEY`, except those for `/` and its files, `/health/*` and `/metrics`.",
     )
+    keys_file: Path | None = Field(
+        default=None,
+        description="A file of keys with names and rights, which `onrecord keys` writes. It is read again when it "
+        "changes. If it is set, every request needs a key, as with `ONRECORD_API_KEYS`.",
+    )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Further names that the service is called by, separated by commas and without a port, for example "
@@ -172,6 +177,11 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("it is no http or https address; write it like http://127.0.0.1:8001")
         return value.rstrip("/")
+
+    @field_validator("keys_file", mode="before")
+    @classmethod
+    def _check_file(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
 
     @field_validator("hosts")
     @classmethod
@@ -280,7 +290,7 @@ class Settings(BaseSettings):
     @property
     def has_keys(self) -> bool:
         """Whether requests need a key."""
-        return bool(self.api_keys or self.widget_key)
+        return bool(self.api_keys or self.widget_key or self.keys_file)
 
     @staticmethod
     def _is_used(info: ValidationInfo) -> bool:

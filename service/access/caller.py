@@ -7,12 +7,14 @@ from onrecord.index.values import Actor
 
 
 class Right(StrEnum):
-    """A right that a key gives; `administer` is the one to remove articles and to read the audit log."""
+    """A right that a key gives."""
 
     ASK = "ask"
-    """To ask, to search and to read everything but the audit log."""
+    """To ask, to search and to read."""
     ADD = "add"
+    """To add articles, and to change those that are known by the same url or name."""
     ADMINISTER = "administer"
+    """To remove articles, and everything else."""
 
 
 ALL_RIGHTS = frozenset(Right)

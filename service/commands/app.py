@@ -13,12 +13,12 @@ from typing import Annotated, ParamSpec
 import typer
 
 from onrecord.service import __version__
-from onrecord.service.commands import articles, questions, upkeep
+from onrecord.service.commands import access, articles, questions, upkeep
 from onrecord.service.commands.calibrate import calibrate
 from onrecord.service.commands.evaluate import evaluate
-from onrecord.service.commands.printing import print_error
 from onrecord.service.commands.serve import serve
 from onrecord.service.commands.status import status
+from onrecord.service.commands.terminal.printing import print_error
 
 _INTERRUPTED = 130
 """Exit code of a command that was interrupted, as shells have it."""
@@ -108,6 +108,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "verify": upkeep.verify,
     "backup": upkeep.backup,
     "restore": upkeep.restore,
+    "audit": access.audit,
     "calibrate": calibrate,
     "eval": evaluate,
 }
@@ -116,3 +117,12 @@ _MEASURING = {"calibrate", "eval"}
 
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_reports_errors(_needs_extra(_command) if _name in _MEASURING else _command))
+
+_KEY_COMMANDS: Mapping[str, Callable[..., None]] = {
+    "make": access.make_key,
+    "list": access.list_keys,
+    "remove": access.remove_key,
+}
+for _name, _command in _KEY_COMMANDS.items():
+    access.keys.command(_name)(_reports_errors(_command))
+app.add_typer(access.keys)

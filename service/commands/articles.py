@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.service.commands.nothing_found import describe_empty, say_nothing_found
 from onrecord.service.commands.options import AsJson
-from onrecord.service.commands.printing import describe_article, print_error, print_json
-from onrecord.service.commands.progress_bar import progress_bar
+from onrecord.service.commands.terminal.nothing_found import describe_empty, say_nothing_found
+from onrecord.service.commands.terminal.printing import describe_article, print_error, print_json
+from onrecord.service.commands.terminal.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from onrecord.index.errors import InvalidArticle

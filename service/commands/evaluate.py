@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onrecord.service.commands.options import AsJson
-from onrecord.service.commands.printing import print_json
-from onrecord.service.commands.progress_bar import progress_bar
+from onrecord.service.commands.terminal.printing import print_json
+from onrecord.service.commands.terminal.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from onrecord.service.evaluation.archives import Articles
@@ -95,7 +95,7 @@ def _run(
 ) -> "Report":
     from onrecord.index.text.embedder import load_embedder
     from onrecord.service import __version__
-    from onrecord.service.commands.quiet_logs import hushed
+    from onrecord.service.commands.terminal.quiet_logs import hushed
     from onrecord.service.evaluation.archives import copy_archive, relevant_in, state_of
     from onrecord.service.evaluation.outcomes import OutcomeFile
     from onrecord.service.evaluation.prose_answerer import ProseAnswerer

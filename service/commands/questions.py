@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.service.commands.nothing_found import describe_empty, say_nothing_found
 from onrecord.service.commands.options import After, AsJson, Before, Limit, Publisher, Speaker
-from onrecord.service.commands.printing import (
+from onrecord.service.commands.terminal.nothing_found import describe_empty, say_nothing_found
+from onrecord.service.commands.terminal.printing import (
     describe_article,
     describe_copies,
     print_answer,
@@ -40,7 +40,7 @@ def ask(
 ) -> None:
     """Ask the archive; exit code 3 if it does not answer."""
     from onrecord.service.arguments import check_question, read_filters
-    from onrecord.service.commands.quiet_logs import hushed
+    from onrecord.service.commands.terminal.quiet_logs import hushed
     from onrecord.service.library import is_empty, open_archive
     from onrecord.service.settings import load_settings
 

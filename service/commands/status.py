@@ -3,7 +3,7 @@
 import typer
 
 from onrecord.service.commands.options import AsJson
-from onrecord.service.commands.printing import print_json
+from onrecord.service.commands.terminal.printing import print_json
 
 
 def status(as_json: AsJson = False) -> None:

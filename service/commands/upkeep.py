@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onrecord.service.commands.options import AsJson
-from onrecord.service.commands.printing import print_json
-from onrecord.service.commands.progress_bar import progress_bar
+from onrecord.service.commands.terminal.printing import print_json
+from onrecord.service.commands.terminal.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

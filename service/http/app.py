@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from onrecord.service import __version__
+from onrecord.service.access.key_ring import KeyRing
 from onrecord.service.http.guards.body_limit import RefuseLargeBodies
 from onrecord.service.http.guards.hosts import CheckHost
 from onrecord.service.http.guards.keys import CheckKeys
@@ -61,7 +62,7 @@ _TAGS = {
 }
 _KEY = HTTPBearer(
     scheme_name="key",
-    description="A key of the service, where it has any; its operator makes them with ONRECORD_API_KEYS.",
+    description="A key of the service, where it has any; its operator makes them with `onrecord keys make`.",
     auto_error=False,
 )
 
@@ -69,7 +70,8 @@ _KEY = HTTPBearer(
 def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = None) -> FastAPI:
     """Return the app that serves `parts`; the caller, who opened them, closes them after the app has ended.
 
-    `listens_on` is the name or address that the server was told to listen on, which the app answers to.
+    `listens_on` is the name or address that the server was told to listen on, which the app answers to. Raise
+    `KeysFileError` if the file of keys cannot be read.
     """
 
     @asynccontextmanager
@@ -77,7 +79,6 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
         yield
         await parts.answering.close()
 
-    needs_key = bool(settings.api_keys or settings.widget_key)
     app = FastAPI(
         lifespan=lifespan,
         # The documentation has a route of our own, whose addresses hold behind a proxy; its files are the page's.
@@ -92,13 +93,19 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
         responses={status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     )
     metrics = Metrics(parts.fallback)
+    keys = KeyRing(
+        keys=[key.get_secret_value() for key in settings.api_keys],
+        widget_key=settings.widget_key,
+        file=settings.keys_file,
+    )
     app.state.parts = parts
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.keys = keys
     # What is there by now is documentation, which needs no key.
     keyless = [*app.routes, *documentation.router.routes, *health.router.routes, *page.router.routes]
     # The scheme reads nothing itself: it puts the key into the document of a service that needs one.
-    secured = [Security(_KEY)] if needs_key else []
+    secured = [Security(_KEY)] if settings.has_keys else []
     for room in (ask, passages, verify, articles, quotations, suggestions, openai):
         app.include_router(room.router, dependencies=secured)
     for room in (documentation, health, page):
@@ -106,7 +113,7 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     # RefuseLargeBodies reads the header and says what to do; the other one counts bodies that have no such header.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
     app.add_middleware(RefuseLargeBodies, limit=settings.max_body)
-    app.add_middleware(CheckKeys, settings=settings, keyless=keyless)
+    app.add_middleware(CheckKeys, keys=keys, widget_rate=settings.widget_rate, metrics=metrics, keyless=keyless)
     app.add_middleware(UseKnownAddress, settings=settings, listens_on=listens_on)
     app.add_middleware(GuardOrigins, allowed=settings.widget_origins, public_url=settings.public_url)
     app.add_middleware(CheckHost, settings=settings, listens_on=listens_on)

@@ -30,15 +30,27 @@ class RateLimiter:
 
     def take(self, client: Hashable) -> int:
         """Take one token of the client; return 0, or the whole seconds until there is one."""
-        now = self._clock()
-        bucket = self._buckets.pop(client, None) or _Bucket(self._size, now)
+        bucket = self._filled(client) or _Bucket(self._size, self._clock())
         # It is put back at the end, so the first one is always the client that has been away for longest.
+        self._buckets.pop(client, None)
         self._buckets[client] = bucket
         if len(self._buckets) > _MAX_CLIENTS:
             del self._buckets[next(iter(self._buckets))]
-        bucket.tokens = min(self._size, bucket.tokens + (now - bucket.at) * self._size / 60)
-        bucket.at = now
         if bucket.tokens < 1:
             return math.ceil((1 - bucket.tokens) * 60 / self._size)
         bucket.tokens -= 1
         return 0
+
+    def is_exhausted(self, client: Hashable) -> bool:
+        """Say whether the client has no token now, and take none."""
+        bucket = self._filled(client)
+        return bucket is not None and bucket.tokens < 1
+
+    def _filled(self, client: Hashable) -> _Bucket | None:
+        """Return the client's bucket, filled up to now."""
+        bucket = self._buckets.get(client)
+        if bucket is not None:
+            now = self._clock()
+            bucket.tokens = min(self._size, bucket.tokens + (now - bucket.at) * self._size / 60)
+            bucket.at = now
+        return bucket

@@ -11,3 +11,5 @@ class HealthOut(BaseModel):
     status: Literal["ok"]
     articles: int | None = None
     passages: int | None = None
+    keys: str | None = None
+    """Why the file of keys cannot be read, if it cannot; the keys that were read before stay in force."""

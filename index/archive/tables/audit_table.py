@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from onrecord.index.values import Actor, ArticleInfo, Way
@@ -25,7 +25,28 @@ class AuditEntry:
     """SHA-256 of the text that was added or removed, in hexadecimal."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """A choice of entries; None is no restriction. Instants are as `to_utc` writes them."""
+
+    who: str | None = None
+    way: str | None = None
+    action: str | None = None
+    article_id: str | None = None
+    content_sha256: str | None = None
+    after: str | None = None
+    """At or after this instant."""
+    before: str | None = None
+    """Before this instant."""
+
+
 _NAMES = ("number", "at", "who", "way", "action", "article_id", "content_sha256")
+_CONDITIONS = {
+    **{name: f"{name} = :{name}" for name in ("who", "way", "action", "article_id", "content_sha256")},
+    "after": "substr(at, 1, 19) >= :after",
+    "before": "substr(at, 1, 19) < :before",
+}
+"""The conditions by the filter's field; an instant in the table ends with its zone, which is always UTC."""
 
 
 class AuditTable:
@@ -34,9 +55,12 @@ class AuditTable:
     def __init__(self, read: Callable[[], sqlite3.Connection]) -> None:
         self._read = read
 
-    def entries(self) -> Iterator[AuditEntry]:
-        """Yield all entries, the first one first."""
-        for row in self._read().execute(f"SELECT {', '.join(_NAMES)} FROM audit ORDER BY number"):
+    def entries(self, wanted: AuditFilter | None = None) -> Iterator[AuditEntry]:
+        """Yield the entries that are wanted, or all, the first one first."""
+        values = {name: value for name, value in asdict(wanted or AuditFilter()).items() if value is not None}
+        where = " AND ".join(_CONDITIONS[name] for name in values) or "TRUE"
+        sql = f"SELECT {', '.join(_NAMES)} FROM audit WHERE {where} ORDER BY number"
+        for row in self._read().execute(sql, values):
             yield AuditEntry(**dict(zip(_NAMES, row, strict=True)))
 
 

@@ -1,7 +1,7 @@
 """Keys: who sends a request, and what they may do."""
 
 import ipaddress
-import secrets
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -11,9 +11,14 @@ from starlette.routing import BaseRoute, Match, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onrecord.service.access.caller import ANONYMOUS, Caller, Right
+from onrecord.service.access.key_ring import KeyRing
+from onrecord.service.access.keys import hash_key
+from onrecord.service.http.guards.wrong_keys import HOLD_SECONDS, WRONG_PER_MINUTE, WrongKeys
+from onrecord.service.http.metrics import Metrics
 from onrecord.service.http.problems import problem
 from onrecord.service.http.rate_limiter import RateLimiter
-from onrecord.service.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _FOR_WIDGETS = tuple(
     (method, compile_path(path)[0])
@@ -28,6 +33,8 @@ _FOR_WIDGETS = tuple(
 _READS = {"GET", "HEAD", "OPTIONS"}
 _QUESTIONS = {"/ask", "/search", "/verify", "/v1/chat/completions"}
 """Paths whose POST changes nothing."""
+_MAX_SHOWN = 200
+"""Characters of a path that an error repeats."""
 
 
 def is_for_widgets(method: str, path: str) -> bool:
@@ -51,75 +58,83 @@ class CheckKeys:
     allow it, is answered with a problem, unless it goes to one of the `keyless` routes.
     """
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, keyless: Sequence[BaseRoute]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, keys: KeyRing, widget_rate: int, metrics: Metrics, keyless: Sequence[BaseRoute]
+    ) -> None:
         self._app = app
-        self._settings = settings
+        self._keys = keys
+        self._widget_rate = widget_rate
+        self._metrics = metrics
         self._keyless = keyless
-        self._widgets = RateLimiter(per_minute=settings.widget_rate)
+        self._widgets = RateLimiter(per_minute=widget_rate)
+        self._wrong = WrongKeys()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its caller, or answer it with a problem."""
         if scope["type"] == "http":
-            checked = self._check(scope)
+            checked = await self._check(scope)
             if isinstance(checked, JSONResponse):
                 await checked(scope, receive, send)
                 return
             scope.setdefault("state", {})["caller"] = checked
         await self._app(scope, receive, send)
 
-    def _check(self, scope: Scope) -> Caller | JSONResponse:
+    async def _check(self, scope: Scope) -> Caller | JSONResponse:
         """Return the caller, or the problem that answers the request."""
-        if not self._settings.has_keys:
+        if self._keys.is_empty or any(route.matches(scope)[0] is not Match.NONE for route in self._keyless):
             return ANONYMOUS
-        if any(route.matches(scope)[0] is not Match.NONE for route in self._keyless):
-            return ANONYMOUS
-        caller = self._caller(scope)
-        if caller is None:
+        scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not given.strip():
+            return _unauthorized("This service needs a key: send `Authorization: Bearer KEY` with one of its keys.")
+        sha256 = hash_key(given.strip().encode())
+        address = _network(scope["client"][0] if scope.get("client") else "")
+        if not await self._wrong.admit(address, sha256):
             return problem(
-                HTTPStatus.UNAUTHORIZED,
-                "This service needs a key: send `Authorization: Bearer KEY` with one of ONRECORD_API_KEYS.",
-                headers={"WWW-Authenticate": "Bearer"},
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"More than {WRONG_PER_MINUTE} wrong keys a minute came from here; try again in {HOLD_SECONDS:.0f} s.",
+                headers={"Retry-After": f"{HOLD_SECONDS:.0f}"},
             )
+        caller = self._keys.caller(sha256)
+        if caller is None:
+            self._metrics.wrong_keys.inc()
+            if self._wrong.note_wrong(address, sha256):
+                _log.warning("%d wrong keys came from %s; further ones from there wait.", WRONG_PER_MINUTE, address)
+            return _unauthorized("The key is none of this service's keys: ONRECORD_API_KEYS or ONRECORD_KEYS_FILE.")
+        self._wrong.note_right(address, sha256)
+        return self._check_right(caller, scope, address)
+
+    def _check_right(self, caller: Caller, scope: Scope, address: str) -> Caller | JSONResponse:
         method, path = scope["method"], scope["path"].removeprefix(scope.get("root_path", ""))
         if caller.is_widget:
-            return self._check_widget(caller, method, path, scope)
+            return self._check_widget(caller, method, path, address)
         right = needed_right(method, path)
-        if right not in caller.rights:
-            may = " and ".join(sorted(caller.rights))
-            return problem(
-                HTTPStatus.FORBIDDEN,
-                f"The key {caller.name!r} has the right to {may}; {method} {path} needs the right to {right}.",
-            )
-        return caller
+        if right in caller.rights:
+            return caller
+        return problem(
+            HTTPStatus.FORBIDDEN,
+            f"The key {caller.name!r} has the right to {' and to '.join(sorted(caller.rights))}; "
+            f"{method} {path[:_MAX_SHOWN]} needs the right to {right}.",
+        )
 
-    def _caller(self, scope: Scope) -> Caller | None:
-        """Return the caller whose key the request has."""
-        scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
-        key = given.strip().encode() if scheme.lower() == "bearer" else b""
-        # Every key is compared, each in constant time, so that the time does not tell which one was nearly right.
-        known = [full.get_secret_value().encode() for full in self._settings.api_keys]
-        matches = [secrets.compare_digest(key, full) for full in known]
-        if any(matches):
-            return Caller(name=f"ONRECORD_API_KEYS {matches.index(True) + 1}")
-        if self._settings.widget_key and secrets.compare_digest(key, self._settings.widget_key.encode()):
-            return Caller(name="ONRECORD_WIDGET_KEY", rights=frozenset(), is_widget=True)
-        return None
-
-    def _check_widget(self, caller: Caller, method: str, path: str, scope: Scope) -> Caller | JSONResponse:
+    def _check_widget(self, caller: Caller, method: str, path: str, address: str) -> Caller | JSONResponse:
         if not is_for_widgets(method, path):
             return problem(
                 HTTPStatus.FORBIDDEN,
                 "The widget's key allows to ask and to read what is cited; everything else needs one of "
-                "ONRECORD_API_KEYS.",
+                "ONRECORD_API_KEYS or of ONRECORD_KEYS_FILE.",
             )
-        wait = self._widgets.take(_network(scope["client"][0] if scope.get("client") else ""))
+        wait = self._widgets.take(address)
         if wait:
             return problem(
                 HTTPStatus.TOO_MANY_REQUESTS,
-                f"More than {self._settings.widget_rate} requests a minute came from here; try again in {wait} s.",
+                f"More than {self._widget_rate} requests a minute came from here; try again in {wait} s.",
                 headers={"Retry-After": str(wait)},
             )
         return caller
+
+
+def _unauthorized(detail: str) -> JSONResponse:
+    return problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _network(address: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from onrecord.service.access.caller import Caller
+from onrecord.service.access.key_ring import KeyRing
 from onrecord.service.http.metrics import Metrics
 from onrecord.service.schemas.fields import NoQuery
 from onrecord.service.settings import Settings
@@ -28,6 +29,11 @@ async def _metrics(request: Request) -> Metrics:
     return metrics
 
 
+async def _keys(request: Request) -> KeyRing:
+    keys: KeyRing = request.app.state.keys
+    return keys
+
+
 async def _caller(request: Request) -> Caller:
     caller: Caller = request.state.caller
     return caller
@@ -40,6 +46,7 @@ async def _no_query(query: Annotated[NoQuery, Query()]) -> None:
 AppParts = Annotated[Parts, Depends(_parts)]
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppMetrics = Annotated[Metrics, Depends(_metrics)]
+AppKeys = Annotated[KeyRing, Depends(_keys)]
 RequestCaller = Annotated[Caller, Depends(_caller)]
 """Who sent the request: the name and the rights of the key, as the middleware `CheckKeys` found them."""
 TAKES_NO_QUERY = Depends(_no_query)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from onrecord.service.commands.quiet_logs import hushed
+from onrecord.service.commands.terminal.quiet_logs import hushed
 
 
 def test_a_hushed_logger_reports_errors_alone_and_afterwards_everything(caplog):

@@ -1,9 +1,13 @@
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from onrecord.index.archive.archive import content_hash
+from onrecord.service.access.caller import Right
+from onrecord.service.access.keys import Key, hash_key
+from onrecord.service.access.keys_file import add_key
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
@@ -115,3 +119,42 @@ async def test_the_audit_log_names_who_added_and_removed(parts: Parts) -> None:
     who = ("ONRECORD_API_KEYS 2", "http")
     assert said == [(*who, "created", first), (*who, "updated", second), (*who, "removed", second)]
     assert {entry.article_id for entry in parts.archive.audit.entries()} == {article["id"]}
+
+
+async def test_each_right_opens_its_requests_and_no_others(parts: Parts, tmp_path: Path) -> None:
+    """To ask reads, to add only adds, to administer does everything; a refusal names the right that is missing."""
+    file = tmp_path / "keys.jsonl"
+    for right in Right:
+        add_key(file, Key(name=f"{right}ing", sha256=hash_key(right.encode()), rights=frozenset({right})))
+    statuses = {}
+    async with make_client(create_app(parts, Settings(keys_file=file))) as client:
+        for right in ("ask", "add", "administer", "wrong"):
+            headers = {"Authorization": f"Bearer {right}"}
+            asked = await client.get("/articles", headers=headers)
+            sent = [asked, await client.post("/search", json={"query": "harbour"}, headers=headers)]
+            sent.append(await client.post("/articles", json=ARTICLE, headers=headers))
+            sent.append(await client.delete("/articles/0000000000000000", headers=headers))
+            statuses[right] = [response.status_code for response in sent]
+            if right == "add":
+                assert "'adding' has the right to add; GET /articles needs the right to ask" in asked.json()["detail"]
+    assert statuses == {
+        "ask": [200, 200, 403, 403],
+        "add": [403, 403, 201, 403],
+        "administer": [200, 200, 201, 404],
+        "wrong": [401] * 4,
+    }
+    assert [(entry.who, entry.action) for entry in parts.archive.audit.entries()] == [("adding", "created")]
+
+
+async def test_a_broken_file_of_keys_is_told_by_the_readiness(seeded: Parts, tmp_path: Path) -> None:
+    """The old keys stay in force meanwhile; neither the path nor the content is told to everybody."""
+    file = tmp_path / "keys.jsonl"
+    add_key(file, Key(name="feed", sha256=hash_key(b"full-key")))
+    async with make_client(create_app(seeded, Settings(keys_file=file))) as client:
+        assert "keys" not in (await client.get("/health/ready")).json()
+        file.write_text("broken")
+        assert (await client.get("/articles", headers=FULL)).status_code == 200
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["status"]) == (200, "ok")
+        assert "stay in force" in ready.json()["keys"]
+        assert "keys.jsonl" not in ready.text

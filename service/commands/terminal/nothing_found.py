@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from onrecord.service.commands.printing import print_error
+from onrecord.service.commands.terminal.printing import print_error
 
 if TYPE_CHECKING:
     from onrecord.service.settings import Settings
