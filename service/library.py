@@ -178,8 +178,8 @@ class Archive:
         its citations holds `article.text[span.start:span.end] == quote`. `mode` is `extractive` for quotes alone,
         `generative` for prose, `auto` for prose if a language model is configured. `history` is the conversation
         before the question, oldest message first. The other arguments choose the articles: published at or after
-        `after` and before `before` (ISO 8601; either leaves out every article without a date), by `publisher`, with
-        words of `speaker` (a name in any form, or a role), with one of `article_ids`.
+        `after` and before `before` (dates; either leaves out every article without one), by `publisher`, with words of
+        `speaker` (a name in any form, or a role), with one of `article_ids`.
 
         Raise `InvalidQuestion` or `InvalidFilter` if an argument makes no sense.
         """

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from onrecord.index.errors import InvalidArticle
-from onrecord.index.text.timestamps import to_utc
+from onrecord.index.text.timestamps import to_iso, to_utc
 from onrecord.index.values import METADATA, Draft
 
 MAX_TEXT = 1_000_000
@@ -17,9 +17,10 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def check_draft(draft: Draft, *, name: str | None = None) -> Draft:
-    """Return the draft with blank fields as None; raise `InvalidArticle` naming the value that cannot be archived.
+    """Return the draft with blank fields as None and its date in ISO 8601; raise `InvalidArticle` if it is no article.
 
-    The message begins with `name`, if it is given, so that a user knows which of several articles is meant.
+    The message names the value that cannot be archived. It begins with `name`, if it is given, so that a user knows
+    which of several articles is meant.
     """
     try:
         return _checked(draft)
@@ -42,6 +43,7 @@ def _checked(draft: Draft) -> Draft:
     if published_at := fields["published_at"]:
         try:
             to_utc(published_at)
+            fields["published_at"] = to_iso(published_at)
         except ValueError as error:
             raise InvalidArticle(f"published_at: {error}", reason="wrong date") from None
     if url := fields["url"]:

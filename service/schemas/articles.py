@@ -31,7 +31,10 @@ class ArticleIn(StrictModel):
     title: str | None = None
     publisher: str | None = None
     author: str | None = None
-    published_at: str | None = Field(default=None, description="ISO 8601 date or instant.")
+    published_at: str | None = Field(
+        default=None,
+        description="A date or an instant, as ISO 8601, mails or news sites have it: 2024-05-16, 16 May 2024.",
+    )
     url: str | None = Field(default=None, description="http or https. The same url again is a new revision.")
     source_name: str | None = Field(default=None, description="A file name, say. Identifies an article without a url.")
 

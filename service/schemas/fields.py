@@ -50,7 +50,7 @@ Text = Annotated[str, AfterValidator(_check_text)]
 Characters = Annotated[str, AfterValidator(_check_characters)]
 """A text of valid Unicode, which may be empty."""
 Instant = Annotated[str, Field(max_length=64), AfterValidator(to_utc)]
-"""A date or an instant, in ISO 8601, as an instant in UTC."""
+"""A date or an instant, as people and programs write it, as an instant in UTC."""
 Cursor = Annotated[
     str,
     Field(description="`next_cursor` of the page before.", json_schema_extra={"pattern": _CURSOR}),

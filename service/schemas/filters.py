@@ -12,8 +12,8 @@ from onrecord.service.schemas.fields import Characters, Instant, StrictModel
 class FiltersIn(StrictModel):
     """The articles that are searched; null is no restriction."""
 
-    published_after: Instant | None = Field(default=None, description="At or after this date or instant, ISO 8601.")
-    published_before: Instant | None = Field(default=None, description="Before this date or instant, ISO 8601.")
+    published_after: Instant | None = Field(default=None, description="At or after this date or instant.")
+    published_before: Instant | None = Field(default=None, description="Before this date or instant.")
     publisher: Annotated[Characters, Field(max_length=2_000)] | None = None
     speaker: Annotated[Characters, Field(max_length=200)] | None = Field(
         default=None, description="Only words of this speaker: a name in any form, or a role."

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from onrecord.index.articles.news.dates import find_date
 from onrecord.index.articles.news.furniture import NAME, NAMES, QUOTE_MARKS, is_furniture
 from onrecord.index.articles.news.lines import TOP_BLOCKS, Facts, Line
 from onrecord.index.articles.news.outlets import outlet_of
+from onrecord.index.text.dates import find_date
 from onrecord.index.text.english.calendar import MONTHS, WEEKDAY_SPELLINGS, WEEKDAYS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.text.line_breaks import is_lower

@@ -1,6 +1,6 @@
 """The months, the days of the week, and words for times such as "yesterday" and "evening".
 
-The months of other languages, which only an article's date is read with, are in `index/articles/news/dates.py`.
+The months of other languages, which only an article's date is read with, are in `index/text/dates.py`.
 """
 
 from onrecord.index.text.english.word_sets import word_set

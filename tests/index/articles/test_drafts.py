@@ -106,8 +106,8 @@ def test_a_field_may_be_as_long_as_the_limit_and_no_longer(name):
 def test_a_date_that_is_none_is_refused():
     """The error names field, value and what to write."""
     assert refusal(Draft(text="Text.", published_at="last week")) == (
-        "published_at: 'last week' is no ISO 8601 date or instant; "
-        "write 2025-12-01, 2025-12-01T08:55:24 or 2025-12-01T08:55:24Z."
+        "published_at: 'last week' is no date; write it like 2024-05-16, 2024-05-16T08:55:24Z, 16 May 2024 or "
+        "Thu, 16 May 2024 08:55:24 +0000."
     )
 
 
@@ -120,3 +120,12 @@ def test_an_address_that_is_none_is_refused(url):
     assert refusal(Draft(text="Text.", url=url)) == (
         f"url {url!r} is no http or https address; correct it or leave it out."
     )
+
+
+def test_a_date_is_kept_in_iso_8601():
+    """However a date was written, an archived article has it in one form, as its readers and filters take it."""
+    for written, kept in [
+        ("Thu, 16 May 2024 08:55:24 GMT", "2024-05-16T08:55:24+00:00"),
+        ("16 May 2024", "2024-05-16"),
+    ]:
+        assert check_draft(Draft(text="Text.", published_at=written)).published_at == kept

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.index.articles.news.article_reader import read_article
-from onrecord.index.articles.news.dates import find_date
 from onrecord.index.articles.news.furniture import is_furniture
+from onrecord.index.text.dates import find_date
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import BlockKind
 from tests.paths import ROOT, SEEDS
@@ -262,7 +262,7 @@ def test_an_agencys_dateline_is_cut_off_the_paragraph(dateline, publisher, date)
         ("Published: 1 December 2025", "2025-12-01"),
         ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01"),
         ("Published On 1 Dec 2025", "2025-12-01"),
-        ("December 1, 2025 at 10:30 p.m. EST", "2025-12-01T22:30:00"),
+        ("December 1, 2025 at 10:30 p.m. EST", "2025-12-01T22:30:00-05:00"),
         ("Mon, 01 Dec 2025 08:55:24 GMT", "2025-12-01T08:55:24+00:00"),
         ("2025-12-01T08:55:24.5+0200", "2025-12-01T08:55:24+02:00"),
         ("01.12.2025, 08:55", "2025-12-01T08:55:00"),

@@ -31,10 +31,27 @@ _MONTHS: Final = {
 }
 _MONTH: Final = any_of(_MONTHS)
 
+_ZONES: Final = {
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT"), "+00:00"),
+    "EST": "-05:00",
+    "EDT": "-04:00",
+    "CST": "-06:00",
+    "CDT": "-05:00",
+    "MST": "-07:00",
+    "MDT": "-06:00",
+    "PST": "-08:00",
+    "PDT": "-07:00",
+    "CET": "+01:00",
+    "CEST": "+02:00",
+    "EET": "+02:00",
+    "EEST": "+03:00",
+}
+"""The offsets of zones that RFC 2822 names, and of those of the European Union."""
 _TIME: Final = (
     r"(?:(?:\s*[,|·•@–—-]\s*|T|\s+)(?:(?:at|um|à|в|о)\s+)?"
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,6})?)?(?!\d)"
-    r"(?:\s{0,2}(?P<half>[ap])\.?m\b\.?)?(?:\s{0,2}(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?"
+    r"(?:\s{0,2}(?P<half>[ap])\.?m\b\.?)?"
+    rf"(?:\s{{0,2}}(?P<zone>[+-]\d{{2}}:?\d{{2}}|{any_of(_ZONES)})(?!\w))?)?"
 )
 _SHAPES: Final = tuple(
     re.compile(shape + _TIME, re.IGNORECASE)
@@ -42,7 +59,7 @@ _SHAPES: Final = tuple(
         # Year first: "2025-12-01 08:55:24" and "2025/12/01".
         r"(?<![\d/.-])(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
         # Day and a month's name: "26-FEB-1987 15:01:01.79", "1st Dec. 2025" and "1 de diciembre de 2025".
-        rf"(?<![\d/.-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-](?:de\s)?(?P<name>{_MONTH})\.?,?[\s-](?:de\s)?(?P<year>\d{{4}})(?!\d)",
+        rf"(?<![\d/.-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-](?:(?:de|of)\s)?(?P<name>{_MONTH})\.?,?[\s-](?:de\s)?(?P<year>\d{{4}})(?!\d)",
         # Month's name first: "December 1, 2025" and "Dec. 1st 2025".
         rf"(?<!\w)(?P<name>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})(?!\d)",
         # In "01.12.2025" the day comes first, as everywhere with full stops.
@@ -96,6 +113,4 @@ def _iso(match: re.Match[str]) -> str | None:
 def _offset(zone: str | None) -> str:
     if zone is None:
         return ""
-    if zone[0] not in "+-":
-        return "+00:00"
-    return f"{zone[:3]}:{zone[-2:]}"
+    return _ZONES.get(zone.upper()) or f"{zone[:3]}:{zone[-2:]}"
