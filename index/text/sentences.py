@@ -55,6 +55,9 @@ _ATTRIBUTION: Final = re.compile(
     rf"(?:{any_of(AFTER_QUESTION)})\b"
 )
 
+MAX_SENTENCE_CHARACTERS: Final = 2_000
+"""Code points in a sentence. A text without sentence ends is cut at this length, as who reads a sentence may take time
+with the square of it."""
 _MAX_TOKEN_CHARACTERS: Final = 24
 """Code points before a full stop that are looked at; a longer word before it is no abbreviation."""
 
@@ -68,8 +71,8 @@ def split_sentences(text: str, span: Span) -> list[Span]:
     """Return the sentences of `text[span]` in order, trimmed and disjoint; together they are all but white space.
 
     A newline inside a paragraph ends nothing; a blank line, an indented line or a line too long to be wrapped does,
-    unless a sentence clearly goes on behind it. The text is cut as it reads: the mark of an entity such as `&ldquo;`
-    counts as a mark.
+    unless a sentence clearly goes on behind it. What has no end within `MAX_SENTENCE_CHARACTERS` is cut there, between
+    words where it has any. The text is cut as it reads: the mark of an entity such as `&ldquo;` counts as a mark.
     """
     plain = read_plainly(span.of(text))
     if plain.read:
@@ -83,10 +86,26 @@ def _split(text: str, span: Span) -> list[Span]:
     for start, end in _paragraphs(text, span):
         begin = start
         for cut in _cuts(text, start, end):
-            sentences.append(Span(begin, cut).trimmed(text))
+            sentences.extend(_bounded(text, Span(begin, cut).trimmed(text)))
             begin = cut
-        sentences.append(Span(begin, end).trimmed(text))
+        sentences.extend(_bounded(text, Span(begin, end).trimmed(text)))
     return sentences
+
+
+def _bounded(text: str, sentence: Span) -> Iterator[Span]:
+    """Yield the sentence, or its pieces if it is longer than `MAX_SENTENCE_CHARACTERS`."""
+    begin = sentence.start
+    while sentence.end - begin > MAX_SENTENCE_CHARACTERS:
+        limit = begin + MAX_SENTENCE_CHARACTERS
+        gap = text.rfind(" ", begin + MAX_SENTENCE_CHARACTERS // 2, limit)
+        cut = gap + 1 if gap >= 0 else limit
+        piece = Span(begin, cut).trimmed(text)
+        if len(piece):
+            yield piece
+        begin = cut
+    rest = Span(begin, sentence.end).trimmed(text)
+    if len(rest):
+        yield rest
 
 
 def _paragraphs(text: str, span: Span) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -81,13 +82,18 @@ class QuotationTable:
 def insert_quotations(
     db: sqlite3.Connection, article: int, quotations: Sequence[Quotation], passages: Sequence[tuple[int, Span]]
 ) -> None:
-    """Store an article's quotations, each with the passage it stands in, if any; `passages` are ids and spans.
+    """Store an article's quotations, each with the passage it stands in, if any.
 
-    `db` may be any that has the archive's tables.
+    `passages` are ids and spans, in the article's order; `db` may be any that has the archive's tables.
     """
+    ends = [held.end for _, held in passages]
 
     def passage_of(span: Span) -> int | None:
-        return next((number for number, held in passages if held.overlaps(span)), None)
+        # An article may have 100,000 quotations, so the first passage that ends behind the quotation's start is looked
+        # up, and not searched for.
+        for number, held in passages[(first := bisect_right(ends, span.start)) : first + 1]:
+            return number if held.overlaps(span) else None
+        return None
 
     db.executemany(
         "INSERT INTO quotations (article, passage, start, end, kind, cue_start, cue_end, speaker_start, "

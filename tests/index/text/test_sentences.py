@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.index.text.sentences import split_sentences
+from onrecord.index.text.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
 from onrecord.index.values import Span
 from tests.paths import ROOT, SEEDS
 
@@ -240,3 +240,14 @@ def test_a_hostile_text_takes_linear_time(piece):
 
     small = min(seconds(25_000) for _ in range(3))
     assert seconds(200_000) < 30 * small + 0.1
+
+
+@pytest.mark.parametrize("word", ["acgt", "the mayor and the council, ", "新闻报道", "\u200b"])
+def test_a_text_without_sentence_ends_is_cut_at_a_bounded_length(word):
+    """A piece is cut between words where it has any, so that whoever reads a sentence has a bounded text before it."""
+    text = word * (9_000 // len(word))
+    found = split_sentences(text, Span(0, len(text)))
+    assert max(map(len, found)) <= MAX_SENTENCE_CHARACTERS
+    assert "".join("".join(span.of(text) for span in found).split()) == "".join(text.split())
+    if " " in word:
+        assert all(text[span.start - 1 : span.start].isspace() for span in found[1:])
