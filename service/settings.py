@@ -106,6 +106,23 @@ class Settings(BaseSettings):
         ge=1_000,
         description="The most bytes in the body of a request. An article has at most 1,000,000 characters in any case.",
     )
+    max_waiting: int = Field(
+        default=32,
+        ge=1,
+        le=10_000,
+        description="The most questions that wait for others to be answered, and the most additions that wait for "
+        "others to be stored; the service refuses more with 503 and `Retry-After`.",
+    )
+    question_timeout: float = Field(
+        default=10,
+        ge=0.1,
+        le=600,
+        description="The most seconds in which a question is answered, without the time of a language model; the "
+        "service refuses a question that would wait for more than half of them.",
+    )
+    add_timeout: float = Field(
+        default=60, ge=0.1, le=3_600, description="The most seconds that an addition waits for others to be stored."
+    )
     max_limit: int = Field(default=50, ge=1, le=200, description="The most quotes or passages in one response.")
     llm: str = Field(
         default="none",

@@ -7,8 +7,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from anyio import CapacityLimiter
-
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.index.articles.indexer import Indexer
@@ -38,6 +36,7 @@ from onrecord.service.answers.prose.gate.support_model import load_support
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
 from onrecord.service.answers.quoting.suggestions import Suggester
+from onrecord.service.answers.work_queue import WorkQueue
 from onrecord.service.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -57,8 +56,14 @@ class Parts:
     evidence: EvidenceFinder
     answerer: ExtractiveAnswerer
     answering: Answering
-    answer_limiter: CapacityLimiter
-    """The limit of questions that are answered at once: one for each core, as more would only wait for each other."""
+    questions: WorkQueue
+    """The queue of questions, with a thread for each core, as more would only wait for each other."""
+    additions: WorkQueue
+    """The queue of articles that are added or removed; while a thread embeds a long one, another adds short ones."""
+    readings: WorkQueue
+    """The queue of what is only read from the archive."""
+    self_asked: WorkQueue
+    """The queue of the questions that the service asks itself to see whether it can answer."""
     suggester: Suggester
     fallback: Fallback
     """The way on without parts that fail, with the number of their failures."""
@@ -157,7 +162,9 @@ def open_parts(
             fallback=fallback,
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
-        answer_limiter = CapacityLimiter(os.cpu_count() or 1)
+        questions, additions, readings, self_asked = (
+            stack.enter_context(closing(queue)) for queue in _queues(settings)
+        )
         generative = None
         backend = backend or (open_backend(settings) if writes_prose else None)
         if backend is not None:
@@ -172,7 +179,7 @@ def open_parts(
                 parser=parser,
                 prompts=prompts,
                 budget=settings.llm_passages,
-                limiter=answer_limiter,
+                queue=questions,
                 fallback=fallback,
             )
         yield Parts(
@@ -185,8 +192,11 @@ def open_parts(
             quotations=quotations,
             evidence=evidence,
             answerer=answerer,
-            answering=Answering(extractive=answerer, generative=generative, limiter=answer_limiter),
-            answer_limiter=answer_limiter,
+            answering=Answering(extractive=answerer, generative=generative, queue=questions),
+            questions=questions,
+            additions=additions,
+            readings=readings,
+            self_asked=self_asked,
             suggester=Suggester(archive=archive, answerer=answerer),
             fallback=fallback,
         )
@@ -227,6 +237,18 @@ def _own_calibration(archive: SqliteArchive, settings: Settings) -> Calibration 
     if calibration is None and stored_calibration(archive):
         _log.warning("The archive's calibration was made with other models and is not used; see onrecord calibrate.")
     return calibration
+
+
+def _queues(settings: Settings) -> tuple[WorkQueue, WorkQueue, WorkQueue, WorkQueue]:
+    """Return the queues of questions, of additions and removals, of readings and of self-asked questions."""
+    waiting, question_seconds = settings.max_waiting, settings.question_timeout
+    return (
+        # A question that waits for half of its time still has the other half to be answered in.
+        WorkQueue("questions", threads=os.cpu_count() or 1, max_waiting=waiting, patience_seconds=question_seconds / 2),
+        WorkQueue("additions", threads=2, max_waiting=waiting, patience_seconds=settings.add_timeout),
+        WorkQueue("readings", threads=4, max_waiting=2 * waiting, patience_seconds=question_seconds / 2),
+        WorkQueue("self-asked questions", threads=1, max_waiting=1, patience_seconds=question_seconds),
+    )
 
 
 def _judge(embedder: Embedder, reader: Reader | None) -> Judge:

@@ -5,8 +5,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import cache
 
-from anyio import CapacityLimiter, to_thread
-
 from onrecord.service.answers.answer import Answer, Done, Event, Proved, Sources
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.prose.generative_answerer import GenerativeAnswerer
@@ -14,6 +12,7 @@ from onrecord.service.answers.question.conversation import Asked
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer
+from onrecord.service.answers.work_queue import WorkQueue
 
 _NO_MODEL = "No language model is configured, so the answer is made of quotes."
 
@@ -22,12 +21,12 @@ class Answering:
     """An answerer that gives proved prose if a language model may write it, and quotes otherwise."""
 
     def __init__(
-        self, *, extractive: ExtractiveAnswerer, generative: GenerativeAnswerer | None, limiter: CapacityLimiter
+        self, *, extractive: ExtractiveAnswerer, generative: GenerativeAnswerer | None, queue: WorkQueue
     ) -> None:
-        """Take the parts; `limiter` limits how many questions are looked up at one time."""
+        """Take the parts; `queue` has the threads in which questions are looked up."""
         self._extractive = extractive
         self._generative = generative
-        self._limiter = limiter
+        self._queue = queue
 
     def writes(self, asked: Asked) -> bool:
         """Say whether a language model writes the answer."""
@@ -69,7 +68,7 @@ class Answering:
                 asked.question, limit=asked.limit, filters=asked.filters, history=asked.history
             )
 
-        answer = await to_thread.run_sync(work, limiter=self._limiter)
+        answer = await self._queue.run(work)
         return answer.degraded(_NO_MODEL) if asked.mode == "generative" else answer
 
 

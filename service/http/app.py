@@ -7,15 +7,15 @@ from typing import Any
 from fastapi import FastAPI, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from onrecord.service import __version__
 from onrecord.service.access.key_ring import KeyRing
-from onrecord.service.http.guards.body_limit import RefuseLargeBodies
+from onrecord.service.answers.question.conversation import Asked
 from onrecord.service.http.guards.hosts import CheckHost
 from onrecord.service.http.guards.keys import CheckKeys
 from onrecord.service.http.guards.origins import GuardOrigins
 from onrecord.service.http.guards.public_address import ServeUnderPrefix, UseKnownAddress
+from onrecord.service.http.guards.turns import Lane, TakeTurns
 from onrecord.service.http.methods import AnswerHead
 from onrecord.service.http.metrics import CountRequests, Metrics
 from onrecord.service.http.problems import add_problem_handlers
@@ -41,6 +41,13 @@ _DESCRIPTION = """Answers questions about a news archive and proves every senten
 
 Offsets are Unicode code points, end exclusive. Every error is `application/problem+json` and says what to do."""
 
+_MAX_QUESTION_BYTES = 65_536
+"""Bytes in the body of a question, a search or a citation to verify."""
+_MAX_CONVERSATION_BYTES = 1_000_000
+"""Bytes in the body of a chat completion: clients send the whole conversation each time, and their tools with it."""
+_ASKING_READS = (("GET", "/quotations"), ("GET", "/suggestions"))
+"""Requests that are answered as questions are, and have no body."""
+
 _ERRORS = {
     400: "The body is not JSON.",
     401: "A key is missing or wrong.",
@@ -51,7 +58,8 @@ _ERRORS = {
     422: "A value makes no sense; `detail` names it.",
     429: "Too many requests were sent with the widget's key; `Retry-After` says how many seconds to wait.",
     500: "Something went wrong inside the service.",
-    503: "The archive cannot be used now.",
+    503: "Too much is being asked or added, and `Retry-After` says how many seconds to wait, or the archive cannot be "
+    "used now.",
 }
 _TAGS = {
     "questions": "Ask, search, check a citation.",
@@ -92,7 +100,7 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
         openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         responses={status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     )
-    metrics = Metrics(parts.fallback)
+    metrics = Metrics(parts.fallback, (parts.questions, parts.additions, parts.readings))
     keys = KeyRing(
         keys=[key.get_secret_value() for key in settings.api_keys],
         widget_key=settings.widget_key,
@@ -110,9 +118,7 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
         app.include_router(room.router, dependencies=secured)
     for room in (documentation, health, page):
         app.include_router(room.router)
-    # RefuseLargeBodies reads the header and says what to do; the other one counts bodies that have no such header.
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body)
-    app.add_middleware(RefuseLargeBodies, limit=settings.max_body)
+    app.add_middleware(TakeTurns, lanes=_lanes(parts, settings))
     app.add_middleware(CheckKeys, keys=keys, widget_rate=settings.widget_rate, metrics=metrics, keyless=keyless)
     app.add_middleware(UseKnownAddress, settings=settings, listens_on=listens_on)
     app.add_middleware(GuardOrigins, allowed=settings.widget_origins, public_url=settings.public_url)
@@ -124,6 +130,41 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     add_problem_handlers(app)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app
+
+
+def _lanes(parts: Parts, settings: Settings) -> tuple[Lane, ...]:
+    """Return what waits in which queue; health, metrics and the page's files wait for nothing."""
+    writes_prose = parts.answering.writes(Asked(question="", mode="generative"))
+    seconds = settings.question_timeout + (settings.llm_timeout if writes_prose else 0)
+    return (
+        Lane(
+            queue=parts.questions,
+            routes=(("POST", "/ask"), ("POST", "/search"), ("POST", "/verify"), *_ASKING_READS),
+            max_body=min(_MAX_QUESTION_BYTES, settings.max_body),
+            seconds=seconds,
+        ),
+        Lane(
+            queue=parts.questions,
+            routes=(("POST", "/v1/chat/completions"),),
+            max_body=min(_MAX_CONVERSATION_BYTES, settings.max_body),
+            seconds=seconds,
+        ),
+        Lane(
+            queue=parts.readings,
+            routes=(
+                ("GET", "/articles"),
+                ("GET", "/articles/{article_id}"),
+                ("GET", "/articles/{article_id}/quotations"),
+            ),
+            max_body=min(_MAX_QUESTION_BYTES, settings.max_body),
+            seconds=settings.question_timeout,
+        ),
+        Lane(
+            queue=parts.additions,
+            routes=(("POST", "/articles"), ("DELETE", "/articles/{article_id}")),
+            max_body=settings.max_body,
+        ),
+    )
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

@@ -1,23 +1,28 @@
 """Counters and histograms for Prometheus."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.index.fallback import Fallback
+from onrecord.service.answers.work_queue import WorkQueue
+
+_CLIENT_IS_GONE = 499
+"""The status of a request whose client left before it was answered; nginx logs the same number."""
 
 
 class Metrics:
     """A registry of one app, so that two apps in one process are counted apart."""
 
-    def __init__(self, fallback: Fallback) -> None:
-        """Take `fallback`, which counts the parts that fail."""
+    def __init__(self, fallback: Fallback, queues: Sequence[WorkQueue]) -> None:
+        """Take `fallback`, which counts the parts that fail, and the queues whose saturation is shown."""
         self.registry = CollectorRegistry()
         self.registry.register(_PartFailures(fallback))
+        self.registry.register(_Saturation(queues))
         self.requests = Counter(
             "onrecord_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
         )
@@ -50,6 +55,27 @@ class _PartFailures(Collector):
         yield family
 
 
+class _Saturation(Collector):
+    """A collector of what is worked on, waits and was refused in each queue."""
+
+    def __init__(self, queues: Sequence[WorkQueue]) -> None:
+        self._queues = queues
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        """Yield two gauges and two counters, each with one number for each queue."""
+        families = (
+            (GaugeMetricFamily, "onrecord_queue_in_flight", "Pieces of work that threads do.", "in_flight"),
+            (GaugeMetricFamily, "onrecord_queue_waiting", "Requests that wait for their turn.", "waiting"),
+            (CounterMetricFamily, "onrecord_queue_refused", "Requests that found no place.", "refused"),
+            (CounterMetricFamily, "onrecord_queue_missed", "Requests that were not answered in time.", "missed"),
+        )
+        for kind, name, text, attribute in families:
+            family = kind(name, text, labels=["queue"])
+            for queue in self._queues:
+                family.add_metric([queue.name], getattr(queue, attribute))
+            yield family
+
+
 class CountRequests:
     """An ASGI middleware that counts and times each request under its route's template, never under its raw path."""
 
@@ -63,7 +89,7 @@ class CountRequests:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 500
+        status = _CLIENT_IS_GONE
 
         async def watch(message: Message) -> None:
             nonlocal status
@@ -73,6 +99,9 @@ class CountRequests:
 
         try:
             await self._app(scope, receive, watch)
+        except Exception:
+            status = 500
+            raise
         finally:
             route = getattr(scope.get("route"), "path", "none")
             self._metrics.requests.labels(scope["method"], route, status).inc()

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from onrecord.index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
+from onrecord.service.answers.work_queue import Overloaded
 from onrecord.service.http.methods import allowed_methods
 from onrecord.service.http.request_ids import current_request_id
 from onrecord.service.schemas.problem import OpenAIError, Problem
@@ -28,6 +29,10 @@ _CODES: Mapping[int, str] = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 _NO_OBJECT = frozenset({"model_attributes_type", "model_type", "dict_type"})
 """Pydantic's types of the error that a value is no object."""
 _BODY_NO_OBJECT = "the body is no JSON object; send one, with the header Content-Type: application/json"
+_MAX_NAMED = 5
+"""Wrong fields that an error's sentence names."""
+_MAX_ERRORS = 20
+"""Wrong fields that an error lists; a body may have a million."""
 _MAX_SHOWN = 80
 """Characters of a wrong value that an error repeats."""
 
@@ -79,6 +84,11 @@ def problem(
     )
 
 
+def overloaded(error: Overloaded) -> JSONResponse:
+    """Return the response for more work than can be done, with the time after which to try again."""
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": str(error.retry_after)})
+
+
 def openai_error(status: HTTPStatus, detail: str, *, code: str | None = None, param: str | None = None) -> OpenAIError:
     """Return an error in OpenAI's form."""
     other = "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error"
@@ -92,14 +102,14 @@ def invalid(message: str) -> RequestValidationError:
 
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = [_explain(entry) for entry in error.errors()]
-    if any(entry["type"] == "json_invalid" for entry in error.errors()):
+    entries = error.errors()
+    found = [_explain(entry) for entry in entries[:_MAX_ERRORS]]
+    if entries[0]["type"] == "json_invalid":
         return problem(HTTPStatus.BAD_REQUEST, found[0]["message"])
-    return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in found[:5]) + ".",
-        errors=found,
-    )
+    detail = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in found[:_MAX_NAMED])
+    if len(entries) > _MAX_NAMED:
+        detail += f"; and {len(entries) - _MAX_NAMED:,} more"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{detail}.", errors=found)
 
 
 def _explain(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,6 +158,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _known_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, Overloaded):
+        return overloaded(error)
     status = next(
         (status for kind, status in _STATUS.items() if isinstance(error, kind)), HTTPStatus.SERVICE_UNAVAILABLE
     )

@@ -25,7 +25,12 @@ LAYERS = (
     ("onrecord.index.search", "onrecord.index.articles"),
     ("onrecord.index.upkeep",),
     ("onrecord.service.settings", "onrecord.service.access"),
-    ("onrecord.service.answers.answer", "onrecord.service.answers.prompts", "onrecord.service.answers.networks"),
+    (
+        "onrecord.service.answers.answer",
+        "onrecord.service.answers.prompts",
+        "onrecord.service.answers.networks",
+        "onrecord.service.answers.work_queue",
+    ),
     ("onrecord.service.answers.facts",),
     ("onrecord.service.answers.question",),
     ("onrecord.service.answers.evidence",),

@@ -78,9 +78,7 @@ def with_backend(parts: Parts, backend: Backend) -> Parts:
         parser=loaded_parser(),
         prompts=load_prompts(),
         budget=3_000,
-        limiter=parts.answer_limiter,
+        queue=parts.questions,
         fallback=parts.fallback,
     )
-    return replace(
-        parts, answering=Answering(extractive=parts.answerer, generative=generative, limiter=parts.answer_limiter)
-    )
+    return replace(parts, answering=Answering(extractive=parts.answerer, generative=generative, queue=parts.questions))

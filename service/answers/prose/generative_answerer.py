@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from anyio import CapacityLimiter, move_on_after, to_thread
+from anyio import move_on_after
 
 from onrecord.index.fallback import STRICT, Fallback, Part, watch
 from onrecord.index.text.embedder import Embedder
@@ -25,6 +25,7 @@ from onrecord.service.answers.prose.model_prompt import Prompt, read_follow_up, 
 from onrecord.service.answers.question.conversation import Asked
 from onrecord.service.answers.quoting.extractive_answerer import ExtractiveAnswerer, QuotedAnswer
 from onrecord.service.answers.quoting.quotes import frame
+from onrecord.service.answers.work_queue import WorkQueue
 
 _log = logging.getLogger(__name__)
 
@@ -62,10 +63,10 @@ class GenerativeAnswerer:
         parser: Parser,
         prompts: Prompts,
         budget: int,
-        limiter: CapacityLimiter,
+        queue: WorkQueue,
         fallback: Fallback = STRICT,
     ) -> None:
-        """Take the parts; `budget` is the tokens of passages in a prompt, `limiter` limits the threads that work.
+        """Take the parts; `budget` is the tokens of passages in a prompt, `queue` has the threads that work.
 
         `fallback` goes on without the support model if it fails.
         """
@@ -77,7 +78,7 @@ class GenerativeAnswerer:
         self._parser = parser
         self._prompts = prompts
         self._budget = budget
-        self._limiter = limiter
+        self._queue = queue
         self._fallback = fallback
 
     async def events(self, asked: Asked) -> AsyncGenerator[Event]:
@@ -97,7 +98,7 @@ class GenerativeAnswerer:
                 history=asked.history if question == asked.question else (),
             )
 
-        looked = await to_thread.run_sync(look, limiter=self._limiter)
+        looked = await self._queue.run(look)
         answer = looked.answer
         if question != asked.question:
             answer = replace(answer, question=asked.question, understood_as=answer.understood_as or (question,))
@@ -165,7 +166,7 @@ class GenerativeAnswerer:
 
         if progress.is_full:
             return None
-        return await to_thread.run_sync(check, limiter=self._limiter)
+        return await self._queue.run(check)
 
     async def _rewrite_follow_up(self, asked: Asked) -> str:
         """Return the question rewritten to stand alone, or as it is without a history or if the model fails."""

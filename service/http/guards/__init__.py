@@ -1,1 +1,1 @@
-"""The checks that a request passes before a route gets it: keys, origins, size."""
+"""The checks that a request passes before a route gets it: keys, origins, turns."""

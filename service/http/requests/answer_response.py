@@ -13,14 +13,11 @@ from onrecord.service.answers.answer import Answer, Done, Event
 from onrecord.service.answers.answering import Answering
 from onrecord.service.answers.question.conversation import Asked
 from onrecord.service.http.metrics import Metrics
-from onrecord.service.http.requests.client_connection import unless_gone, with_heartbeats
+from onrecord.service.http.requests.client_connection import with_heartbeats
 
 _log = logging.getLogger(__name__)
 
 _Body = TypeVar("_Body", covariant=True)
-
-_CLIENT_IS_GONE = 499
-"""The status of a response that nobody reads; nginx logs the same number."""
 
 
 class AnswerWriter(Protocol[_Body]):
@@ -41,9 +38,7 @@ async def respond(
 ) -> _Body | Response:
     """Answer a question in the form of `writer`, and count it; the work stops when the client goes away."""
     if not stream:
-        answer = await unless_gone(request, answering.answer(asked))
-        if answer is None:
-            return Response(status_code=_CLIENT_IS_GONE)
+        answer = await answering.answer(asked)
         _count(answer, metrics)
         return writer.whole(answer)
     # The quotes are found before the response begins, so that an error until then has a status of its own.

@@ -1,15 +1,13 @@
-"""The connection to a client: it is kept open while an answer is made, and the work stops when the client goes away."""
+"""The connection to a client that reads a stream: it is kept open, and the work stops when the client goes away."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import Any
 
 from anyio import CancelScope
 from fastapi import Request
-
-_T = TypeVar("_T")
 
 HEARTBEAT_SECONDS = 10.0
 """Silence after which a comment is sent; proxies close a silent connection after 30 to 60 seconds."""
@@ -55,18 +53,6 @@ async def with_heartbeats(
         await producer
     finally:
         await _stop(producer)
-
-
-async def unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T | None:
-    """Return the result of the work; if the client goes away first, stop the work and return None."""
-    task = asyncio.ensure_future(work)
-    try:
-        while not (await asyncio.wait({task}, timeout=_CHECK_SECONDS))[0]:
-            if await request.is_disconnected():
-                return None
-        return task.result()
-    finally:
-        await _stop(task)
 
 
 async def _stop(task: "asyncio.Future[Any]") -> None:

@@ -1,10 +1,10 @@
 """Articles: add, list, read, remove."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
@@ -74,26 +74,31 @@ async def add(request: Request, parts: AppParts, caller: RequestCaller) -> Added
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        drafts = await _read_files(request)
+        read: Callable[[], list[Draft]] = partial(_read_files, await _uploads(request))
     elif kind == "application/json" or kind.endswith("+json"):
-        drafts = _read_json(await request.body())
+        read = partial(_read_json, await request.body())
     else:
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"Content-Type {kind!r} is not accepted; send application/json or multipart/form-data.",
         )
-    return await to_thread.run_sync(partial(_add, parts.indexer, drafts, caller.actor))
+    # A large body is parsed in the thread too, as the event loop would stand still meanwhile.
+    return await parts.additions.run(lambda: _add(parts.indexer, read(), caller.actor))
 
 
 @router.get("", summary="List articles")
-def list_articles(parts: AppParts, query: Annotated[ListIn, Query()]) -> ArticlesOut:
+async def list_articles(parts: AppParts, query: Annotated[ListIn, Query()]) -> ArticlesOut:
     """Return a page of articles in the order they were added."""
-    articles, more = parts.archive.articles(limit=query.limit, after=int(query.cursor or 0), query=query.query)
-    copies = parts.archive.copies.shared([info.id for info in articles])
-    return ArticlesOut(
-        articles=[ArticleInfoOut.from_info(info, copies.get(info.id, Copies())) for info in articles],
-        next_cursor=str(more) if more is not None else None,
-    )
+
+    def list_page() -> ArticlesOut:
+        articles, more = parts.archive.articles(limit=query.limit, after=int(query.cursor or 0), query=query.query)
+        copies = parts.archive.copies.shared([info.id for info in articles])
+        return ArticlesOut(
+            articles=[ArticleInfoOut.from_info(info, copies.get(info.id, Copies())) for info in articles],
+            next_cursor=str(more) if more is not None else None,
+        )
+
+    return await parts.readings.run(list_page)
 
 
 @router.get(
@@ -102,11 +107,15 @@ def list_articles(parts: AppParts, query: Annotated[ListIn, Query()]) -> Article
     dependencies=[TAKES_NO_QUERY],
     responses={404: {"description": "No such article."}},
 )
-def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
+async def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
     """Return an article with its text as it was added, character for character."""
-    article = parts.archive.article(article_id)
-    copies = parts.archive.copies.shared([article_id]).get(article_id, Copies())
-    return ArticleOut.from_article(article, copies, parts.archive.revisions.of_article(article_id))
+
+    def find() -> ArticleOut:
+        article = parts.archive.article(article_id)
+        copies = parts.archive.copies.shared([article_id]).get(article_id, Copies())
+        return ArticleOut.from_article(article, copies, parts.archive.revisions.of_article(article_id))
+
+    return await parts.readings.run(find)
 
 
 @router.get(
@@ -115,14 +124,18 @@ def read(article_id: ArticleId, parts: AppParts) -> ArticleOut:
     dependencies=[TAKES_NO_QUERY],
     responses={404: {"description": "No such article."}},
 )
-def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotationsOut:
+async def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotationsOut:
     """Return all quotations of the article in its order."""
-    parts.archive.info(article_id)
-    said = sorted(
-        (stored.quotation for stored in parts.archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
-        key=lambda quotation: quotation.span,
-    )
-    return ArticleQuotationsOut(quotations=[QuotedOut.from_quotation(quotation) for quotation in said])
+
+    def find() -> ArticleQuotationsOut:
+        parts.archive.info(article_id)
+        said = sorted(
+            (stored.quotation for stored in parts.archive.quotations.find(filters=Filters(article_ids=(article_id,)))),
+            key=lambda quotation: quotation.span,
+        )
+        return ArticleQuotationsOut(quotations=[QuotedOut.from_quotation(quotation) for quotation in said])
+
+    return await parts.readings.run(find)
 
 
 @router.delete(
@@ -132,9 +145,9 @@ def read_quotations(article_id: ArticleId, parts: AppParts) -> ArticleQuotations
     summary="Remove an article",
     responses={404: {"description": "No such article."}},
 )
-def remove(article_id: ArticleId, parts: AppParts, caller: RequestCaller) -> None:
+async def remove(article_id: ArticleId, parts: AppParts, caller: RequestCaller) -> None:
     """Remove an article and everything that was derived from it; the audit log keeps its id and its hash."""
-    parts.indexer.remove(article_id, by=caller.actor)
+    await parts.additions.run(partial(parts.indexer.remove, article_id, by=caller.actor))
 
 
 def _add(indexer: Indexer, drafts: list[Draft], by: Actor) -> AddedListOut:
@@ -154,22 +167,36 @@ def _read_json(body: bytes) -> list[Draft]:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {error}.") from None
     if isinstance(data, list) and not 1 <= len(data) <= _MAX_ARTICLES:
         raise invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_ARTICLES:,} at once")
+    _check_fields(data)
     # The form that was sent is the one that is checked, so that an error speaks of it.
     form: Any = list[ArticleIn] if isinstance(data, list) else ArticleIn
     try:
         parsed = TypeAdapter(form).validate_python(data)
     except ValidationError as error:
-        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from None
+        errors = error.errors(include_url=False, include_context=False)
+        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in errors]) from None
     return [Draft(**article.model_dump()) for article in (parsed if isinstance(parsed, list) else [parsed])]
 
 
-async def _read_files(request: Request) -> list[Draft]:
+def _check_fields(data: object) -> None:
+    """Raise `RequestValidationError` for the first article with unknown fields, of which a body may have a million."""
+    for number, article in enumerate(data if isinstance(data, list) else [data]):
+        unknown = sorted(article.keys() - ArticleIn.model_fields.keys()) if isinstance(article, dict) else []
+        if unknown:
+            place = ("body", number) if isinstance(data, list) else ("body",)
+            raise RequestValidationError(
+                [{"type": "extra_forbidden", "loc": (*place, name), "msg": "", "input": None} for name in unknown]
+            )
+
+
+async def _uploads(request: Request) -> list[tuple[str, bytes]]:
+    """Return the name and the content of each file in a form."""
     async with request.form(max_files=_MAX_ARTICLES) as form:
         uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if not uploads:
             raise invalid("no file in the form; send text files, as `curl -F files=@article.txt` does")
-        drafts = []
-        for upload in uploads:
-            name = upload.filename or ""
-            drafts.append(Draft(text=decode(await upload.read(), name=name or "The file"), source_name=name or None))
-        return drafts
+        return [(upload.filename or "", await upload.read()) for upload in uploads]
+
+
+def _read_files(uploads: Sequence[tuple[str, bytes]]) -> list[Draft]:
+    return [Draft(text=decode(content, name=name or "The file"), source_name=name or None) for name, content in uploads]

@@ -3,8 +3,8 @@
 import json
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
@@ -38,7 +38,7 @@ async def ask(
     check_length(body.question, "question", settings)
     check_limit(body.limit, settings)
     request.state.question = body.question
-    asked = await to_thread.run_sync(body.to_asked, parts.speakers, limiter=parts.answer_limiter)
+    asked = await parts.readings.run(partial(body.to_asked, parts.speakers))
     writer = _Writer(prose=parts.answering.writes(asked))
     return await respond(request, asked, writer, stream=body.stream, answering=parts.answering, metrics=metrics)
 

@@ -1,6 +1,5 @@
 """Passages: `POST /search`."""
 
-from anyio import to_thread
 from fastapi import APIRouter, Request
 
 from onrecord.index.search.retriever import Retrieval
@@ -22,5 +21,5 @@ async def search(body: SearchIn, request: Request, parts: AppParts, settings: Ap
         filters = body.filters.to_filters(parts.speakers)
         return parts.retriever.retrieve(body.query, limit=body.limit, filters=filters)
 
-    found = await to_thread.run_sync(retrieve, limiter=parts.answer_limiter)
+    found = await parts.questions.run(retrieve)
     return PassagesOut(passages=[PassageOut.from_passage(passage) for passage in found.passages])

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query
 
 from onrecord.index.values import Filters
@@ -25,7 +24,7 @@ async def list_quotations(parts: AppParts, query: Annotated[QuotationsIn, Query(
         limit=query.limit,
         after=int(query.cursor or 0),
     )
-    found = await to_thread.run_sync(work, limiter=parts.answer_limiter)
+    found = await parts.questions.run(work)
     more = query.about is None and len(found) == query.limit
     return QuotationsOut(
         quotations=[QuotationOut.from_found(one) for one in found],

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from anyio import to_thread
 from fastapi import APIRouter, Query
 
 from onrecord.service.http.requests.dependencies import AppParts
@@ -14,5 +13,5 @@ router = APIRouter(tags=["questions"])
 @router.get("/suggestions", summary="Questions to begin with")
 async def suggestions(parts: AppParts, query: Annotated[SuggestionsIn, Query()]) -> SuggestionsOut:
     """Return questions about what the newest articles quote; the archive answers each of them."""
-    found = await to_thread.run_sync(parts.suggester.suggest, limiter=parts.answer_limiter)
+    found = await parts.questions.run(parts.suggester.suggest)
     return SuggestionsOut(suggestions=[SuggestionOut.from_suggestion(one) for one in found[: query.limit]])

@@ -117,7 +117,7 @@ async def test_a_body_without_the_header_is_told_the_header(
 
 
 @pytest.mark.parametrize("path", ["/ask", "/search", "/verify", "/articles"])
-@pytest.mark.parametrize("body", [b"{", b"", b'{"question": "why?",}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"", b'{"question": "why?",}', b"\xff\xfe", b"[" * 50_000])
 async def test_what_is_no_json_is_a_bad_request(client: httpx.AsyncClient, path: str, body: bytes) -> None:
     """A body that is not JSON is a 400 or 422 that says so, never a 500."""
     response = await client.post(path, content=body, headers={"Content-Type": "application/json"})

@@ -42,7 +42,7 @@ def test_a_reader_who_goes_away_stops_the_language_model(seeded: Parts) -> None:
             model("openai", slowly, read=20) as (backend, server),
             serving(create_app(with_backend(seeded, backend), Settings())) as url,
         ):
-            client = httpx.Client(timeout=httpx.Timeout(5, read=1.0))
+            client = httpx.Client(timeout=httpx.Timeout(5, read=3.0))
             body = {"question": QUESTION, "stream": stream}
             with pytest.raises(httpx.ReadTimeout), client.stream("POST", f"{url}/ask", json=body) as response:
                 response.read()

@@ -46,11 +46,9 @@ def with_model(parts: Parts, backend: Backend) -> Parts:
         parser=PARSER,
         prompts=load_prompts(),
         budget=3_000,
-        limiter=parts.answer_limiter,
+        queue=parts.questions,
     )
-    return replace(
-        parts, answering=Answering(extractive=parts.answerer, generative=generative, limiter=parts.answer_limiter)
-    )
+    return replace(parts, answering=Answering(extractive=parts.answerer, generative=generative, queue=parts.questions))
 
 
 def client_of(address: str, key: str = "any") -> openai.OpenAI:
