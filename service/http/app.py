@@ -15,6 +15,7 @@ from onrecord.service.http.guards.hosts import CheckHost
 from onrecord.service.http.guards.keys import CheckKeys
 from onrecord.service.http.guards.origins import GuardOrigins
 from onrecord.service.http.guards.public_address import ServeUnderPrefix, UseKnownAddress
+from onrecord.service.http.guards.security_headers import AddSecurityHeaders
 from onrecord.service.http.guards.turns import Lane, TakeTurns
 from onrecord.service.http.methods import AnswerHead
 from onrecord.service.http.metrics import CountRequests, Metrics
@@ -127,6 +128,7 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     app.add_middleware(CountRequests, metrics=metrics)
     app.add_middleware(AnswerHead)
     app.add_middleware(LogRequests, access_log=settings.access_log)
+    app.add_middleware(AddSecurityHeaders)
     add_problem_handlers(app)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app

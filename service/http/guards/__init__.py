@@ -1,1 +1,1 @@
-"""The checks that a request passes before a route gets it: keys, origins, turns."""
+"""What stands before the routes: the checks of a request, the turns, and the headers that a response gets."""

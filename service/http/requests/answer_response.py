@@ -48,7 +48,7 @@ async def respond(
         with_heartbeats(request, _stream(first, events, writer, metrics)),
         media_type="text/event-stream",
         # Proxies hold a response back to fill their buffers unless a header forbids it.
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
+        headers={"X-Accel-Buffering": "no"},
     )
 
 
