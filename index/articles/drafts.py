@@ -12,7 +12,10 @@ MAX_TEXT = 1_000_000
 MAX_FIELD = 2_000
 """Code points in a title, a name or a url."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x7f"
+"""Control characters that no text has, as a class of a pattern has them."""
+
+_CONTROL = re.compile(f"[{CONTROLS}]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 

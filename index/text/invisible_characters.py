@@ -10,6 +10,9 @@ _INVISIBLE = re.compile(
 # In the scripts from Hebrew to Khmer, U+200C and U+200D part words or change how letters join, so words keep them.
 _INVISIBLE_IN_WORDS = re.compile(rf"(?!(?<=[\u0590-\u17ff])[\u200c\u200d](?=[\u0590-\u17ff])){_INVISIBLE.pattern}")
 
+VISIBLE = rf"[^\s{_INVISIBLE.pattern.removeprefix('[').removesuffix(']')}]"
+"""A pattern for a character that shows something."""
+
 
 def without_unseen(text: str) -> str:
     """Return the text without invisible characters and marks of direction."""

@@ -186,6 +186,9 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         }
         schemas = document["components"]["schemas"]
         schemas["ArticleIn"] = ArticleIn.model_json_schema(ref_template="#/components/schemas/{model}")
+        for form, text in (("AskIn", "question"), ("SearchIn", "query")):
+            schemas[form]["properties"][text]["maxLength"] = app.state.settings.max_question
+            schemas[form]["properties"]["limit"]["anyOf"][0]["maximum"] = app.state.settings.max_limit
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         for path in document["paths"].values():

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.service.answers.answer import Answer, Citation
@@ -30,7 +30,7 @@ class AskIn(StrictModel):
     question: Text
     mode: Literal["auto", "extractive", "generative"] = "auto"
     limit: int = Field(default=5, ge=1, description="The most quotes.")
-    stream: bool = Field(default=False, description="Answer as server-sent events.")
+    stream: StrictBool = Field(default=False, description="Answer as server-sent events.")
     filters: FiltersIn = FiltersIn()
     history: list[Turn] = Field(
         default=[],

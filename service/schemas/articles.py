@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from onrecord.index.archive.tables.revision_table import Revision
+from onrecord.index.articles.drafts import CONTROLS, MAX_FIELD, MAX_TEXT
 from onrecord.index.articles.indexer import Added
 from onrecord.index.values import Article, ArticleInfo, Copies
-from onrecord.service.schemas.fields import Characters, Cursor, StrictModel
+from onrecord.service.schemas.fields import DATE, Characters, Cursor, StrictModel
+
+# The checks are those of `check_draft`; the document describes them.
+_URL: JsonDict = {"pattern": r"^https?://[A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]{1,4})?(/[!-~]*)?$", "maxLength": MAX_FIELD}
+_Datum = Annotated[str, Field(json_schema_extra={"pattern": rf"^[^{CONTROLS}]*$", "maxLength": MAX_FIELD})]
 
 
 class ArticleIn(StrictModel):
@@ -27,16 +33,26 @@ class ArticleIn(StrictModel):
         }
     )
 
-    text: str = Field(description="Stored character for character; citations' offsets hold against it.")
-    title: str | None = None
-    publisher: str | None = None
-    author: str | None = None
-    published_at: str | None = Field(
+    text: str = Field(
+        description="Stored character for character; citations' offsets hold against it.",
+        json_schema_extra={
+            "pattern": rf"^[^{CONTROLS}]*[^{CONTROLS}\s\ufeff][^{CONTROLS}]*$",
+            "maxLength": MAX_TEXT,
+        },
+    )
+    title: _Datum | None = None
+    publisher: _Datum | None = None
+    author: _Datum | None = None
+    published_at: Annotated[str, Field(json_schema_extra=DATE)] | None = Field(
         default=None,
         description="A date or an instant, as ISO 8601, mails or news sites have it: 2024-05-16, 16 May 2024.",
     )
-    url: str | None = Field(default=None, description="http or https. The same url again is a new revision.")
-    source_name: str | None = Field(default=None, description="A file name, say. Identifies an article without a url.")
+    url: Annotated[str, Field(json_schema_extra=_URL)] | None = Field(
+        default=None, description="http or https. The same url again is a new revision."
+    )
+    source_name: _Datum | None = Field(
+        default=None, description="A file name, say. Identifies an article without a url."
+    )
 
 
 class CopiesOut(BaseModel):

@@ -14,10 +14,11 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from onrecord.index.text.invisible_characters import as_seen
+from onrecord.index.text.invisible_characters import VISIBLE, as_seen
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Span
 
@@ -45,11 +46,17 @@ def _check_cursor(cursor: str) -> str:
     return cursor
 
 
-Text = Annotated[str, AfterValidator(_check_text)]
+DATE: JsonDict = {"anyOf": [{"format": "date"}, {"format": "date-time"}]}
+"""The form of a date in the document; other ways to write one are read as well."""
+Text = Annotated[str, Field(json_schema_extra={"pattern": VISIBLE}), AfterValidator(_check_text)]
 """A text that is not blank, as its writer sees it."""
 Characters = Annotated[str, AfterValidator(_check_characters)]
 """A text of valid Unicode, which may be empty."""
-Instant = Annotated[str, Field(max_length=64), AfterValidator(to_utc)]
+Instant = Annotated[
+    str,
+    Field(max_length=64, json_schema_extra=DATE),
+    AfterValidator(to_utc),
+]
 """A date or an instant, as people and programs write it, as an instant in UTC."""
 Cursor = Annotated[
     str,

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from onrecord.index.text.invisible_characters import as_seen
@@ -60,8 +60,8 @@ class MessageIn(LenientModel):
     @model_validator(mode="before")
     @classmethod
     def _leave_out_what_is_not_read(cls, data: Any) -> Any:
-        is_read = not isinstance(data, dict) or data.get("role") not in _UNREAD_ROLES
-        return data if is_read else {"role": data["role"]}
+        role = data.get("role") if isinstance(data, dict) else None
+        return {"role": role} if isinstance(role, str) and role in _UNREAD_ROLES else data
 
     @property
     def text(self) -> str:
@@ -77,7 +77,7 @@ class MessageIn(LenientModel):
 class StreamOptionsIn(LenientModel):
     """Options of a stream."""
 
-    include_usage: bool | None = None
+    include_usage: StrictBool | None = None
 
 
 class CompletionIn(LenientModel):
@@ -98,7 +98,7 @@ class CompletionIn(LenientModel):
         default="onrecord", description=f"One of {', '.join(MODELS)}; any other is a 404."
     )
     messages: list[MessageIn] = Field(max_length=10_000, description="The conversation, oldest first.")
-    stream: bool | None = Field(default=None, description="Answer in pieces, as server-sent events.")
+    stream: StrictBool | None = Field(default=None, description="Answer in pieces, as server-sent events.")
     stream_options: StreamOptionsIn | None = None
     n: int | None = Field(default=None, description="The number of answers, which is 1.")
 

@@ -49,7 +49,12 @@ _MAX_ARTICLES = 1_000
                     "schema": {
                         "anyOf": [
                             {"$ref": "#/components/schemas/ArticleIn"},
-                            {"type": "array", "items": {"$ref": "#/components/schemas/ArticleIn"}, "minItems": 1},
+                            {
+                                "type": "array",
+                                "items": {"$ref": "#/components/schemas/ArticleIn"},
+                                "minItems": 1,
+                                "maxItems": _MAX_ARTICLES,
+                            },
                         ]
                     },
                     "example": ArticleIn.model_config["json_schema_extra"]["examples"][0],  # type: ignore[index]

@@ -44,7 +44,7 @@ async def list_models(parts: AppParts) -> ModelsOut:
     return ModelsOut(data=[ModelOut(id=name, created=_STARTED_AT) for name in _offered(parts.answering)])
 
 
-@router.get("/models/{model}", summary="Read a model")
+@router.get("/models/{model}", summary="Read a model", responses={404: {"description": "No such model."}})
 async def read_model(model: Annotated[str, Path(max_length=200)], parts: AppParts) -> ModelOut:
     """Return one kind of answer as a model."""
     offered = _offered(parts.answering)
@@ -58,12 +58,13 @@ async def read_model(model: Annotated[str, Path(max_length=200)], parts: AppPart
     response_model=CompletionOut,
     summary="Ask the archive as a chat model",
     responses={
+        404: {"description": "No such model."},
         200: {
             "description": "The answer. With `stream`, as server-sent events: a `chat.completion.chunk` for each "
             "sentence that is proved, one whose delta has the `annotations`, the last one with `citations` and "
             "`onrecord`, then `[DONE]`; comments in between keep the connection open.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        }
+        },
     },
 )
 async def complete(

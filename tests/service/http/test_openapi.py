@@ -1,3 +1,5 @@
+import re
+
 import httpx
 import pytest
 
@@ -39,6 +41,20 @@ async def test_every_operation_and_every_error_is_documented(client: httpx.Async
         errors = {s: list(r["content"]) for s, r in operation["responses"].items() if s >= "400"}
         assert {"401", "413", "422", "500", "503"} <= set(errors), name
         assert all(content == ["application/problem+json"] for content in errors.values()), name
+
+
+async def test_the_document_says_what_a_value_may_be(seeded: Parts) -> None:
+    """Limits, that a question shows something, and dates stand in the schemas, so that a client can check before."""
+    schemas = create_app(seeded, Settings(max_question=300, max_limit=7)).openapi()["components"]["schemas"]
+    asked = schemas["AskIn"]["properties"]
+    assert asked["question"]["maxLength"] == 300
+    assert asked["limit"]["anyOf"][0]["maximum"] == 7
+    for text, shows in [("why?", True), ("中", True), ("", False), (" \u200b\u00a0\n\x00", False)]:
+        assert bool(re.search(asked["question"]["pattern"], text)) is shows
+    assert {"format": "date"} in schemas["FiltersIn"]["properties"]["published_after"]["anyOf"][0]["anyOf"]
+    article = schemas["ArticleIn"]["properties"]["text"]
+    for text, stored in [("A text.\n", True), ("\ufeff \n", False), ("A\x00text", False)]:
+        assert bool(re.search(article["pattern"], text)) is stored
 
 
 async def test_the_examples_run(client: httpx.AsyncClient, empty: httpx.AsyncClient) -> None:
