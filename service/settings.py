@@ -123,6 +123,13 @@ class Settings(BaseSettings):
     add_timeout: float = Field(
         default=60, ge=0.1, le=3_600, description="The most seconds that an addition waits for others to be stored."
     )
+    max_connections: int = Field(
+        default=1_000,
+        ge=10,
+        le=100_000,
+        description="The most connections at one time; a new one beyond them takes the room of the one that has had no "
+        "whole request for longest.",
+    )
     max_limit: int = Field(default=50, ge=1, le=200, description="The most quotes or passages in one response.")
     llm: str = Field(
         default="none",

@@ -20,6 +20,7 @@ from onrecord.service.http.guards.turns import Lane, TakeTurns
 from onrecord.service.http.methods import AnswerHead
 from onrecord.service.http.metrics import CountRequests, Metrics
 from onrecord.service.http.problems import add_problem_handlers
+from onrecord.service.http.readiness import Readiness
 from onrecord.service.http.request_log import LogRequests
 from onrecord.service.http.routes import (
     articles,
@@ -111,6 +112,7 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.keys = keys
+    app.state.readiness = Readiness(parts, limit_seconds=settings.question_timeout)
     # What is there by now is documentation, which needs no key.
     keyless = [*app.routes, *documentation.router.routes, *health.router.routes, *page.router.routes]
     # The scheme reads nothing itself: it puts the key into the document of a service that needs one.

@@ -1,16 +1,22 @@
 """The HTTP server process: it listens, opens the parts and prints its address."""
 
 import logging
+import resource
 import socket
 from contextlib import suppress
+from functools import partial
 
 import uvicorn
 
 from onrecord.index.errors import OnRecordError
 from onrecord.service.http.app import create_app
+from onrecord.service.http.connections import GuardedProtocol, Room
 from onrecord.service.http.request_ids import NameRequest
 from onrecord.service.settings import load_settings
 from onrecord.service.wiring import open_parts
+
+_OTHER_FILES = 200
+"""Files that the service has open beside its connections: the archive, the vector index, the models."""
 
 
 class CannotListen(OnRecordError):
@@ -48,8 +54,12 @@ def serve(*, host: str, port: int) -> None:
     # It listens before the models are loaded, so that a port in use is an error at once.
     listener = _listen(host, port)
     with listener, open_parts(settings, reads=True, writes_prose=True) as parts:
+        room = Room(max_connections=_allowed_connections(settings.max_connections))
         config = uvicorn.Config(
             create_app(parts, settings, listens_on=host),
+            # Uvicorn calls what it takes for a class.
+            http=partial(GuardedProtocol, room=room),  # type: ignore[arg-type]
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -58,6 +68,17 @@ def serve(*, host: str, port: int) -> None:
         # Uvicorn raises the interrupt again after it has shut down in good order, and here that is the end.
         with suppress(KeyboardInterrupt):
             _Announcing(config, articles=parts.archive.counts().articles, llm=settings.llm).run(sockets=[listener])
+
+
+def _allowed_connections(wanted: int) -> int:
+    """Return how many connections there may be, after the limit of open files was raised for them as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        wanted = max(1, soft - _OTHER_FILES)
+    return wanted
 
 
 def _listen(host: str, port: int) -> socket.socket:

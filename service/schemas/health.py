@@ -11,5 +11,7 @@ class HealthOut(BaseModel):
     status: Literal["ok"]
     articles: int | None = None
     passages: int | None = None
+    degraded: list[str] | None = None
+    """The parts that failed when the service last asked itself a question; answers are made without them."""
     keys: str | None = None
     """Why the file of keys cannot be read, if it cannot; the keys that were read before stay in force."""

@@ -44,7 +44,12 @@ LAYERS = (
     ("onrecord.service.library",),
     ("onrecord.service.schemas", "onrecord.service.evaluation", "onrecord.service.public"),
     ("onrecord.service.http.methods", "onrecord.service.http.request_ids"),
-    ("onrecord.service.http.metrics", "onrecord.service.http.problems", "onrecord.service.http.rate_limiter"),
+    (
+        "onrecord.service.http.metrics",
+        "onrecord.service.http.problems",
+        "onrecord.service.http.rate_limiter",
+        "onrecord.service.http.readiness",
+    ),
     ("onrecord.service.http.requests",),
     ("onrecord.service.http.guards", "onrecord.service.http.routes"),
     ("onrecord.service.http",),

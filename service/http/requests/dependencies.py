@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Request
 from onrecord.service.access.caller import Caller
 from onrecord.service.access.key_ring import KeyRing
 from onrecord.service.http.metrics import Metrics
+from onrecord.service.http.readiness import Readiness
 from onrecord.service.schemas.fields import NoQuery
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
@@ -34,6 +35,11 @@ async def _keys(request: Request) -> KeyRing:
     return keys
 
 
+async def _readiness(request: Request) -> Readiness:
+    readiness: Readiness = request.app.state.readiness
+    return readiness
+
+
 async def _caller(request: Request) -> Caller:
     caller: Caller = request.state.caller
     return caller
@@ -46,6 +52,7 @@ async def _no_query(query: Annotated[NoQuery, Query()]) -> None:
 AppParts = Annotated[Parts, Depends(_parts)]
 AppSettings = Annotated[Settings, Depends(_settings)]
 AppMetrics = Annotated[Metrics, Depends(_metrics)]
+AppReadiness = Annotated[Readiness, Depends(_readiness)]
 AppKeys = Annotated[KeyRing, Depends(_keys)]
 RequestCaller = Annotated[Caller, Depends(_caller)]
 """Who sent the request: the name and the rights of the key, as the middleware `CheckKeys` found them."""

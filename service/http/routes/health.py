@@ -1,9 +1,14 @@
 """Health and metrics."""
 
+import asyncio
+from http import HTTPStatus
+
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from onrecord.service.http.requests.dependencies import AppKeys, AppMetrics, AppParts
+from onrecord.service.http.problems import problem
+from onrecord.service.http.requests.dependencies import AppKeys, AppMetrics, AppReadiness
 from onrecord.service.schemas.health import HealthOut
 
 router = APIRouter(tags=["operation"])
@@ -17,16 +22,27 @@ async def live() -> HealthOut:
     return HealthOut(status="ok")
 
 
-@router.get("/health/ready", summary="Can it answer questions?", response_model_exclude_none=True)
-def ready(parts: AppParts, keys: AppKeys) -> HealthOut:
-    """Read the archive and answer; archive and models are open then."""
-    counts = parts.archive.counts()
-    keys.refresh()
+@router.get(
+    "/health/ready",
+    summary="Can it answer questions?",
+    response_model=HealthOut,
+    response_model_exclude_none=True,
+)
+async def ready(readiness: AppReadiness, keys: AppKeys) -> HealthOut | JSONResponse:
+    """Say whether the archive is there, the disk has room, and a question that the service asks itself is answered.
+
+    If it is not, a 503 says why. The results hold for some seconds, so asking costs nothing.
+    """
+    files, question = await readiness.looks()
+    if trouble := " ".join(look.trouble for look in (files, question) if look.trouble):
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, trouble)
+    await asyncio.to_thread(keys.refresh)
     return HealthOut(
         status="ok",
-        articles=counts.articles,
-        passages=counts.passages,
+        articles=files.counts.articles if files.counts else None,
+        passages=files.counts.passages if files.counts else None,
         keys=_OLD_KEYS if keys.trouble else None,
+        degraded=list(question.degraded) or None,
     )
 
 
