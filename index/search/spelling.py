@@ -93,13 +93,14 @@ class Spellings:
 
         A word is mistyped if the archive lacks it, but has a word that one slip of the finger turns into it (two slips
         in a long word), or a name of the same sound. A name that differs in letters which lie apart on the keyboard is
-        another name, and a word of English in lower case stays as it is.
+        another name, and a word or a name that is commonly known stays as it is.
         """
         unknown = [term for term in content_terms(question) if _may_be_respelt(term.folded)]
         counts = self._archive.words.counts(stems_of(unknown)).by_stem
         for term in reversed([t for t in unknown if not counts[t.stem]]):
             typed = term.span.of(question)
-            if typed[0].islower() and self._is_word(term.folded):
+            if self._is_word(term.folded):
+                # March and Mali are words that the archive lacks, and no slips for Marco and Molly.
                 continue
             if word := self._as_written(term, question):
                 written = word.capitalize() if typed[0].isupper() else word

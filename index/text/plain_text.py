@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from onrecord.index.values import Span
 
-INVISIBLE = "\xad\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
+_INVISIBLE = "\xad\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
 """Characters without a shape, as in a class of a regular expression: soft hyphens, joiners, marks of direction."""
 
 # The marks of Windows-1252 stand at U+0080 to U+009F in a text that was read as Latin-1.
 _ODD = re.compile(
     r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});"
     r"|[\x80-\x9f]"
-    rf"|[{INVISIBLE}]+"
+    rf"|[{_INVISIBLE}]+"
     r"|[″＂]"
     # The mark of a block quote in Markdown.
     r"|(?m:^[ \t]{0,3}(?:>[ \t]?)+)(?=\S)"
@@ -56,11 +56,6 @@ def read_plainly(text: str) -> PlainText:
         end, shift = stop, shift + len(plain) - (stop - start)
     written = tuple(Span(*place) for place, _ in found)
     return PlainText(text="".join([*pieces, text[end:]]), written=written, read=tuple(read))
-
-
-def without_invisible(text: str) -> str:
-    """Return a text that nobody quotes, such as a question, as it reads."""
-    return read_plainly(text).text
 
 
 def _plain(odd: str) -> str:

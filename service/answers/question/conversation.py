@@ -75,9 +75,18 @@ _NOT_OWNED = re.compile(
     "then|there|this|to|under|until|when|where|while|why|will|with|say|said|think|do|did"
 )
 """Words behind which "her" is an object; before any other word it is a possessive."""
-_NAME = re.compile(rf"\b{NAME_PATTERN}(?:\s+(?:of|the|of\s+the)\s+{NAME_PATTERN})*")
-# Nothing but a name stands here, so that "ten" and "do" are particles: "Who is ten Hag?"
-_WHO_IS = re.compile(rf"\W*[Ww]ho\s+(?:is|was)\s+(?P<who>(?:{PARTICLE}\s+)+{NAME_PATTERN})[\s?.!]*")
+# In a question a particle that begins no sentence of an article may stand before a name: "When was ten Hag dismissed?"
+_PERSONAL = rf"(?:(?:ten(?=\s+\w*[^\Ws]\b)|te|het|op|abd|abu|umm|las|les|los)\s+)?{NAME_PATTERN}"
+_NAME = re.compile(rf"\b{_PERSONAL}(?:\s+(?:of|the|of\s+the)\s+{_PERSONAL})*")
+# Nothing but a name stands here, so that "do" is a particle: "Who is do Carmo?"
+_WHO_IS = re.compile(rf"\W*[Ww]ho(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<who>(?:{PARTICLE}\s+)*{NAME_PATTERN})[\s?.!]*")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_PEOPLES = re.compile(r"\b[A-Z]\w+(?:an|ans|ish|ese|ch|ic|ean|i|tch)\b")
+"""Adjectives of countries and parties, by their endings: Russian, Swedish, Dutch, Catholic."""
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_LAST_THING = re.compile(r"\bthe\s+(?!same\b)(?:[\w’'-]+\s+){0,3}[\w’'-]+(?=[\s?.!]*$)")
+_SUBJECT_IT = re.compile(r"\bit\b(?! (?:is|was|true|that|so)\b)(?=\s+[a-z]|[\s?.!]*$)", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(r"(?P<owner>his|her|their)\s+(?P<noun>[a-z][\w’'-]*(?:\s+[a-z][\w’'-]*){0,2})", re.IGNORECASE)
 _MAX_READ = 2_000
 """Code points of an earlier message that are read."""
 _MAX_QUESTION = 600
@@ -146,6 +155,11 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
     ):
         return None
     asked = read_asked_words(before)
+    if traded := _trade(rest, before):
+        return traded
+    if owned := _OF_SOMEBODY.fullmatch(rest):
+        who = (asked.who if asked else None) or _who(before, said)
+        return f"Who is {who}’s {owned['noun']}?" if who else None
     if of := _PREPOSITION.match(rest):
         if asked and asked.who and of["word"].lower() in _TOPIC_PREPOSITIONS:
             return f"What did {asked.who} say about {of['object']}?"
@@ -171,6 +185,38 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
     return f"{before.rstrip(' ?.!')}: {who}?"
 
 
+def _trade(rest: str, before: str) -> str | None:
+    """Return the question before with a year, an adjective or a noun traded for that of the rest; None without one.
+
+    "And in 2021?" trades the year, "and the Swedish one?" the Norwegian, "and the Ukrainian delegation?" the Russian.
+    """
+    if (year := _YEAR.search(rest)) and (old := _YEAR.search(before)):
+        return before[: old.start()] + year.group() + before[old.end() :]
+    words = rest.removeprefix("the ").split()
+    people = _PEOPLES.fullmatch(words[0]) and (len(words) == 1 or words[1:] in (["one"], ["ones"]))
+    if people and (old := _PEOPLES.search(_without_first(before))):
+        start = len(before) - len(_without_first(before)) + old.start()
+        return before[:start] + words[0] + before[start + len(old.group()) :]
+    only = re.findall(r"\bthe [a-z][\w’'-]*\b(?! of\b)", _without_first(before))
+    if len(words) == 1 and rest.startswith("the ") and len(only) == 1:
+        return before.replace(only[0], rest, 1)
+    if (of := _PREPOSITION.match(rest)) and len(of["object"].split()) > 1:
+        # "And after the war?" trades the "before" of "before the war".
+        other = re.search(rf"\b(?:before|after|during|since|until|in|on|at)\s+{re.escape(of['object'])}\b", before)
+        if other:
+            return before[: other.start()] + rest + before[other.end() :]
+        return None
+    if len(words) < 2 or not words[-1].islower():
+        return None
+    same = re.search(rf"\b(?:the\s+)?(?:[\w’'-]+\s+)?{re.escape(words[-1])}\b(?![’'])", _without_first(before))
+    if same is None:
+        return None
+    start = len(before) - len(_without_first(before)) + same.start()
+    kept = re.match(rf"(?:{_VERB.pattern}|[a-z]+s)\s+(?!{re.escape(words[-1])}\b)", same.group())
+    start += kept.end() if kept else 0
+    return before[:start] + rest + before[start + len(same.group()) - (kept.end() if kept else 0) :]
+
+
 def _with_names(question: str, before: str, said: str) -> str:
     """Replace a pronoun by the person or the topic last asked about, if the question names nobody it may stand for."""
     asked = read_asked_words(before)
@@ -180,23 +226,29 @@ def _with_names(question: str, before: str, said: str) -> str:
         who = (asked.who if asked else None) or _who(before, said)
         if who:
             whole = _PERSON.sub(lambda m: _named(m, who), whole, count=1)
+    plain = _IN_BRACKETS.sub("", before)
+    if whole == question and (it := _SUBJECT_IT.search(question)) and not (asked and asked.topic):
+        thing_before = _LAST_THING.search(plain)
+        if thing_before and not _VERB.search(thing_before.group()):
+            whole = question[: it.start()] + thing_before.group() + question[it.end() :]
     if thing := _THING.search(whole):
         topic = asked.topic if asked and asked.topic else _without_wh(before)
         whole = whole[: thing.start("word")] + topic + whole[thing.end("word") :]
     if whole == question and (person or _IT.search(question)) and not _NAME.search(_without_first(question)):
-        return f"{question.rstrip(' ?.!')} ({_without_wh(before)})?"
+        # What was put in brackets before belongs to the question before it.
+        return f"{question.rstrip(' ?.!')} ({_without_wh(plain)})?"
     return whole
 
 
 def _who(before: str, said: str) -> str | None:
     """Return the person a pronoun stands for: the one in the answer to "who …", else the last one that is named."""
+    if asked := _WHO_IS.fullmatch(before):
+        return asked["who"]
     if re.match(r"\W*who(?:m|se)?\b", before, re.IGNORECASE) and said:
         known = set(_words(before))
         for match in _NAME.finditer(said):
             if " " in match.group() and not known & set(_words(match.group())):
                 return match.group()
-    if asked := _WHO_IS.fullmatch(before):
-        return asked["who"]
     return _last_name(_without_first(before)) or _last_name(said)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.index.speech.quotations import Quotation
-from onrecord.index.text.english.sayings import introduces_words
+from onrecord.index.text.english.function_words import BE
+from onrecord.index.text.english.sayings import AFTER_QUESTION, introduces_words
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 
 _DESCRIPTION = re.compile(r"\s(?:who|with|of|for|from|in|at|on|to|near|close|familiar|briefed|involved)\b")
@@ -46,9 +47,18 @@ class DescribedPerson:
         if not self.is_in(sentence, said):
             return False
         terms = sentence.terms
-        cues = [at for at, term in enumerate(terms) if introduces_words(term.folded) or term.folded == "according"]
-        around = (terms[max(0, at - _MAX_WORDS_BEFORE) : at + _MAX_WORDS_AFTER] for at in cues)
-        return any(term.stem in self.stems for near in around for term in near)
+        for at, term in enumerate(terms):
+            if not (introduces_words(term.folded) or term.folded == "according"):
+                continue
+            before, after = terms[max(0, at - _MAX_WORDS_BEFORE) : at], terms[at + 1 : at + _MAX_WORDS_AFTER]
+            # Who "was asked" or "told to leave" says nothing, and whom somebody "told" stands behind the verb.
+            passive = bool(before) and before[-1].folded in BE
+            inverted = term.folded in AFTER_QUESTION or term.folded == "according"
+            others = [other for other in before if sentence.text[other.span.start].isupper()]
+            near = [*(() if passive else before), *(after if inverted and not (passive or others) else ())]
+            if any(other.stem in self.stems for other in near):
+                return True
+        return False
 
     def _says(self, quotation: Quotation) -> bool:
         # If the speaker of a quotation is unknown, its mention of a speaker must name this person.
