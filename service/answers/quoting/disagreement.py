@@ -72,6 +72,7 @@ _ONE_ONLY = re.compile(
 )
 """Questions to which a single name is the answer."""
 _NAME = re.compile(r"[^\W\d_][\w.’'-]*")
+_PLACE = re.compile(r"\b(?:in|at|near|outside) (?:the )?([A-Z][\w’'-]+)")
 
 
 Differ = Callable[[Citation, Citation, Question], str | None]
@@ -217,6 +218,12 @@ def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
     if asked.kind not in {AnswerKind.NUMBER, AnswerKind.TIME}:
         return None
     known = {figure.value for figure in asked.parsed.figures}
+    years = [{f.value for f in point.parsed.figures if is_year(f.value)} for point in (first, second)]
+    if asked.kind is AnswerKind.NUMBER and all(years) and not years[0] & years[1]:
+        # Figures of two years do not contradict each other.
+        return None
+    if asked.kind is AnswerKind.NUMBER and _other_place(first, second):
+        return None
     ours, theirs = (_answering(point, known, asked.kind) for point in (first, second))
     if not ours or not theirs or not _is_one_point(first, second, first.topic(), second.topic(), share=0.3):
         return None
@@ -243,8 +250,20 @@ def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]
         for figure in every
         if any(0 <= t.span.start - figure.span.end <= 14 and t.stem in point.wanted for t in point.terms)
     ]
-    left = named or every
+    left = named or ([] if _asks_for_other(point, every) else every)
     return left if len({f.value for f in left}) == 1 else []
+
+
+def _asks_for_other(point: _Point, figures: Sequence[Figure]) -> bool:
+    """Say whether the sentence counts things and the question does not name them: "killed three people" of "worked"."""
+    verbs = point.wanted - point.parsed.stem_set
+    return bool(verbs) and len(figures) == 1
+
+
+def _other_place(first: _Point, second: _Point) -> bool:
+    """Say whether the sentences name different places: "12 in Arda", "30 in Bolme"."""
+    ours, theirs = (set(_PLACE.findall(point.sentence)) for point in (first, second))
+    return bool(ours and theirs) and not ours & theirs
 
 
 def _can_both_hold(one: str, other: str) -> bool:

@@ -1,9 +1,10 @@
 """Answers made of nothing but quotes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, partial
 from itertools import chain, zip_longest
 
 from onrecord.index.fallback import watch
@@ -35,7 +36,16 @@ class QuotedAnswer:
 class ExtractiveAnswerer:
     """An answerer that quotes the archive's own sentences, or says that the archive does not answer."""
 
-    def __init__(self, *, evidence: EvidenceFinder, speakers: SpeakerFinder, prompts: Prompts) -> None:
+    def __init__(
+        self,
+        *,
+        evidence: EvidenceFinder,
+        speakers: SpeakerFinder,
+        prompts: Prompts,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    ) -> None:
+        """Take the parts; `today` returns the day in UTC from which "yesterday" and "this week" are counted."""
+        self._today = today
         self._evidence = evidence
         self._speakers = speakers
         self._prompts = prompts
@@ -66,10 +76,8 @@ class ExtractiveAnswerer:
         started = time.perf_counter()
         parse = cache(ParsedText)
         asked = tuple(self._evidence.mend(part) for part in split_question(stand_alone(text, history)))
-        choices = [
-            choose(Inquiry(part, filters or Filters(), evidence=self._evidence, speakers=self._speakers, parse=parse))
-            for part in asked
-        ]
+        inquire = partial(Inquiry, today=self._today(), evidence=self._evidence, speakers=self._speakers, parse=parse)
+        choices = [choose(inquire(part, filters or Filters())) for part in asked]
         answering = [choice for choice in choices if choice.ranking.answers]
         disagreements = DisagreementFinder(parse=parse)
         cited = CitationMaker(disagreements, parse=parse).cite(
@@ -120,6 +128,9 @@ class ExtractiveAnswerer:
     def _miss_part(self, choice: Choice) -> str:
         """Return the line that names the question, or the part of one, that has no answer."""
         prompts, inquiry = self._prompts, choice.inquiry
+        if inquiry.period is not None:
+            newest = (self._evidence.as_of() or "no date")[:10]
+            return prompts.abstained_dated.format(question=inquiry.text, newest=newest)
         template = prompts.abstained_filtered if inquiry.filters else prompts.part_abstained
         return template.format(question=inquiry.text)
 

@@ -1,6 +1,7 @@
 """A question on its way to an answer: its reading, what the archive holds on it, and the choice among that."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from onrecord.index.search.speaker_finder import SpeakerFinder
@@ -8,6 +9,7 @@ from onrecord.index.values import Filters
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder, Found
 from onrecord.service.answers.evidence.ranking import Ranking
 from onrecord.service.answers.facts.parsed_text import Parse
+from onrecord.service.answers.question.asked_time import read_asked_time, without_latest
 from onrecord.service.answers.question.asked_words import AskedWords, read_asked_words
 from onrecord.service.answers.question.question import Question, read_question
 
@@ -31,11 +33,22 @@ class Inquiry:
     """A question that searches the archive when a way of answering first needs it."""
 
     def __init__(
-        self, text: str, filters: Filters, *, evidence: EvidenceFinder, speakers: SpeakerFinder, parse: Parse
+        self,
+        text: str,
+        filters: Filters,
+        *,
+        today: date,
+        evidence: EvidenceFinder,
+        speakers: SpeakerFinder,
+        parse: Parse,
     ) -> None:
-        """Take the question and the parts; `parse` must keep its results, so that no sentence is parsed twice."""
+        """Take the question and the parts; `parse` must keep its results, so that no sentence is parsed twice.
+
+        If the question names a time, only the articles of that time are asked. `today` is the day in UTC.
+        """
         self.text = text
-        self.filters = filters
+        self.period = read_asked_time(text, today=today)
+        self.filters = self.period.narrow(filters) if self.period else filters
         self.evidence = evidence
         self.parse = parse
         self._speakers = speakers
@@ -44,7 +57,7 @@ class Inquiry:
     @cached_property
     def question(self) -> Question:
         """The whole question."""
-        return read_question(self.text, self.parse)
+        return read_question(without_latest(self.text), self.parse)
 
     @cached_property
     def asked(self) -> AskedWords | None:
@@ -77,7 +90,7 @@ class Inquiry:
         if speakers not in self._found:
             filters = replace(self.filters, speakers=tuple(sorted(speakers))) if speakers else self.filters
             vector = next((found.retrieval.vector for found in self._found.values()), None)
-            self._found[speakers] = self.evidence.find(self.text, filters, vector=vector, parse=self.parse)
+            self._found[speakers] = self.evidence.find(self.question.text, filters, vector=vector, parse=self.parse)
         return self._found[speakers]
 
     def _match(self, name: str) -> frozenset[str]:

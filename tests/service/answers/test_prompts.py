@@ -7,9 +7,9 @@ def test_the_shipped_templates_are_whole() -> None:
     said = prompts.quote.format(quote="“A quote.”", source="Ana Reis, The Coast", number=1)
     assert said == "“A quote.” — Ana Reis, The Coast [1]"
     assert prompts.abstained == "The archive does not answer this question."
-    said = "Ana Reis is not on record on this in the archive."
+    said = "Nothing attributed to Ana Reis on this was found in the archive."
     assert prompts.not_on_record.format(speaker="Ana Reis") == said
-    said = "Ana Reis is not on record on this in the articles that were asked."
+    said = "Nothing attributed to Ana Reis on this was found in the articles that were asked."
     assert prompts.not_on_record_filtered.format(speaker="Ana Reis") == said
 
 
