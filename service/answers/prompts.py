@@ -11,7 +11,6 @@ _PLACEHOLDERS = {
     "quote": frozenset({"quote", "source", "number"}),
     "abstained": frozenset[str](),
     "abstained_filtered": frozenset({"question"}),
-    "abstained_dated": frozenset({"question", "newest"}),
     "not_on_record": frozenset({"speaker"}),
     "not_on_record_filtered": frozenset({"speaker"}),
     "copies": frozenset({"count"}),
@@ -39,8 +38,6 @@ class Prompts:
     """The line for a question that the archive does not answer."""
     abstained_filtered: str
     """The line for a question, or a part of one, that the articles that filters chose do not answer."""
-    abstained_dated: str
-    """The same for the articles of the time that the question names."""
     not_on_record: str
     """The line for a speaker of whom the archive has no such words."""
     not_on_record_filtered: str

@@ -219,8 +219,9 @@ class Cast:
         """Return the people of one surname whom a title before it fits."""
         gender = next((g for title in titles if (g := gender_of(title))), None)
         kept = [p for p in people if gender is None or p.gender in (None, gender)]
-        if generations := GENERATIONS.keys() & set(titles):
-            kept = [p for p in kept if suffix_of(p.name) in GENERATIONS[generations.pop()]] or kept
+        suffixes = {suffix for title in titles for suffix in GENERATIONS.get(title, ())}
+        if suffixes:
+            kept = [p for p in kept if suffix_of(p.name) in suffixes] or kept
         heads = {title for title in titles if title in ROLES and title not in HONORIFICS}
         fitting = [p for p in kept if heads & p.heads]
         return fitting if heads and fitting else kept

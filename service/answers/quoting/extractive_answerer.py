@@ -128,9 +128,6 @@ class ExtractiveAnswerer:
     def _miss_part(self, choice: Choice) -> str:
         """Return the line that names the question, or the part of one, that has no answer."""
         prompts, inquiry = self._prompts, choice.inquiry
-        if inquiry.period is not None:
-            newest = (self._evidence.as_of() or "no date")[:10]
-            return prompts.abstained_dated.format(question=inquiry.text, newest=newest)
         template = prompts.abstained_filtered if inquiry.filters else prompts.part_abstained
         return template.format(question=inquiry.text)
 
