@@ -198,8 +198,8 @@ def gender_of(first_name: str) -> str | None:
 
 
 def is_first_name(token: str) -> bool:
-    """Say whether this is a common first name."""
-    return token.lower() in MALE or token.lower() in FEMALE
+    """Say whether this is a common first name, or a short form of one."""
+    return token.lower() in MALE or token.lower() in FEMALE or token.lower() in NICKNAMES
 
 
 @lru_cache(maxsize=65536)

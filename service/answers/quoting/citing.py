@@ -10,14 +10,16 @@ import numpy as np
 from onrecord.index.text.copies import same_words
 from onrecord.index.values import Copies, Span
 from onrecord.service.answers.answer import Citation
-from onrecord.service.answers.evidence.ranking import Candidate
+from onrecord.service.answers.evidence.ranking import Candidate, Words
 from onrecord.service.answers.facts.parsed_text import Parse
 from onrecord.service.answers.question.question import Question
 from onrecord.service.answers.quoting.chronology import arrange
 from onrecord.service.answers.quoting.disagreement import DisagreementFinder
 from onrecord.service.answers.quoting.inquiry import Choice
 from onrecord.service.answers.quoting.list_members import take_in_turn
+from onrecord.service.answers.quoting.marks import place_marks
 from onrecord.service.answers.quoting.quotes import frame, says_the_same
+from onrecord.service.answers.quoting.tables import find_cell
 
 _MIN_SHARE = 0.01
 """The least probability of a shown quote to be the answer, as a share of that of the best quote."""
@@ -25,6 +27,8 @@ _MIN_SHARE_OF_SEVERAL = 0.001
 """The same if the question asks for a list, because one quote seldom holds all of it."""
 _MAX_CANDIDATES = 24
 """Candidates among which the quotes that disagree with the shown ones are sought."""
+_MAX_TABLES = 3
+"""Passages in which a table is looked for."""
 _MIN_POINTED_LOG_ODDS = -5.0
 """The least log-odds of the reader with which its words are highlighted in a quote that may hold no answer. Only the
 first quote of an answer is taken to hold one."""
@@ -52,6 +56,9 @@ class CitationMaker:
 
     def _of_one(self, choice: Choice, *, limit: int) -> tuple[Citation, ...]:
         """Return the best candidates of a choice as citations, without those that repeat an earlier one."""
+        cell = self._cell_of(choice)
+        if cell is not None:
+            choice = _with_first(choice, cell)
         candidates = choice.ranking.candidates[: max(limit, _MAX_CANDIDATES)]
         spans = [_frame(choice, candidate) for candidate in candidates]
         quotes = [candidate.passage.slice(span) for candidate, span in zip(candidates, spans, strict=True)]
@@ -82,6 +89,21 @@ class CitationMaker:
         differ = self._disagreements.differ
         return arrange(choice.question, choice.inquiry.text, shown, further, limit=limit, differ=differ)
 
+    def _cell_of(self, choice: Choice) -> Candidate | None:
+        """Return the row of a table in one of the best passages whose cell the question asks for, with the cell."""
+        for passage in choice.found.retrieval.passages[:_MAX_TABLES]:
+            spans = choice.found.sentences[passage.id].spans
+            texts = [passage.slice(span) for span in spans]
+            cell = find_cell(choice.question.parsed, texts, parse=self._parse)
+            if cell is None:
+                continue
+            start = spans[cell.row].start
+            words = Words(span=Span(start + cell.span.start, start + cell.span.end), score=0.0)
+            for candidate in choice.ranking.candidates:
+                if candidate.passage.id == passage.id and candidate.position == cell.row:
+                    return replace(candidate, words=words)
+        return None
+
     def _attribute(
         self, choice: Choice, candidate: Candidate, quote: Span, *, least: float
     ) -> tuple[str | None, Span | None]:
@@ -92,6 +114,10 @@ class CitationMaker:
         """
         pointed = candidate.words is not None and candidate.words.score > least
         highlight = _inside(candidate.words.span, quote) if candidate.words and pointed else None
+        if highlight is not None:
+            local = Span(highlight.start - quote.start, highlight.end - quote.start)
+            placed = place_marks(choice.inquiry.text, candidate.passage.slice(quote), local, parse=self._parse)
+            highlight = Span(placed.start + quote.start, placed.end + quote.start)
         said = choice.found.said_in(candidate.passage.id, candidate.span)
         theirs = [quotation for quotation in said if quotation.speaker in choice.speakers]
         speakers = {quotation.speaker for quotation in theirs or said if quotation.speaker}
@@ -108,6 +134,13 @@ class CitationMaker:
         if not says_the_same(self._parse(citation.quote), self._parse(earlier.quote)):
             return False
         return not any(self._disagreements.differ(citation, earlier, one) for one in asked)
+
+
+def _with_first(choice: Choice, row: Candidate) -> Choice:
+    """Return the choice with this row before all candidates."""
+    others = [c for c in choice.ranking.candidates if (c.passage.id, c.position) != (row.passage.id, row.position)]
+    first = replace(row, score=max(c.score for c in choice.ranking.candidates))
+    return replace(choice, ranking=replace(choice.ranking, candidates=(first, *others)))
 
 
 def _shares(choice: Choice, quotes: Sequence[str]) -> tuple[list[int], list[float]]:
