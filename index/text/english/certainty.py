@@ -17,8 +17,10 @@ ADVERBS_OF_FORMER_TIMES = word_set("formerly once")
 
 MODALS_OF_FUTURE = word_set("will 'll ’ll shall wo would 'd ’d should must")
 """Modal verbs, as a tokenizer cuts them, of what is to come or ought to; "wo" is the verb of "won't"."""
-MODALS_OF_POSSIBILITY = word_set("may might could")
-"""Modal verbs of what can be so."""
+MODALS_OF_POSSIBILITY = word_set("may might could can ca")
+"""Modal verbs, as a tokenizer cuts them, of what can be so; "ca" is the verb of "can't"."""
+MODALS_OF_ABILITY = word_set("can ca could")
+"""The modal verbs that with a "not" say that it was not done: who could not find it did not find it."""
 
 CONDITIONS = word_set("if unless whether lest provided providing supposing assuming")
 """Words that begin a condition."""

@@ -35,6 +35,8 @@ PREPOSITIONS = word_set(
 )
 INNER_PREPOSITIONS = word_set("of for at from in with on to by against near behind outside inside")
 """The prepositions that may continue a noun phrase: "a spokesman for the mayor"."""
+DEFINITE = word_set("the its their his her these those this that both")
+"""The determiners of what is already known, or is there for sure."""
 MORE = word_set("more")
 """The comparative of "much" and "many"."""
 LESS = word_set("less fewer")

@@ -123,9 +123,16 @@ def _traded_figure(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -
     return None
 
 
+def _is_tens(figure: Figure) -> bool:
+    return figure.value.isdigit() and not int(figure.value) % 10
+
+
 def _traded_word(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> Edit | None:
-    # A word is put before them, so that their first word is not taken for the first of a sentence.
-    said, shown = ParsedText(f"as {ours.between(a, b)}"), ParsedText(f"as {theirs.between(c, d)}")
+    # A word is put before them, so that only a sentence's first word is taken for the first of a sentence.
+    said, shown = (
+        ParsedText(text.between(first, last) if not first else f"as {text.between(first, last)}")
+        for text, first, last in ((ours, a, b), (theirs, c, d))
+    )
     names = unknown_names(said.names, [shown.text])
     others = unknown_names(shown.names, [said.text])
     if names and others:
@@ -134,6 +141,8 @@ def _traded_word(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> 
         return None
     for one, other in zip(ours.words[a:b], theirs.words[c:d], strict=True):
         units = one.key != other.key and {one.key, other.key} <= _UNITS
+        if units and one.span.of(ours.text) == "decade" and any(_is_tens(figure) for figure in theirs.figures):
+            continue
         if units or are_opposites(one.key, other.key):
             return Edit(one.span.of(ours.text), other.span.of(theirs.text))
     return None

@@ -40,6 +40,15 @@ _WORDS = re.compile(
     rf"\b(?:a(?=\s+(?:{_SCALE_WORDS})\b)|(?:{_NUMBER_WORDS})\b)(?:[\s-]+(?:and\s+)?(?:{_NUMBER_WORDS}|{_SCALE_WORDS})\b){{0,8}}",
     re.IGNORECASE,
 )
+_PARTS = {"half": 50, "third": 33, "quarter": 25, "fifth": 20, "tenth": 10}
+"""The words for parts of a whole, with the percents that they are."""
+_PART = re.compile(
+    r"\b(?:(?:(?P<count>an?|one|two|three|four)[ -](?P<part>third|quarter|fifth|tenth)s?(?! of an hour)(?=\W*\Z|[.,;:)]"
+    r"| (?:of|in|on|to|since|lower|higher|less|more|fewer|from|this|last|after|before|and|over|by)\b))"
+    r"|(?:(?<=by )|(?<=nearly )|(?<=almost )|(?<=about )|(?<=than )|(?<=only )|(?<=least )|(?<=lost ))half\b"
+    r"|half(?= (?:of|the|its|their|his|her|those|these)\b))",
+    re.IGNORECASE,
+)
 _ORDINAL_WORDS = re.compile(rf"\b(?:{any_of(_ORDINALS)})\b", re.IGNORECASE)
 _CALENDAR = re.compile(rf"\b(?P<name>{any_of(_MONTHS | _DAYS)})\b\.?", re.IGNORECASE)
 _RELATIVE = re.compile(
@@ -83,7 +92,10 @@ class Figure:
 
 
 def find_figures(text: str) -> list[Figure]:
-    """Return the figures of the text in order, without a lone "one", which is a pronoun as often as a number."""
+    """Return the figures of the text in order, without a lone "one", which is a pronoun as often as a number.
+
+    Parts of a whole are percents: "a fifth" is 20.
+    """
     found: list[Figure] = []
     taken: list[Span] = []
 
@@ -96,6 +108,9 @@ def find_figures(text: str) -> list[Figure]:
     for match in _FRACTION.finditer(text):
         if int(match[3]):
             take(match.start(), match.end(), _plain(Decimal(match[1]) + Decimal(match[2]) / Decimal(match[3])))
+    for match in _PART.finditer(text):
+        count = (match["count"] or "a").casefold()
+        take(match.start(), match.end(), str(_PARTS[(match["part"] or "half").casefold()] * NUMERALS.get(count, 1)))
     for match in _DIGITS.finditer(text):
         number = Decimal(match["number"].replace(",", ""))
         scale = (match["scale"] or match["letter"] or "").casefold()

@@ -22,7 +22,9 @@ taught; tear tore torn; tell told; think thought; throw threw thrown; undergo un
 understood; undertake undertook undertaken; wake woke woken; wear wore worn; weave wove woven; win won; withdraw
 withdrew withdrawn; withhold withheld; wind wound; write wrote written; man men; woman women; child children;
 person people; foot feet; life lives; be is are was were been being; percent pct; dollar dlr dlrs; ton tonne
-tonnes; quarter qtr; year yr
+tonnes; quarter qtr; year yr; decide decided deciding decision; acquire acquired acquiring acquisition; sue sued suing
+suit lawsuit; explode explosion; collide collision; lose loss; choose choice; die death; sell sale; invade invasion;
+permit permission; extend extension; divide division; destroy destruction; apply application applicant
 """
 _BASE = {form: words.split()[0] for words in _IRREGULAR.replace("\n", " ").split(";") for form in words.split()[1:]}
 

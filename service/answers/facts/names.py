@@ -12,6 +12,7 @@ from onrecord.index.text.english.titles import WELL_KNOWN_TITLES
 from onrecord.index.text.terms import fold_case
 from onrecord.index.values import Span
 from onrecord.service.answers.facts.figures import Figure
+from onrecord.service.answers.facts.peoples import COUNTRIES
 
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]\b\.?|[^\W_]+(?:[’'-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -63,6 +64,7 @@ def unknown_names(names: Iterable[NameWord], texts: Iterable[str]) -> list[NameW
     every = list(texts)
     words = {_bare(_POSSESSIVE.sub("", match.group())) for text in every for match in _WORD.finditer(text)}
     roots = {_root(word) for word in words}
+    countries = {COUNTRIES[word] for word in words if word in COUNTRIES}
     initials = {letters for text in every for letters in _initials(text)}
     long = [word for word in words if len(word) >= _MIN_RESPELT]
     return [
@@ -73,6 +75,7 @@ def unknown_names(names: Iterable[NameWord], texts: Iterable[str]) -> list[NameW
             or all(part in words for part in name.folded.split("-"))
             or (len(name.folded) >= _MIN_ROOT and _root(name.folded) in roots)
             or name.folded in initials
+            or COUNTRIES.get(name.folded, "") in countries
             or (name.folded in WELL_KNOWN_TITLES)
             or (len(name.folded) >= _MIN_RESPELT and any(_is_respelt(name.folded, word) for word in long))
         )

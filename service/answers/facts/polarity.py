@@ -17,6 +17,8 @@ from onrecord.service.answers.facts.parsed_text import ParsedText
 
 _MAX_GOVERNED_WORDS = 6
 """Words behind a negation or hedge that it may govern."""
+_MIN_LETTERS = 4
+"""Letters that a word must have more than to be denied by "un" before it."""
 _CLAUSE = re.compile(
     r"[,;:()“”\"—–]|\b(?:but|because|although|while|and|or|after|before|when|if|who|which)\b", re.IGNORECASE
 )
@@ -84,7 +86,7 @@ prevent; help hinder; help harm; protect harm; protect attack; save waste; save 
 conceal reveal; unite divide; united divided; together apart; improve worsen; improved worsened; improve
 deteriorate; recover decline; recover worsen; outgoing incoming; former current; previous next; past future;
 ancient modern; temporary permanent; voluntary compulsory; optional mandatory; day night; morning evening;
-summer winter; spring autumn
+summer winter; spring autumn; aware unaware; know unaware
 """
 
 
@@ -98,6 +100,12 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 
 _OPPOSITE = _opposites()
+_DENY = root("deny")
+_CONVERSES = frozenset(
+    frozenset(map(root, pair.split()))
+    for pair in ("lend borrow", "buy sell", "give receive", "send receive", "teach learn")
+)
+"""Opposites that tell one event from two sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +148,40 @@ def _negated(claim: ParsedText, evidence: ParsedText) -> str | None:
     return None
 
 
-def opposite(claim: ParsedText, evidence: ParsedText) -> str | None:
-    """Say which word of the claim is the opposite of one of the evidence; None where there is none."""
+def opposite(claim: ParsedText, evidence: ParsedText, *, converses: bool = True) -> str | None:
+    """Say which word of the claim is the opposite of one of the evidence; None where there is none.
+
+    `converses`: whether "borrow" is taken for the opposite of "lend", though one borrows what another lends.
+    """
     here, there = claim.roots, evidence.roots
-    for term in claim.terms:
+    for at, term in enumerate(claim.terms):
         ours = root(term.folded)
-        if ours in there:
+        if ours in there or term.folded == "back":
             continue
+        if ours == "with" and at + 1 < len(claim.terms) and _is_negation(claim.terms[at + 1].folded):
+            continue
+        if (un := _with_un(term.folded, evidence)) and not _is_denied(ours, claim):
+            return f"it says “{term.folded}” where the passage says “{un}”"
         for theirs in _OPPOSITE.get(ours, ()):
-            if theirs not in there or theirs in here:
+            if theirs not in there or theirs in here or not converses and frozenset((ours, theirs)) in _CONVERSES:
+                continue
+            if _DENY in (ours, theirs) and (here | there) & (_NEGATIVE - {_DENY} | {"not", "never"}):
+                # Who denies it says that it is not so, and who rejects a claim denies it.
                 continue
             # "Not possible" and "impossible" say the same.
             if _is_denied(ours, claim) == _is_denied(theirs, evidence):
                 written = next(one.folded for one in evidence.terms if root(one.folded) == theirs)
                 return f"it says “{term.folded}” where the passage says “{written}”"
+    return None
+
+
+def _with_un(folded: str, evidence: ParsedText) -> str | None:
+    """Return the word of the evidence that is this one with "un" before it, or without it; None if it has none."""
+    others = {term.folded for term in evidence.terms}
+    if len(folded) > _MIN_LETTERS and f"un{folded}" in others:
+        return f"un{folded}"
+    if folded.startswith("un") and len(folded) > _MIN_LETTERS + 2 and folded[2:] in others:
+        return folded[2:]
     return None
 
 

@@ -16,6 +16,9 @@ from onrecord.service.answers.facts.figures import find_figures
         ("the third of December", "Dec 3"),
         ("on Tues", "on Tuesday"),
         ("twelve", "12"),
+        ("fell by a fifth", "fell by 20 percent"),
+        ("nearly half", "nearly 50 percent"),
+        ("two thirds of them", "66 percent of them"),
     ],
 )
 def test_one_value_has_one_form(one: str, other: str) -> None:
@@ -33,7 +36,9 @@ def test_other_values_have_other_forms(one: str, other: str) -> None:
     assert {f.value for f in find_figures(one)} != {f.value for f in find_figures(other)}
 
 
-@pytest.mark.parametrize("text", ["You may march on.", "one of them", "No one knew.", "the second half", "mon ami"])
+@pytest.mark.parametrize(
+    "text", ["You may march on.", "one of them", "No one knew.", "the second half", "a quarter of an hour", "mon ami"]
+)
 def test_words_that_look_like_figures_are_none(text: str) -> None:
     """ "May" the verb, "one" the pronoun and "second" the ordinal or unit count for nothing."""
     assert find_figures(text) == []

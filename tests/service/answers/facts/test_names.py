@@ -13,6 +13,8 @@ def unknown(sentence: str, *texts: str) -> list[str]:
     [
         ("The talks of Ukraine went on.", "The Ukrainian delegation talked."),
         ("It hit the Russians.", "It hit Russia."),
+        ("The firm in Denmark fell.", "The Danish firm fell."),
+        ("The firm in Denmark fell.", "The Danes fell."),
         ("The deal with China fell.", "The Chinese deal fell."),
         ("Talks in the EU began.", "The European Union began talks."),
         ("Then the U.S. left.", "Then the United States left."),

@@ -55,5 +55,5 @@ def check_traded_facts(claim: Claim, evidence: Evidence) -> str | None:
 
 
 def check_opposites(claim: Claim, evidence: Evidence) -> str | None:
-    """Refuse a word where the passage has its opposite."""
-    return opposite(claim.parsed, evidence.text)
+    """Refuse a word where the passage has its opposite; the grammar has compared who lends and who borrows."""
+    return opposite(claim.parsed, evidence.text, converses=False)

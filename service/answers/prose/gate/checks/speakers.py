@@ -1,15 +1,22 @@
 """Check that a sentence gives words to the speaker who said them."""
 
+import re
+
 from onrecord.index.speech.people.same_person import same_person
 from onrecord.index.text.terms import fold_case, stem
 from onrecord.service.answers.prose.gate.claim import Claim
 from onrecord.service.answers.prose.gate.evidence import Evidence
+
+_DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying)|disput\w+|reject\w*|dismiss\w*)\b", re.IGNORECASE)
 
 
 def check_speakers(claim: Claim, evidence: Evidence) -> str | None:
     """Refuse words that the sentence gives to another speaker than the passage does."""
     every = [(evidence.parse(theirs.text).stem_set, theirs) for place in evidence.places for theirs in place.quotations]
     for quotation in claim.quotations:
+        if _DENIES.search(claim.text[: quotation.span.start]):
+            # Whoever denies it says the reverse of what somebody else said.
+            continue
         name = quotation.speaker or quotation.speaker_mention
         if not name:
             continue

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from onrecord.index.text.english import negation
-from onrecord.index.text.english.function_words import BE_AND_HAVE, LIGHT_VERBS
+from onrecord.index.text.english.certainty import MODALS_OF_ABILITY
+from onrecord.index.text.english.function_words import BE_AND_HAVE, DEFINITE, LIGHT_VERBS
 from onrecord.service.answers.prose.gate.factuality.embedders import KEPT_BY, Certainty, classes_of
 from onrecord.service.answers.prose.gate.factuality.governing_words import Governor, governors_of
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
@@ -29,14 +30,19 @@ def lost_governor(
     if not any(word.root in evidence.roots for word in words):
         # "Arnaud was Judas": all that is told is a name.
         words += [word for word in claim.words if word.is_name]
+    anchored = any(_occurrences(word, evidence) for word in words if word.relation == "ROOT")
     for word in words:
+        # The main word is looked for in every sentence; any other one only in a sentence that tells of the same.
+        shared = 1 if word.relation == "ROOT" and word.is_verb else _SHARED
         there = _occurrences(word, evidence) or [
             (sentence, one)
             for sentence in others
-            if len(claim.roots & sentence.content_roots) >= _SHARED
+            if len(claim.roots & sentence.content_roots) >= shared
             for _, one in _occurrences(word, sentence)
             if _is_near(claim, sentence, one)
         ]
+        if not word.is_verb and any(_is_there(sentence, one, anchored=anchored) for sentence, one in there):
+            continue
         kept = governors_of(claim, word, wide=True)
         losses = [
             _lost(claim, word, kept, _telling(word, governors_of(sentence, one, wide=False))) for sentence, one in there
@@ -49,6 +55,8 @@ def lost_governor(
 def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Word | None:
     """Return what negates a verb of the claim that nothing negates in the evidence; None if there is nothing such."""
     if any(classes_of(word) & _NEGATIVE for word in evidence.words):
+        return None
+    if len(claim.content_roots & evidence.content_roots) < _SHARED:
         return None
     for word in claim.words:
         if not (word.is_verb and is_told(word)):
@@ -70,6 +78,24 @@ _SHARED = 2
 """Words that another sentence must share with a claim to tell of the same."""
 _NOTS = negation.OF_ADVERBS | negation.OF_DETERMINERS - {"few"}
 _NEGATIVE = frozenset({Certainty.NEGATED, Certainty.DENIED})
+
+
+def _is_there(sentence: ParsedSentence, word: Word, *, anchored: bool) -> bool:
+    """Say whether a noun or its figure is there whatever stands over it: "the ship", "two ships that were scrapped".
+
+    `anchored`: whether the sentence has the claim's main word, so that the noun need not vouch for the whole claim.
+    """
+    if word.relation == "nummod":
+        word = sentence.head(word) or word
+    if not word.is_noun or word.is_name:
+        return False
+    for clause in sentence.children(word, "relcl"):
+        finite = clause.tag in {"VBD", "VBZ", "VBP"} or sentence.children(clause, "aux", "auxpass")
+        if finite and not governors_of(sentence, clause, wide=False):
+            return True
+    return anchored and any(
+        one.relation == "poss" or one.folded in DEFINITE for one in sentence.children(word, "det", "poss", "predet")
+    )
 
 
 def _occurrences(word: Word, sentence: ParsedSentence) -> list[tuple[ParsedSentence, Word]]:
@@ -108,7 +134,7 @@ def _tells_who_says(sentence: ParsedSentence, word: Word) -> bool:
     return (
         word.is_verb
         and Certainty.REPORTED in classes_of(word)
-        and (word.relation in {"parataxis", "ROOT"} or bool(sentence.children(word, "ccomp")))
+        and (word.relation == "parataxis" or bool(sentence.children(word, "ccomp")))
         and not sentence.children(word, "dobj")
     )
 
@@ -119,6 +145,9 @@ def _lost(claim: ParsedSentence, word: Word, kept: Sequence[Governor], governors
     `kept`: what governs the word in the claim.
     """
     classes = {one for governor in kept for one in governor.classes}
+    if not word.is_verb:
+        # Nouns and figures hang loosely in a sentence: a "bid" or a "ban" keeps what is uncertain wherever it stands.
+        classes |= {one for other in claim.words if other != word and is_told(other) for one in classes_of(other)}
     if "according" in claim.folded or any(map(_is_saying, claim.words)):
         classes.add(Certainty.REPORTED)
     return next((one.word for one in governors if not _is_kept(one, claim, word, classes)), None)
@@ -132,6 +161,8 @@ def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set
     for one in governor.classes:
         if KEPT_BY[one] & classes:
             return True
+        if Certainty.NEGATED in classes and (not word.is_verb or governor.word.folded in MODALS_OF_ABILITY):
+            return True
         if one is Certainty.DENIED and {Certainty.REPORTED, Certainty.NEGATED} <= classes:
             return True
         if one is Certainty.FUTURE and not _is_past(claim, word):
@@ -141,6 +172,10 @@ def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set
     return False
 
 
+def _is_infinitive(verb: Word) -> bool:
+    return verb.tag == "VB" and verb.relation == "xcomp"
+
+
 _EASY = BE_AND_HAVE | negation.PLAIN | {"use"}
 """Roots that a claim may have without keeping anything."""
 
@@ -148,7 +183,7 @@ _EASY = BE_AND_HAVE | negation.PLAIN | {"use"}
 def _is_past(sentence: ParsedSentence, word: Word) -> bool:
     """Say whether a word stands in a clause that tells of what is done."""
     verb: Word | None = word
-    while verb is not None and not (verb.is_verb and verb.relation not in {"amod", "compound"}):
+    while verb is not None and (not verb.is_verb or verb.relation in {"amod", "compound"} or _is_infinitive(verb)):
         verb = sentence.head(verb)
     if verb is None:
         return False

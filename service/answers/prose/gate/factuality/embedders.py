@@ -68,8 +68,8 @@ KEPT_BY = {
 }
 """For each class the classes in a claim that claim no more than it does."""
 for _certainty in set(Certainty) - {Certainty.DENIED, Certainty.NEGATED, Certainty.ALMOST, Certainty.INVENTED}:
-    # What a claim has under a word that is not known to leave it a fact, it does not claim for sure.
-    KEPT_BY[_certainty] |= {Certainty.UNKNOWN}
+    # What a claim has under a condition, or a word that is not known to leave it a fact, it does not claim for sure.
+    KEPT_BY[_certainty] |= {Certainty.CONDITIONAL, Certainty.UNKNOWN}
 
 _CLASSES = {
     Certainty.REPORTED: """
@@ -93,9 +93,10 @@ disprove dispute doubt exonerate false hoax innocent myth object oppose overturn
 rejection retract retraction unfounded untrue withdraw withdrawal wrong
 """,
     Certainty.NEGATED: """
-abandon absence absolve abstain acquit acquittal avert avoid ban bar block cancel clear decline deter disprove
-exonerate fail failure false forbid forget impossible innocent lack miss neglect omit overturn prevent prohibit quash
-refusal refuse reject resist rule scrap spare stop turn unable untrue unwilling veto withhold
+abandon absence absolve abstain acquit acquittal avert avoid axe ban bar block cancel clear decline defer delay deter
+disprove ditch drop exonerate fail failure false forbid forget halt impossible innocent lack miss neglect omit overturn
+postpone prevent prohibit quash refusal refuse reject resist rule scrap shelve spare stop suspend turn unable untrue
+unwilling veto withhold
 """,
     Certainty.INTENDED: """
 advice advise agree agreement aim ambition anticipate anxious appeal apply ask aspire attempt await beg bid bound call

@@ -11,6 +11,7 @@ from onrecord.service.answers.prose.gate.factuality.quantities import (
     added_bound,
     added_whole,
     changed_bound,
+    miscounted,
     widened_part,
 )
 from onrecord.service.answers.prose.gate.factuality.roles import changed_comparison, changed_sides
@@ -18,6 +19,20 @@ from onrecord.service.answers.prose.gate.factuality.roles import changed_compari
 _NEAR = 0.75
 """The share of the nearest sentence's common words from which on another sentence may bear a claim out as well."""
 
+_ALMOST = re.compile(
+    r"\b(?:all but|as good as|just short of) (?=(?!one\b)(?:\w+(?:ed|en|wn|ne)|lost|won|dead|certain|over|up)\b)"
+)
+_PHRASES = {
+    r"(?:turn|turns|turned|turning) down": "rejected",
+    r"(?:call|calls|called|calling) off": "cancelled",
+    r"(?:fall|falls|fell|fallen) through": "failed",
+    r"(?:strike|strikes|struck) down": "overturned",
+    r"(?:throw|throws|threw|thrown) out": "dismissed",
+    r"(?:give|gives|gave|given) up": "abandoned",
+}
+"""Verbs with a particle that say that something is not done, with a word for each."""
+_NOT = re.compile(r"\b(?:far from|anything but|by no means|nothing like) (?=\w)")
+"""Phrases for "almost" and "not" that the parser takes for something else."""
 _SCORE = re.compile(r"(?<=\w) \d{1,3}[-–]\d{1,3}(?= |[.,;])")
 """The score of a match, behind which the parser loses the names."""
 
@@ -30,8 +45,17 @@ def reason_against(claim: str, evidence: Sequence[str], parser: Parser) -> str |
     """
     if _bare(claim) in map(_bare, evidence):
         return None
-    said, *shown = parser.parse([_SCORE.sub("", " ".join(text.split())) for text in (claim, *evidence)])
+    said, *shown = parser.parse([_plain(text) for text in (claim, *evidence)])
     return _compare(said, shown)
+
+
+def _plain(text: str) -> str:
+    """Return the text as the parser reads it best: in one line, without scores, and with plain words for phrases."""
+    text = _SCORE.sub("", " ".join(text.split()))
+    text = _NOT.sub("not ", _ALMOST.sub("almost ", text))
+    for phrase, word in _PHRASES.items():
+        text = re.sub(rf"\b(?:{phrase})\b", word, text)
+    return text
 
 
 def _compare(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
@@ -65,6 +89,8 @@ def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[P
         return f"it says “{bound[0]} {bound[1]}”, which the passage does not"
     if whole := added_whole(claim, (sentence, *others)):
         return f"it says “{whole.text}” where the passage does not"
+    if counted := miscounted(claim, (sentence, *others)):
+        return f"it says “{counted[0]} {counted[1]}”, and the passage counts something else"
     if part := widened_part(claim, sentence):
         return f"the passage says “{part[0]}” of “{part[1]}”, which it leaves out"
     return changed_sides(claim, (sentence, *others)) or changed_comparison(claim, sentence)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from onrecord.index.text.english import negation
 from onrecord.index.text.english.certainty import CONDITIONS
-from onrecord.index.text.english.function_words import BE_AND_HAVE
+from onrecord.index.text.english.function_words import BE_AND_HAVE, DEFINITE
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.prose.gate.factuality.embedders import (
@@ -32,23 +32,33 @@ _OF_OBJECTS = frozenset(
 )
 """Classes of verbs that make their object uncertain too: "planned a merger", and not "reported a theft"."""
 _LEAVE_OBJECTS = word_set(
-    "accuse acquit advise agree arrest ask ban bar block call charge choose clear command commit consider contest "
-    "detain determine dismiss dispute encourage forget indict instruct investigate invite look object order "
-    "overturn persuade pose press prosecute push quash question reject resist rule scrap set spare stop sue "
-    "suspect tell try turn use veto weigh withdraw withhold "
+    "accuse acquit advise agree arrest ask axe ban bar block call charge choose clear command commit "
+    "consider contest detain determine dismiss dispute ditch drop encourage forget indict instruct "
+    "investigate invite look object order overturn persuade pose press prosecute push quash question "
+    "reject resist rule scrap set spare stop sue suspect tell try turn urge use veto weigh withdraw "
+    "withhold "
 )
 """Verbs of these classes whose object is there."""
 _BEFORE_CLAUSES = word_set("of for with from to about over against at on into as")
 """Prepositions behind which a clause is what the word before them is about."""
 _BEFORE_NOUNS = word_set("of about for to at")
 """Prepositions behind which a noun is what the noun before them is about."""
+_UNDER_WHICH_NOTHING_IS_DONE = frozenset(
+    map(root, word_set("discussion consideration review negotiation debate examination threat"))
+)
+"""Nouns that say with "under" that a thing is not done yet."""
+_COMES_TO_NOTHING = word_set("fail collapse stall founder")
+"""Verbs whose subject did not come about."""
+_KEEP_FROM = word_set("keep save stop prevent bar discourage deter")
+"""Verbs that with "from" say that something did not happen."""
 _CONTENT_NOUNS = frozenset(
     map(
         root,
         word_set(
-            "absence accusation acquittal allegation attempt chance charge claim complaint danger demand denial dream "
-            "fear hope indictment lack legend myth offer plan possibility promise proposal prospect rejection report "
-            "risk rumor rumour speculation suspicion tale threat warning"
+            "absence accusation acquittal allegation arrest attempt case chance charge claim complaint danger "
+            "demand denial dream fear hope indictment inquiry investigation lack lawsuit legend myth offer plan "
+            "possibility probe promise proposal prospect rejection report risk rumor rumour speculation suspicion "
+            "tale threat trial warning warrant "
         ),
     )
 )
@@ -61,8 +71,16 @@ _VERB_CONTENT = {
     "about": frozenset({Certainty.POSSIBLE, Certainty.INVENTED}),
 }
 """The classes of a verb that hold for a noun behind each preposition: "hoped for peace", "described as a friend"."""
+_PRESUPPOSING = word_set("after since during following despite amid before when while once because")
+"""Words that begin a phrase or clause of what is so, whatever stands over it: "he denied it after his arrest"."""
+_REACH_INTO_PRESUPPOSITIONS = frozenset(
+    {Certainty.REPORTED, Certainty.ACCUSED, Certainty.SEEMING, Certainty.INVENTED, Certainty.CONDITIONAL}
+)
+"""Classes that hold for a relative clause too: "police said that the man who fled" is what the police said."""
 _NOT_SO = word_set("without instead")
 """Words that begin a phrase for what is not so."""
+_ORDERS = word_set("tell warn ask call")
+"""Verbs of saying that order what stands behind them in the infinitive."""
 _TELLING_VERBS = word_set("show tell depict portray end begin open close feature follow have see describe go run say")
 """Verbs, in their basic form, whose subject may be a work or a report that tells the clause behind them."""
 
@@ -88,13 +106,53 @@ def governors_of(sentence: ParsedSentence, word: Word, *, wide: bool) -> list[Go
         seen.add(node.at)
         found.extend(_beside(sentence, node, through, word, wide=wide))
         head = sentence.head(node)
+        if not wide and _is_presupposed(sentence, node):
+            break
         if head is None:
             if sentence.words[-1].text == "?":
                 found.extend(_governor(sentence.words[-1], Certainty.POSSIBLE))
             break
         found.extend(_above(sentence, node, head, through, wide=wide))
+        if not wide and node.relation == "relcl" and _is_told_of_what_is(sentence, node, head):
+            far = governors_of(sentence, head, wide=False)
+            found.extend(one for one in far if one.classes & _REACH_INTO_PRESUPPOSITIONS)
+            break
         through, node = node, head
-    return found
+    return _without_double_negation(found)
+
+
+def _is_told_of_what_is(sentence: ParsedSentence, clause: Word, noun: Word) -> bool:
+    """Say whether a relative clause tells what is so of its noun, whatever stands over the noun."""
+    auxiliaries = {one.folded for one in sentence.children(clause, "aux", "auxpass")}
+    if auxiliaries & MODALS.keys():
+        return False
+    past = clause.tag == "VBD" or auxiliaries & {"was", "were", "had", "has", "have"}
+    known = any(one.folded in DEFINITE for one in sentence.children(noun, "det", "poss", "predet"))
+    return bool(past) or (known and (clause.tag in {"VBZ", "VBP"} or bool(auxiliaries)))
+
+
+def _without_double_negation(found: list[Governor]) -> list[Governor]:
+    """Return the governors with "not ruled out" as what is possible, and without "did not fail"."""
+    kept: list[Governor] = []
+    for governor in found:
+        before = kept[-1] if kept else None
+        if before and before.word.lemma in {"rule", "fail"} and governor.word.folded in negation.OF_ADVERBS:
+            kept.pop()
+            kept.extend(_governor(before.word, Certainty.POSSIBLE) if before.word.lemma == "rule" else ())
+        else:
+            kept.append(governor)
+    return kept
+
+
+def _is_presupposed(sentence: ParsedSentence, node: Word) -> bool:
+    """Say whether a phrase or clause of time, cause or contrast begins here, which holds whatever stands over it."""
+    if node.relation == "prep":
+        return node.folded in _PRESUPPOSING
+    if node.relation != "advcl" or node.tag not in {"VBD", "VBN", "VBZ", "VBP"}:
+        return False
+    auxiliaries = {one.folded for one in sentence.children(node, "aux")}
+    marks = {one.folded for one in sentence.children(node, "mark", "advmod")}
+    return bool(marks & _PRESUPPOSING) and not auxiliaries & MODALS.keys()
 
 
 def _governor(word: Word, *classes: Certainty) -> Iterator[Governor]:
@@ -139,8 +197,8 @@ def _beside(
         elif child.relation == "aux" and own and low in MODALS:
             yield from _governor(child, MODALS[low])
         elif child.relation in {*_SUBJECTS, "dobj", "attr", "pobj"} and (node.is_verb or child.relation == "pobj"):
-            if own and any(one.folded in negation.OF_DETERMINERS for one in (child, *sentence.children(child, "det"))):
-                yield from _governor(child, Certainty.NEGATED)
+            if own and (negating := _negation_of(sentence, child)):
+                yield from _governor(negating, Certainty.NEGATED)
             if child.relation == "nsubj" and node.lemma in _TELLING_VERBS:
                 yield from _teller(child, word, came)
         elif child.relation == "prep" and (wide or came not in {"advcl", "relcl"}):
@@ -151,6 +209,14 @@ def _beside(
             marks = {mark.folded for mark in sentence.children(child, "mark", "advmod")}
             if child.relation == "parataxis" or "as" in marks:
                 yield from _governor(child, Certainty.REPORTED)
+
+
+def _negation_of(sentence: ParsedSentence, noun: Word) -> Word | None:
+    """Return what negates the clause from inside one of its nouns: "nobody", "no", "neither", "hardly any"."""
+    before = sentence.children(noun, "det", "predet", "preconj", "neg", "cc", "amod")
+    adverbs = [adverb for one in (noun, *before) for adverb in sentence.children(one, "advmod", "neg")]
+    found = [one for one in (noun, *before) if one.folded in negation.OF_DETERMINERS]
+    return next(iter([*found, *(adverb for adverb in adverbs if adverb.folded in negation.OF_ADVERBS)]), None)
 
 
 def _teller(subject: Word, word: Word, came: str) -> Iterator[Governor]:
@@ -181,6 +247,10 @@ def _preposition(sentence: ParsedSentence, preposition: Word) -> Iterator[Govern
     low = preposition.folded
     if low == "according":
         yield from _governor(preposition, Certainty.REPORTED)
+    elif low == "under":
+        for noun in sentence.children(preposition, "pobj"):
+            if noun.root in _UNDER_WHICH_NOTHING_IS_DONE:
+                yield from _governor(noun, Certainty.POSSIBLE)
     elif low in {"in", "on"}:
         for noun in sentence.children(preposition, "pobj"):
             if Certainty.INVENTED in classes_of(noun) and sentence.children(noun, "det", "poss"):
@@ -224,6 +294,9 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
                 yield from _governor(head, Certainty.NEGATED if yet else Certainty.FUTURE)
             elif head.lemma == "use" and sentence.children(head, "aux", "auxpass"):
                 return
+            elif node.is_verb and sentence.children(head, "auxpass") and head.lemma not in _ORDERS:
+                # "He is said to have left": a report, and not "he was told to leave".
+                yield from _embedder(head)
             elif node.is_verb:
                 yield from _embedder(head, without=Certainty.REPORTED)
             else:
@@ -237,6 +310,9 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
         case "relcl":
             if Certainty.INVENTED in classes_of(head) and _is_inside(sentence, node):
                 yield from _governor(head, Certainty.INVENTED)
+            elif any(mark.folded == "that" for mark in sentence.children(node, "mark")):
+                # The parser may take "the allegation that he lied" for a relative clause.
+                yield from _governor(head, *classes_of(head))
         case "advcl":
             if _is_condition(sentence, node):
                 yield from _governor(head, Certainty.CONDITIONAL)
@@ -249,9 +325,12 @@ def _above(sentence: ParsedSentence, node: Word, head: Word, through: Word | Non
                 yield from _governor(head, *classes_of(head))
             elif node.is_noun and not node.is_name and not raised and head.lemma not in _LEAVE_OBJECTS:
                 yield from _governor(head, *(classes_of(head) & _OF_OBJECTS))
+        case "nsubj" if head.lemma in _COMES_TO_NOTHING and node.is_noun and not node.is_name:
+            yield from _governor(head, Certainty.NEGATED)
         case "prep" if through is not None:
-            # The parser may hang "of passing plans" on the name that "acquitted" has for its object.
-            verb = sentence.head(head) if head.is_name and head.relation in {"dobj", "nsubjpass", "appos"} else None
+            # The parser may hang "of passing plans" on whom "acquitted" has for its object.
+            loose = head.is_name or not (classes_of(head) or is_factive(head))
+            verb = sentence.head(head) if loose and head.relation in {"dobj", "nsubjpass", "appos"} else None
             yield from _behind_preposition(node, verb or head, through)
 
 
@@ -277,7 +356,9 @@ def _behind_preposition(preposition: Word, head: Word, through: Word) -> Iterato
     if low in _NOT_SO:
         yield from _governor(preposition, Certainty.NEGATED)
     if through.relation == "pcomp":
-        if low in _BEFORE_CLAUSES:
+        if low == "from" and head.lemma in _KEEP_FROM:
+            yield from _governor(head, Certainty.NEGATED)
+        elif low in _BEFORE_CLAUSES:
             yield from _embedder(head)
     elif through.relation == "pobj" and through.entity not in {"DATE", "TIME", "PERSON", "ORG", "GPE"}:
         if head.is_noun and low in _BEFORE_NOUNS and head.root in _CONTENT_NOUNS:

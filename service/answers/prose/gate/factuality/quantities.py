@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from onrecord.index.text.english import negation
 from onrecord.index.text.english.calendar import MONTHS
+from onrecord.index.text.english.function_words import DEFINITE
 from onrecord.index.text.english.numbers import WORDS_FOR_ABOUT, WORDS_FOR_ALL, WORDS_FOR_PARTS
-from onrecord.index.text.english.word_sets import any_of, word_set
+from onrecord.index.text.english.word_sets import any_of
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
 _BOUNDS = {
@@ -30,11 +31,20 @@ _FIGURE_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BEFORE = re.compile(rf"\b(?:{any_of(WORDS_FOR_ABOUT)})\s+(?:an? )?$", re.IGNORECASE)
+_BOUND_BEHIND = re.compile(r" (?:\w+ )?(at the earliest|at the latest|or more|or fewer|or less)\b")
+_SAME_BEHIND = {
+    ("at_least", "at the earliest"),
+    ("at_least", "or more"),
+    ("at_most", "at the latest"),
+    ("at_most", "or fewer"),
+    ("at_most", "or less"),
+}
+"""Bounds of the evidence with the words behind a figure that say the same."""
 _MAX_BEFORE = 30
 """Code points before a figure of a claim in which its bound is looked for."""
 _SPEAKS_OF_ALL = WORDS_FOR_ALL | negation.OF_ALL | {"only"}
 """Words in the evidence that speak of all of something, or of nothing else."""
-_DEFINITE = word_set("the all its their his her these those")
+_DEFINITE = DEFINITE | {"all"}
 
 
 def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
@@ -44,6 +54,9 @@ def changed_bound(claim: str, evidence: str) -> tuple[str, str] | None:
         if at is None:
             continue
         before = claim[: at.start()][-_MAX_BEFORE:]
+        after = _BOUND_BEHIND.match(claim, at.end())
+        if after and (bound, after.group(1)) in _SAME_BEHIND:
+            continue
         bounds = [name for name, _, number in _bounded(before + at.group()) if number.casefold() == figure.casefold()]
         if bounds and bounds[0] in _SAYS_NO_MORE[bound]:
             continue
@@ -93,6 +106,28 @@ def added_whole(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> Wo
     if word is None or word.entity == "WORK_OF_ART" or any(sentence.folded & _SPEAKS_OF_ALL for sentence in evidence):
         return None
     return word
+
+
+def miscounted(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> tuple[str, str] | None:
+    """Return a figure of the claim and what it counts, where the evidence counts others by it, and these by another."""
+    counts = [pair for sentence in evidence for pair in _counts(sentence)]
+    for figure, noun in _counts(claim):
+        by_figure = {one.root for number, one in counts if number.folded == figure.folded}
+        numbers = {number.folded for number, one in counts if one.root == noun.root}
+        if by_figure and numbers and noun.root not in by_figure and figure.folded not in numbers:
+            return figure.text, noun.text
+    return None
+
+
+def _counts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
+    """Return each figure with the noun that it counts, without dates, sums and shares."""
+    return [
+        (word, noun)
+        for word in sentence.words
+        if word.relation == "nummod" and word.tag == "CD" and word.entity not in {"DATE", "TIME", "MONEY", "PERCENT"}
+        for noun in (sentence.head(word),)
+        if noun is not None and noun.is_noun and not noun.is_name
+    ]
 
 
 def widened_part(claim: ParsedSentence, evidence: ParsedSentence) -> tuple[str, str] | None:

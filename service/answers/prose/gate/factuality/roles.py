@@ -36,6 +36,8 @@ class Roles:
     """The roots of objects, receivers and nouns behind prepositions."""
     doer: Word | None
     """The noun that does it; None if no doer is a noun."""
+    is_new: bool = False
+    """Whether the doer is one that nobody has spoken of before: "a company"."""
     owners: frozenset[str] = frozenset()
     """The roots of the doer's owners: "Drew" of "Drew's predecessor"."""
 
@@ -45,9 +47,18 @@ def changed_sides(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> 
     for verb in claim.words:
         if not _is_event(verb) or not claim.children(verb, "nsubj", "nsubjpass", "agent"):
             continue
+        if claim.children(verb, "neg"):
+            # Who did not do it is somebody else than who did.
+            continue
         ours = roles_of(claim, verb)
         events = [(sentence, one) for sentence in evidence for one in sentence.words if _is_event(one)]
         theirs = [roles_of(sentence, one) for sentence, one in events if one.root == verb.root]
+        theirs += [
+            roles
+            for sentence in evidence
+            for one in sentence.words
+            if one.root == verb.root and (roles := _roles_of_noun(sentence, one))
+        ]
         if not theirs:
             theirs = [_turned(sentence, one) for sentence, one in events if _CONVERSES.get(verb.root) == one.root]
         reasons = [_swap(ours, roles, verb, claim.roots) for roles in theirs]
@@ -73,12 +84,22 @@ def _swap(ours: Roles, theirs: Roles, verb: Word, mentioned: frozenset[str]) -> 
             return None
         if ours.doers & theirs.others or theirs.doers <= mentioned:
             return f"the passage says “{verb.text}” of somebody else, not of “{ours.doer.text}”"
-        if ours.doer.is_name and theirs.doer is not None and theirs.doer.is_name and ours.others & theirs.others:
+        if theirs.doer is not None and _is_another(ours, theirs):
             return f"the passage says “{verb.text}” of “{theirs.doer.text}”, not of “{ours.doer.text}”"
         return None
     if ours.doers & theirs.others:
         return f"the passage says “{verb.text}” of what was done to “{ours.doer.text}”, not of what it did"
     return None
+
+
+def _is_another(ours: Roles, theirs: Roles) -> bool:
+    """Say whether two doers without a word in common cannot be one: two names, a name and a crowd, or "a company"."""
+    if ours.doer is None or theirs.doer is None or not ours.doer.is_name:
+        return False
+    if theirs.doer.is_name:
+        return ours.doer.entity == theirs.doer.entity or bool(ours.others & theirs.others)
+    many = theirs.doer.tag == "NNS" and ours.doer.entity == "PERSON"
+    return many or theirs.is_new
 
 
 def roles_of(sentence: ParsedSentence, verb: Word) -> Roles:
@@ -111,7 +132,26 @@ def roles_of(sentence: ParsedSentence, verb: Word) -> Roles:
     others = [one for each in others for one in _antecedent(sentence, verb, each)]
     doer = next((one for one in doers if one.is_noun), None)
     ours = _roots(sentence, doers)
-    return Roles(doers=ours, others=_roots(sentence, others) - ours, doer=doer, owners=_owners(sentence, doers))
+    new = doer is not None and any(one.folded in {"a", "an"} for one in sentence.children(doer, "det"))
+    return Roles(
+        doers=ours, others=_roots(sentence, others) - ours, doer=doer, is_new=new, owners=_owners(sentence, doers)
+    )
+
+
+def _roles_of_noun(sentence: ParsedSentence, noun: Word) -> Roles | None:
+    """Return the roles around a noun for an event, as "Ray's suit against Lunt"; None if it names no doer."""
+    if not noun.is_noun or noun.is_name:
+        return None
+    doers = list(sentence.children(noun, "poss"))
+    others: list[Word] = []
+    for preposition in sentence.children(noun, "prep"):
+        for one in sentence.children(preposition, "pobj"):
+            (doers if preposition.folded == "by" else others).append(one)
+    doer = next((one for one in doers if one.is_noun), None)
+    if doer is None:
+        return None
+    ours = _roots(sentence, doers) | frozenset(one.root for one in doers)
+    return Roles(doers=ours, others=_roots(sentence, others) - ours, doer=doer)
 
 
 def _behind(sentence: ParsedSentence, child: Word) -> Iterator[Word]:

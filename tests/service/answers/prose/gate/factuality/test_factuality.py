@@ -132,3 +132,63 @@ def test_nobody_changes_sides(parser, claim, evidence):
 )
 def test_the_same_sides_may_be_told_another_way(parser, claim, evidence):
     assert reason_against(claim, [evidence], parser) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The police found weapons.", "The police searched the house and found nothing."),
+        ("The police suspect Marek Pell.", "The police do not suspect Marek Pell."),
+        ("The minister committed fraud.", "There is no evidence that the minister committed fraud."),
+        ("The bridge is safe.", "The bridge is far from safe."),
+        ("The mayor and her deputy attended.", "Neither the mayor nor her deputy attended."),
+        ("Voters backed the plan.", "Hardly any voters backed the plan."),
+        ("The board was told.", "The board was not told."),
+        ("The dam burst.", "The army prevented the dam from bursting."),
+        ("The tower was sold.", "The sale of the tower fell through."),
+        ("The tower was sold.", "A sale of the tower is under discussion."),
+        ("Rescuers have given up hope.", "Rescuers have all but given up hope."),
+        ("The bank will appeal.", "The bank can appeal."),
+        ("Ada Holt forged the will.", "Police suspect a cook, whom they have not named, of forging the will."),
+        ("Dora Lunt murdered Felix Ray.", "Dora Lunt is on trial for the murder of Felix Ray."),
+        ("Ada Holt took bribes.", "The allegation that Ada Holt took bribes proved baseless."),
+    ],
+)
+def test_what_did_not_happen_is_not_told_as_done(parser, claim, evidence):
+    assert reason_against(claim, [evidence], parser)
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Felix Ray sued Dora Lunt.", "Dora Lunt's suit against Felix Ray was dismissed."),
+        ("Kenya invaded Norway.", "Norway's invasion of Kenya began in May."),
+        ("Boxler acquired Tenco.", "The acquisition of Boxler by Tenco was approved."),
+        ("The World Bank built the dam.", "The dam was built in 1968 by a company with money from the World Bank."),
+    ],
+)
+def test_a_noun_for_an_event_says_who_did_it_too(parser, claim, evidence):
+    assert reason_against(claim, [evidence], parser)
+
+
+def test_a_figure_counts_what_it_counts_in_the_evidence(parser):
+    evidence = ["The army has recovered 58 bodies.", "At least 63 people were killed."]
+    assert reason_against("63 bodies have been recovered.", evidence, parser)
+    assert reason_against("58 bodies have been recovered.", evidence, parser) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The firm did not pay its taxes.", "The firm failed to pay its taxes."),
+        ("Neither the mayor nor her deputy came.", "The mayor and her deputy did not come."),
+        ("The bank may look for a buyer.", "The bank has not ruled out looking for a buyer."),
+        ("Tenco acquired Boxler.", "The acquisition of Boxler by Tenco was completed."),
+        ("The ship was broken up in Turkey.", "Insurers refused to pay for the ship, which was scrapped in Turkey."),
+        ("The heads were long thought to be copies.", "Historians once believed that the heads were copies."),
+        ("The bank could not find staff.", "The bank cannot find staff."),
+        ("All nine schools stay open until 2029 at the earliest.", "All nine schools stay open until at least 2029."),
+    ],
+)
+def test_a_paraphrase_that_claims_no_more_is_let_through(parser, claim, evidence):
+    assert reason_against(claim, [evidence], parser) is None
