@@ -222,10 +222,14 @@ class Settings(BaseSettings):
     def _check_public_url(cls, value: str | None) -> str | None:
         if value is None or not value.strip():
             return None
-        url = _http_url(value)
-        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", urlsplit(url).path):
+        parts = urlsplit(_http_url(value))
+        if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", parts.path):
             raise ValueError("its path may hold letters, digits and . _ ~ - alone")
-        return url
+        if not value.isascii():
+            raise ValueError("write its name as browsers send it, with xn--")
+        # A browser's header Origin has the name in lower case and leaves the usual port out.
+        usual = ":80" if parts.scheme == "http" else ":443"
+        return parts._replace(netloc=parts.netloc.lower().removesuffix(usual)).geturl()
 
     @field_validator("widget_origins")
     @classmethod

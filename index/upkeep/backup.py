@@ -5,11 +5,13 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from onrecord.index.archive.database import FORMAT
+from onrecord.index.archive.database import FORMAT, statements_in
+from onrecord.index.archive.tables.audit_table import note_restoration
 from onrecord.index.errors import ArchiveError
+from onrecord.index.values import UNNAMED, Actor
 
 
 def back_up(archive_file: Path, target: Path, *, force: bool = False) -> int:
@@ -30,8 +32,10 @@ def back_up(archive_file: Path, target: Path, *, force: bool = False) -> int:
     return articles
 
 
-def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
+def restore(source: Path, archive_file: Path, *, force: bool = False, by: Actor = UNNAMED) -> int:
     """Put a back-up in the archive's place in one step; return the number of articles. The caller owns the archive.
+
+    The audit log keeps what the old archive's had, and says who restored the back-up.
 
     Raise `ArchiveError` if the source is no sound archive, or if the archive is not empty and not to be overwritten.
     """
@@ -46,6 +50,7 @@ def restore(source: Path, archive_file: Path, *, force: bool = False) -> int:
             # Two archives with one id on one Chroma server would take each other's passages for their own.
             copy.execute("UPDATE facts SET value = ? WHERE name = 'id'", (uuid.uuid4().hex,))
         _clear_way(archive_file, force=force)
+        _keep_log(archive_file, made, by=by)
         made.replace(archive_file)
     _sync(archive_file.parent)
     return articles
@@ -117,6 +122,24 @@ def _clear_way(archive_file: Path, *, force: bool) -> None:
     for file in log:
         file.unlink(missing_ok=True)
     shutil.rmtree(archive_file.parent / "vectors", ignore_errors=True)
+
+
+def _keep_log(old: Path, new: Path, *, by: Actor) -> None:
+    """Add to the new archive's audit log what only the old one's has, and that a back-up was restored."""
+    columns = "at, who, way, action, article_id, content_sha256"
+    with closing(sqlite3.connect(new, isolation_level=None)) as db:
+        # The back-up may be from before there was a log.
+        for statement in statements_in("additions.sql"):
+            db.execute(statement)
+        if old.exists():
+            # An archive that is damaged, or from before there was a log, has none to keep.
+            with suppress(sqlite3.DatabaseError):
+                db.execute("ATTACH ? AS old", (str(old),))
+                db.execute(
+                    f"INSERT INTO main.audit ({columns}) SELECT {columns} FROM old.audit "
+                    f"WHERE (number, {columns}) NOT IN (SELECT number, {columns} FROM main.audit) ORDER BY number"
+                )
+        note_restoration(db, by=by)
 
 
 def _sync(folder: Path) -> None:

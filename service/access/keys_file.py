@@ -47,11 +47,13 @@ class _Line(BaseModel):
 def read_keys(file: Path) -> tuple[Key, ...]:
     """Return the keys in the file; raise `KeysFileError`, which names the line, if it cannot be read whole."""
     try:
+        if file.exists() and not file.is_file():
+            raise KeysFileError(f"The file of keys {file} is no file that can be read again.")
         with file.open("rb") as stream:
             content = stream.read(_MAX_BYTES + 1)
         if len(content) > _MAX_BYTES:
             raise KeysFileError(f"The file of keys {file} has more than {_MAX_BYTES:,} bytes.")
-        lines = content.decode().splitlines()
+        lines = content.decode("utf-8-sig").splitlines()
     except FileNotFoundError:
         raise KeysFileError(
             f"There is no file of keys {file}; `onrecord keys make NAME` makes one, or correct ONRECORD_KEYS_FILE."
@@ -96,13 +98,15 @@ def remove_key(file: Path, name: str) -> None:
 @contextmanager
 def _changing(file: Path) -> Iterator[list[str]]:
     """Lend the lines of the file to be changed, and put the file in place in one step, readable by its owner alone."""
+    # Where the path is a link, the file that it leads to is replaced.
+    file = file.resolve()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         # Two commands at once would each write what they read, and one key would be lost.
         with FileLock(file.with_name(f".{file.name}.lock"), timeout=_LOCK_SECONDS):
             if file.exists():
                 read_keys(file)
-            lines = file.read_text("utf-8").splitlines() if file.exists() else []
+            lines = file.read_text("utf-8-sig").splitlines() if file.exists() else []
             yield lines
             with NamedTemporaryFile("w", encoding="utf-8", dir=file.parent, prefix=".", delete=False) as made:
                 made.write("".join(f"{line}\n" for line in lines))

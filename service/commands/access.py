@@ -75,7 +75,7 @@ def audit(
     who: Annotated[str | None, typer.Option(help="Changes by this name: of a key, or of a user of the system.")] = None,
     article: Annotated[str | None, typer.Option(metavar="ID", help="Changes of this article.")] = None,
     sha256: Annotated[str | None, typer.Option(help="Changes of the text with this hash.")] = None,
-    action: Annotated[str | None, typer.Option(help="created, updated or removed.")] = None,
+    action: Annotated[str | None, typer.Option(help="created, updated, removed or restored (a back-up).")] = None,
     way: Annotated[str | None, typer.Option(help="http, command line or library.")] = None,
     after: Annotated[str | None, typer.Option(help="Changes at or after this ISO 8601 date or instant.")] = None,
     before: Annotated[str | None, typer.Option(help="Changes before this ISO 8601 date or instant.")] = None,
@@ -115,10 +115,10 @@ def audit(
             if as_json:
                 typer.echo(json.dumps(asdict(entry), ensure_ascii=False))
             else:
-                typer.echo(
-                    f"{entry.at}  {entry.action}  {entry.article_id}  sha256:{entry.content_sha256}  "
-                    f"by {entry.who} ({entry.way})"
-                )
+                # The library takes any name, and one with a line break would look like an entry of its own.
+                name = entry.who if entry.who.isprintable() else repr(entry.who)
+                what = f"  {entry.article_id}  sha256:{entry.content_sha256}" if entry.article_id else ""
+                typer.echo(f"{entry.at}  {entry.action}{what}  by {name} ({entry.way})")
     if not found:
         typer.echo("Nothing found.", err=True)
         raise typer.Exit(_NOTHING_FOUND)

@@ -26,6 +26,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("ONRECORD_WIDGET_ORIGINS", "https://news.example/page"),
         ("ONRECORD_WIDGET_ORIGINS", "news.example"),
         ("ONRECORD_WIDGET_KEY", 'not "safe"'),
+        ("ONRECORD_HOSTS", "https://archive.example"),
+        ("ONRECORD_HOSTS", "archive.example:8000"),
+        ("ONRECORD_HOSTS", "archive example"),
+        ("ONRECORD_PUBLIC_URL", "news.example"),
+        ("ONRECORD_PUBLIC_URL", "https://news.example/../x"),
+        ("ONRECORD_PUBLIC_URL", "https://news.example/#x"),
+        ("ONRECORD_PUBLIC_URL", "https://zeit\u00fcng.example"),
         ("ONRECORD_LLM", "gpt-4o"),
         ("ONRECORD_LLM", "openai:"),
         ("ONRECORD_LLM", "echo:loud"),
@@ -158,3 +165,17 @@ def test_the_values_that_mean_nothing_are_said_in_words() -> None:
 
     rows = [line for line in PAGES[SETTINGS]().splitlines() if line.startswith("| `")]
     assert [row for row in rows if "`None`" in row or "`()`" in row or "PydanticUndefined" in row] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("https://News.Example:443/archive/", "https://news.example/archive"),
+        ("http://news.example:80", "http://news.example"),
+        ("https://news.example:80/a/b", "https://news.example:80/a/b"),
+        (" ", None),
+    ],
+)
+def test_the_public_address_is_read_as_browsers_send_it(given: str, read: str | None) -> None:
+    """In lower case, without the usual port and without a slash at its end."""
+    assert Settings(public_url=given).public_url == read

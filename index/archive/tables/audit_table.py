@@ -3,16 +3,17 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from onrecord.index.values import Actor, ArticleInfo, Way
 
-Action = Literal["created", "updated", "removed"]
+Action = Literal["created", "updated", "removed", "restored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """A change of one article."""
+    """A change of one article, or of all of them: `restored`, when a back-up took their place."""
 
     number: int
     at: str
@@ -21,8 +22,9 @@ class AuditEntry:
     way: Way
     action: Action
     article_id: str
+    """The article; empty if a back-up was restored."""
     content_sha256: str
-    """SHA-256 of the text that was added or removed, in hexadecimal."""
+    """SHA-256 of the text that was added or removed, in hexadecimal; empty if a back-up was restored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,14 @@ class AuditTable:
 
 def note_change(db: sqlite3.Connection, action: Action, article: ArticleInfo, *, by: Actor, now: str) -> None:
     """Add an entry in the transaction that makes the change, so that neither is ever there without the other."""
-    db.execute(
-        "INSERT INTO audit (at, who, way, action, article_id, content_sha256) VALUES (?, ?, ?, ?, ?, ?)",
-        (now, by.name, by.way, action, article.id, article.content_sha256),
-    )
+    _insert(db, (now, by.name, by.way, action, article.id, article.content_sha256))
+
+
+def note_restoration(db: sqlite3.Connection, *, by: Actor) -> None:
+    """Add the entry that a back-up has taken the place of all articles."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    _insert(db, (now, by.name, by.way, "restored", "", ""))
+
+
+def _insert(db: sqlite3.Connection, values: tuple[str, ...]) -> None:
+    db.execute("INSERT INTO audit (at, who, way, action, article_id, content_sha256) VALUES (?, ?, ?, ?, ?, ?)", values)

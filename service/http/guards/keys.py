@@ -39,11 +39,13 @@ _MAX_SHOWN = 200
 
 def is_for_widgets(method: str, path: str) -> bool:
     """Say whether the widget needs this request; its key, and a page of another origin, may send no other."""
-    return any(method == allowed and pattern.match(path) for allowed, pattern in _FOR_WIDGETS)
+    return any(method == allowed and pattern.match(path.rstrip("/")) for allowed, pattern in _FOR_WIDGETS)
 
 
 def needed_right(method: str, path: str) -> Right:
     """Return the right that a request needs; what is not known to be harmless needs the greatest."""
+    # The router redirects a path with a slash at its end to the one without.
+    path = path.rstrip("/")
     if method in _READS or (method == "POST" and path in _QUESTIONS):
         return Right.ASK
     if (method, path) == ("POST", "/articles"):

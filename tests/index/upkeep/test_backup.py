@@ -19,7 +19,7 @@ from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.errors import ArchiveError
 from onrecord.index.upkeep.backup import back_up, restore
 from onrecord.index.upkeep.verifier import Verifier
-from onrecord.index.values import Draft
+from onrecord.index.values import Actor, Draft
 from tests.paths import ROOT
 
 
@@ -237,3 +237,30 @@ def test_a_restoring_process_may_be_killed(filled, backup, tmp_path):
         assert names(filled.archive.file) in (before, [*before, "d"])
     restore(backup, filled.archive.file, force=True)
     assert names(filled.archive.file) == before
+
+
+def test_a_restoration_wipes_out_nothing_that_was_done(filled, backup):
+    """The log goes on from the old archive's, of which the back-up has the beginning, and names who restored."""
+    back_up(filled.archive.file, backup)
+    add(filled, "c")
+    filled.indexer.remove(filled.archive.articles(limit=9)[0][0].id, by=Actor(name="ana", way="http"))
+    filled.archive.close()
+    for _ in range(2):
+        restore(backup, filled.archive.file, force=True, by=Actor(name="root", way="command line"))
+    assert names(filled.archive.file) == ["a", "b"]
+    with closing(SqliteArchive(filled.archive.file)) as archive:
+        said = [(entry.number, entry.who, entry.action) for entry in archive.audit.entries()]
+        assert said == [
+            *((number, "unnamed", "created") for number in (1, 2, 3)),
+            (4, "ana", "removed"),
+            (5, "root", "restored"),
+            (6, "root", "restored"),
+        ]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            archive.database.writer.execute("DELETE FROM audit")
+    restore(backup, backup.with_name("new") / "archive.sqlite3")
+    with closing(sqlite3.connect(backup)) as old:
+        old.execute("DROP TABLE audit")
+    restore(backup, filled.archive.file, force=True)
+    with closing(SqliteArchive(filled.archive.file)) as archive:
+        assert [entry.action for entry in archive.audit.entries()][-3:] == ["restored"] * 3

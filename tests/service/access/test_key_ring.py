@@ -167,3 +167,21 @@ def test_a_made_key_is_new_and_long() -> None:
     made = {make_secret() for _ in range(100)}
     assert len(made) == 100
     assert all(len(secret) == len("onrecord_") + 43 and secret.isascii() for secret in made)
+
+
+def test_a_link_is_followed_and_what_is_no_file_is_refused(file: Path, tmp_path: Path) -> None:
+    """A secret of Kubernetes is a link that is put in place anew; a pipe would be waited for without an end."""
+    link = tmp_path / "linked.jsonl"
+    link.symlink_to(file)
+    ring = KeyRing(file=link)
+    add_key(link, key_of("new-secret", "desk", Right.ASK))
+    assert link.is_symlink()
+    assert who(ring, "new-secret") == "desk"
+    other = tmp_path / "other.jsonl"
+    add_key(other, key_of("other-secret", "other", Right.ASK))
+    (tmp_path / "next").symlink_to(other)
+    (tmp_path / "next").replace(link)
+    assert (who(ring, "new-secret"), who(ring, "other-secret")) == (None, "other")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(KeysFileError, match="no file that can be read again"):
+        KeyRing(file=tmp_path / "pipe")

@@ -145,3 +145,12 @@ def test_the_command_line_is_named_by_the_user_of_the_system(
     assert [entry["action"] for entry in entries] == ["created", "removed"]
     assert {(entry["who"], entry["way"]) for entry in entries} == {(this_user("library").name, "command line")}
     assert this_user("library").name != "somebody-else"
+
+
+def test_a_name_cannot_forge_an_entry(changed: Path) -> None:
+    """The library takes any name; on the terminal it stays in its line."""
+    with closing(SqliteArchive(changed / "archive.sqlite3")) as archive:
+        archive.save(indexed("More."), by=Actor(name="ana\n2026-01-01T00:00:00+00:00  removed  x\x1b[2J"))
+    lines = run("audit").stdout.splitlines()
+    assert len(lines) == 4
+    assert "\x1b" not in lines[3]
