@@ -8,7 +8,13 @@ OnRecordError
 ├── ArchiveError              the archive's folder or database cannot be used
 │   ├── ArchiveInUse          another process owns it, or this one has it open already
 │   ├── ArchiveReadOnly       another process writes it, this one reads
-│   └── EmbedderMismatch      it was built with another model
+│   ├── EmbedderMismatch      it was built with another model
+│   └── StorageError          the disk or the file fails
+│       ├── DiskFull          there is no room left
+│       ├── ArchiveUnwritable it may be read and not written
+│       ├── ArchiveDamaged    the file is not what was written, or is lost
+│       └── ArchiveBusy       another program keeps it locked
+├── Stopping                  the service stops, so a change was not made
 ├── EmbedderError             the model cannot be loaded
 └── VectorIndexDown           Chroma does not answer; the archive has every vector
     └── VectorIndexMissing    there is none at the moment, as the log says
@@ -60,6 +66,30 @@ class ArchiveReadOnly(ArchiveError):
 
 class EmbedderMismatch(ArchiveError):
     """The archive was built with another embedding model."""
+
+
+class StorageError(ArchiveError):
+    """The disk or the file fails; a change that was under way is undone."""
+
+
+class DiskFull(StorageError):
+    """There is no room left on the archive's disk."""
+
+
+class ArchiveUnwritable(StorageError):
+    """The archive may be read and not written."""
+
+
+class ArchiveDamaged(StorageError):
+    """The archive's file is not what was written, or is lost."""
+
+
+class ArchiveBusy(StorageError):
+    """Another program keeps the archive locked."""
+
+
+class Stopping(OnRecordError):
+    """The service stops, so a change was not made."""
 
 
 class EmbedderError(OnRecordError):

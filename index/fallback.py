@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
-from onrecord.index.errors import OnRecordError
+from onrecord.index.errors import OnRecordError, StorageError
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -46,14 +46,13 @@ class Fallback:
     def run(self, part: Part, work: Callable[[], _T], *, without: Callable[[], _T]) -> _T:
         """Return what `work` returns; if it raises an unexpected exception, note it and return what `without` does.
 
-        An `OnRecordError` is expected, and goes through.
+        An `OnRecordError` is expected, and goes through, unless it is a `StorageError`: a damaged page of the file
+        costs the part that reads it.
         """
         try:
             return work()
-        except OnRecordError:
-            raise
         except Exception as error:
-            if self._strict:
+            if self._strict or (isinstance(error, OnRecordError) and not isinstance(error, StorageError)):
                 raise
             self.note(part, error)
         return without()

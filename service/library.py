@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.archive import SqliteArchive, open_to_read
 from onrecord.index.archive.lock import live_owner_of
 from onrecord.index.articles.drafts import check_draft
 from onrecord.index.articles.file_finder import find_files
@@ -32,7 +32,7 @@ from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.arguments import check_limit, check_mode, check_question, read_filters, read_kind
 from onrecord.service.settings import Settings, load_settings
 from onrecord.service.verification import Verification, verify_citation
-from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts
+from onrecord.service.wiring import Parts, archive_file, check_not_lost, next_folder, open_parts
 
 Source = str | Draft | Path
 """One or several articles to add: a text, a text with its data, a file or a folder of files."""
@@ -330,6 +330,7 @@ def is_empty(settings: Settings) -> bool:
     if live_owner_of(settings.home) is not None:
         return False
     file = archive_file(settings.home)
+    check_not_lost(settings.home)
     try:
         file.stat()
     except FileNotFoundError:
@@ -338,7 +339,7 @@ def is_empty(settings: Settings) -> bool:
         raise ArchiveError(
             f"Cannot read the archive {file}: {error.strerror or error}. Name another folder with ONRECORD_HOME."
         ) from error
-    with closing(SqliteArchive(file)) as archive:
+    with closing(open_to_read(file)) as archive:
         articles, _ = archive.articles(limit=1)
     return not articles
 
@@ -346,8 +347,9 @@ def is_empty(settings: Settings) -> bool:
 def read_status(settings: Settings) -> Status:
     """Return the status of the archive that the settings name, also beside its owner; an absent one is empty."""
     file = archive_file(settings.home)
+    check_not_lost(settings.home)
     if file.exists():
-        with closing(SqliteArchive(file)) as archive:
+        with closing(open_to_read(file)) as archive:
             return _status_of(archive, settings)
     return Status(
         home=str(settings.home),

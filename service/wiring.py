@@ -7,10 +7,10 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.index.archive.archive import SqliteArchive
+from onrecord.index.archive.archive import SqliteArchive, open_to_read
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.index.articles.indexer import Indexer
-from onrecord.index.errors import ArchiveInUse
+from onrecord.index.errors import ArchiveDamaged, ArchiveInUse, ArchiveUnwritable
 from onrecord.index.fallback import Fallback
 from onrecord.index.search.quotation_finder import QuotationFinder
 from onrecord.index.search.retriever import Retriever
@@ -20,6 +20,7 @@ from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.upkeep.reindexer import take_over
 from onrecord.index.vectors.chroma_folder import ChromaFolder
 from onrecord.index.vectors.chroma_server import ChromaServer
+from onrecord.index.vectors.current_index import CurrentIndex
 from onrecord.index.vectors.replicator import Replicator
 from onrecord.index.vectors.vector_index import VectorIndex
 from onrecord.service.answers.answering import Answering
@@ -107,9 +108,9 @@ def open_parts(
     """Take the archive, open all parts on it, and close them at the end of the `with` block.
 
     Embedder, reader and, if `writes_prose` is true, language model are loaded as the settings say, unless they are
-    given. An index that `onrecord reindex` has built for the model replaces the old one first. If the settings name a
-    Chroma server and `reads` is true, the archive may be opened while another process owns it; adding or removing then
-    raises `ArchiveReadOnly`.
+    given. An index that `onrecord reindex` has built for the model replaces the old one first. If `reads` is true, an
+    archive that nobody can write is opened too, and with a Chroma server in the settings also one that another process
+    owns; adding or removing then raises `ArchiveUnwritable` or `ArchiveReadOnly`.
 
     Raise `ArchiveInUse`, `ArchiveError`, `EmbedderError`, `EmbedderMismatch`, `ReaderError`, `BackendError` or
     `InvalidPrompt` if a part cannot be opened.
@@ -120,18 +121,24 @@ def open_parts(
         if reads and settings.chroma_url is not None:
             # A process that owns the archive for one question has ended by the time the model is loaded.
             model = model or load_embedder(settings.embedder)
-        lock = _own(home, or_read=reads and settings.chroma_url is not None)
+        check_not_lost(home)
+        lock = _own(home, reads=reads, beside=settings.chroma_url is not None)
         if lock is not None:
             stack.callback(lock.release)
-        archive = stack.enter_context(closing(SqliteArchive(archive_file(home), read_only=lock is None)))
-        if lock is not None:
+        archive = stack.enter_context(closing(_open(archive_file(home), owned=lock is not None, reads=reads)))
+        if not archive.read_only:
             if read_next(next_folder(home)):
                 model = model or load_embedder(settings.embedder)
                 take_over(archive, next_folder(home), vectors_folder(home), model)
             archive.copies.complete()
             archive.resume_erasing()
         vector_index: VectorIndex
-        if settings.chroma_url is None:
+        if settings.chroma_url is None and archive.read_only:
+            model = model or load_embedder(settings.embedder)
+            archive.claim(model.fingerprint)
+            vector_index = CurrentIndex(None)
+            indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)
+        elif settings.chroma_url is None:
             # The folder is checked while the model is loaded.
             vectors = stack.enter_context(closing(ChromaFolder(vectors_folder(home), archive=archive)))
             model = model or load_embedder(settings.embedder)
@@ -143,7 +150,7 @@ def open_parts(
             archive.claim(model.fingerprint)
             vector_index = server = stack.enter_context(closing(ChromaServer(settings.chroma_url, archive=archive)))
             indexer = Indexer(archive=archive, vector_index=server, embedder=model)
-            if lock is not None:
+            if not archive.read_only:
                 stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
         fallback = Fallback()
         retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model, fallback=fallback)
@@ -209,7 +216,7 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
     Answers have the confidence that the models give, and none is withheld. Raise `ArchiveError`, `EmbedderError`,
     `EmbedderMismatch` or `ReaderError` if a part cannot be opened.
     """
-    with closing(SqliteArchive(archive_file(settings.home))) as archive:
+    with closing(open_to_read(archive_file(settings.home))) as archive:
         model = embedder or load_embedder(settings.embedder)
         archive.claim(model.fingerprint)
         retriever = Retriever(archive=archive, vector_index=None, embedder=model)
@@ -255,12 +262,31 @@ def _judge(embedder: Embedder, reader: Reader | None) -> Judge:
     return Judge(reader=reader or load_reader(embedder), weights=load_judge_weights())
 
 
-def _own(home: Path, *, or_read: bool) -> ArchiveLock | None:
-    """Take the archive; return None if another process owns it and `or_read` allows to read beside it."""
+def check_not_lost(home: Path) -> None:
+    """Raise `ArchiveDamaged` if a vector index is there and the archive that it was made from is not."""
+    vectors = vectors_folder(home)
+    if not archive_file(home).exists() and vectors.is_dir() and any(vectors.iterdir()):
+        raise ArchiveDamaged(
+            f"There is no archive {archive_file(home)}, but its vector index {vectors} is there, so the archive was "
+            "lost or moved. Restore a backup with `onrecord restore FILE`, or delete the index to begin anew."
+        )
+
+
+def _open(file: Path, *, owned: bool, reads: bool) -> SqliteArchive:
+    if not owned:
+        return SqliteArchive(file, read_only=True)
+    return open_to_read(file) if reads else SqliteArchive(file)
+
+
+def _own(home: Path, *, reads: bool, beside: bool) -> ArchiveLock | None:
+    """Take the archive; return None to read it only, if `reads` allows that.
+
+    That is so where nobody can write it, and, if `beside` is true, where another process owns it.
+    """
     try:
         return ArchiveLock(home)
-    except ArchiveInUse as error:
-        if not or_read or not archive_file(home).exists():
+    except (ArchiveInUse, ArchiveUnwritable) as error:
+        if not reads or not archive_file(home).exists() or (isinstance(error, ArchiveInUse) and not beside):
             raise
-        _log.warning("%s This process reads beside it.", str(error).partition(". ")[0] + ".")
+        _log.warning("%s This process only reads it.", str(error).partition(". ")[0] + ".")
         return None

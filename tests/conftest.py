@@ -4,7 +4,8 @@ import ipaddress
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,9 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 # The index's parts
 
+_NOBODY = 65_534
+"""The user of whom every Linux says that he owns nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
@@ -167,6 +171,34 @@ def seeds() -> Path:
 def home(tmp_path: Path) -> Path:
     """The folder of an archive that does not exist yet."""
     return tmp_path / "home"
+
+
+@pytest.fixture
+def unwritable() -> Callable[[Path], AbstractContextManager[None]]:
+    """A folder is made one that this process may only read, until the end of the `with` block."""
+
+    @contextmanager
+    def lock(folder: Path) -> Iterator[None]:
+        root = os.geteuid() == 0
+        paths = [folder, *folder.rglob("*")]
+        modes = {path: path.stat().st_mode for path in paths}
+        for path in paths:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        for parent in folder.parents if root else ():
+            modes.setdefault(parent, parent.stat().st_mode)
+            parent.chmod(modes[parent] | 0o011)
+        if root:
+            # Root may write anywhere, so nobody does what the test does.
+            os.seteuid(_NOBODY)
+        try:
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+            for path, mode in modes.items():
+                path.chmod(mode)
+
+    return lock
 
 
 @pytest.fixture

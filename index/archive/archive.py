@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -19,7 +20,7 @@ from onrecord.index.archive.tables.passage_table import PassageTable, insert_pas
 from onrecord.index.archive.tables.quotation_table import QuotationTable, insert_quotations
 from onrecord.index.archive.tables.revision_table import RevisionTable, keep_revision
 from onrecord.index.archive.tables.word_table import WordTable, forget_words, index_words
-from onrecord.index.errors import ArchiveError, ArticleNotFound, EmbedderMismatch
+from onrecord.index.errors import ArchiveUnwritable, ArticleNotFound, EmbedderMismatch, StorageError
 from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.embedder import Embedding, Fingerprint, Vector
 from onrecord.index.text.timestamps import to_utc
@@ -59,6 +60,14 @@ class Counts:
     quotations: int
 
 
+def open_to_read(file: Path) -> "SqliteArchive":
+    """Open an existing archive beside its owner, also on a medium that nobody can write; raise `ArchiveError`."""
+    try:
+        return SqliteArchive(file)
+    except ArchiveUnwritable:
+        return SqliteArchive(file, read_only=True)
+
+
 class SqliteArchive:
     """An archive in one file that threads share: readers see the last committed state, one thread writes at a time."""
 
@@ -85,6 +94,10 @@ class SqliteArchive:
     def check_writable(self) -> None:
         """Raise `ArchiveReadOnly`, naming the process that writes it, if the archive was opened to be read."""
         self.database.check_writable()
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Make what this thread saves and removes inside the `with` block one change: all of it is stored, or none."""
+        return self._write()
 
     # Articles
 
@@ -253,10 +266,10 @@ class SqliteArchive:
                 replace_index(db)
             # The log holds the whole index once more.
             self.database.shorten_log()
-        except sqlite3.Error as error:
-            raise ArchiveError(
-                f"The new index {file} could not be put in place: {error}. The archive is as it was; "
-                "`onrecord reindex` tries again."
+        except StorageError as error:
+            raise type(error)(
+                f"The new index {file} could not be put in place. {error} The archive is as it was; `onrecord reindex` "
+                "tries again."
             ) from error
         self.id = self.fact("id") or ""
 

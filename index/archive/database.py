@@ -1,15 +1,17 @@
 """One SQLite file: its connections, its transactions and its tables."""
 
+import os
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
+from onrecord.index.archive.connection import connect, damaged, may_write, mode_to_read, unwritable
 from onrecord.index.archive.lock import live_owner_of
-from onrecord.index.errors import ArchiveError, ArchiveReadOnly
+from onrecord.index.errors import ArchiveError, ArchiveReadOnly, StorageError
 
 FORMAT = 1
 """The archive's format, stored as SQLite's `user_version`: an archive of another format is refused, never misread."""
@@ -26,17 +28,20 @@ class Database:
         self._opened: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
         try:
-            if not read_only:
-                file.parent.mkdir(parents=True, exist_ok=True)
+            if not read_only and not file.exists():
+                _create(file)
+            if not file.stat().st_size:
+                raise damaged(file, "it is empty, so its articles are lost")
+            self._mode = mode_to_read(file) if read_only else "rw"
             self.writer = self._connect()
             """The connection that writes; `write` lends it to one thread at a time."""
-            self._create()
+            self._check_format()
             self.id = self._read_id()
             """The archive's id at the opening."""
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             self.close()
             raise ArchiveError(
-                f"Cannot open the archive {file}: {error}. Choose another folder with ONRECORD_HOME."
+                f"Cannot open the archive {file}: {error.strerror or error}. Choose another folder with ONRECORD_HOME."
             ) from error
         except ArchiveError:
             self.close()
@@ -57,9 +62,14 @@ class Database:
         return connection
 
     def check_writable(self) -> None:
-        """Raise `ArchiveReadOnly`, naming the process that writes the archive, if it was opened read-only."""
+        """Raise `ArchiveReadOnly`, naming the process that writes the archive, if it was opened read-only.
+
+        Raise `ArchiveUnwritable` if no process could write it.
+        """
         if not self.read_only:
             return
+        if not may_write(self.file.parent):
+            raise unwritable(self.file, "its folder may only be read")
         writer = live_owner_of(self.file.parent)
         if writer is not None:
             said = f"process {writer} writes it, so add and remove articles there"
@@ -69,8 +79,14 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """Lend the writer for one `transaction`; raise `ArchiveReadOnly` if the archive was opened read-only."""
+        """Lend the writer for one `transaction`, which is part of the one that this thread is in, if it is in one.
+
+        Raise `ArchiveReadOnly` if the archive was opened read-only.
+        """
         self.check_writable()
+        if getattr(self._local, "writes", False):
+            yield self.writer
+            return
         with self._writing, transaction(self.writer):
             self._local.writes = True
             try:
@@ -95,38 +111,68 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         # One thread at a time uses a connection, but any thread may close them all.
-        name = f"{self.file.absolute().as_uri()}?mode={'ro' if self.read_only else 'rwc'}"
-        db = sqlite3.connect(name, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
+        db = connect(self.file, mode=self._mode)
         self._opened.append(db)
-        db.execute("PRAGMA journal_mode = WAL")
-        # A commit that has returned survives a power cut.
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        # SQLite overwrites what is deleted.
-        db.execute("PRAGMA secure_delete = ON")
+        if not self.read_only:
+            db.execute("PRAGMA journal_mode = WAL")
+            # A commit that has returned survives a power cut.
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA foreign_keys = ON")
+            # SQLite overwrites what is deleted.
+            db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA mmap_size = 1073741824")
         return db
 
-    def _create(self) -> None:
-        with nullcontext(self.writer) if self.read_only else self.write() as db:
-            (found,) = db.execute("PRAGMA user_version").fetchone()
-            if found not in {0, FORMAT} or (found == 0 and self.read_only):
-                raise ArchiveError(
-                    f"The archive {self.file} has format {found}, this version reads format {FORMAT}. "
-                    "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
-                )
-            if self.read_only:
-                return
-            for name in ("archive.sql", "additions.sql") if found == 0 else ("additions.sql",):
-                for statement in statements_in(name):
+    def _check_format(self) -> None:
+        (found,) = self.writer.execute("PRAGMA user_version").fetchone()
+        if found != FORMAT:
+            raise ArchiveError(
+                f"The archive {self.file} has format {found}, this version reads format {FORMAT}. "
+                "Use the version of onrecord that wrote it, or add the articles to a new folder (ONRECORD_HOME)."
+            )
+        if not self.read_only:
+            with self.write() as db:
+                for statement in statements_in("additions.sql"):
                     db.execute(statement)
-            if found == 0:
-                db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
-                db.execute(f"PRAGMA user_version = {FORMAT}")
 
     def _read_id(self) -> str:
         row = self.writer.execute("SELECT value FROM facts WHERE name = 'id'").fetchone()
         return str(row[0]) if row else ""
+
+
+def _create(file: Path) -> None:
+    """Make an archive without articles, which is there whole or not at all, however the process ends."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
+    try:
+        make_private(made)
+        with closing(connect(made, shown=file)) as db, transaction(db):
+            for name in ("archive.sql", "additions.sql"):
+                for statement in statements_in(name):
+                    db.execute(statement)
+            db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
+            db.execute(f"PRAGMA user_version = {FORMAT}")
+        # If another process was faster, its archive stays.
+        with suppress(FileExistsError):
+            os.link(made, file)
+        sync_folder(file.parent)
+    finally:
+        for ending in ("", "-journal"):
+            made.with_name(made.name + ending).unlink(missing_ok=True)
+
+
+def make_private(file: Path) -> None:
+    """Make an empty file that its owner alone may read, whatever the umask; raise `FileExistsError` if it is there."""
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names of a folder's files to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -135,12 +181,14 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        # On a full disk this may fail too.
+        db.execute("COMMIT")
     except BaseException:
-        # On a full disk SQLite itself may have rolled back already.
+        # SQLite itself may have rolled back already.
         if db.in_transaction:
-            db.execute("ROLLBACK")
+            with suppress(StorageError):
+                db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def statements_in(name: str) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+from onrecord.index.archive.connection import connect
 from onrecord.index.errors import ArchiveError
 
 _log = logging.getLogger(__name__)
@@ -56,8 +57,8 @@ class Eraser:
         try:
             while self._take():
                 self.erase()
-        except (sqlite3.Error, ArchiveError) as error:
-            _log.warning("Removed words could not be erased: %s. The next start tries again.", error)
+        except ArchiveError as error:
+            _log.warning("Removed words could not be erased. %s The next start tries again.", error)
             with self._lock:
                 self._thread = None
 
@@ -82,7 +83,7 @@ class Eraser:
                 # FTS5 documents that fewer than two changes mean there was nothing left to merge.
                 done = db.total_changes - before < 2
             pages = _PAGES
-        with closing(sqlite3.connect(self._file, timeout=1, isolation_level=None)) as other:
+        with closing(connect(self._file, timeout=1)) as other:
             # A reader that is active now keeps the log as it is, and the note with it, until the next time.
             (busy, *_) = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if not busy:

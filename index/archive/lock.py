@@ -1,12 +1,14 @@
 """The lock by which one process owns an archive's folder."""
 
+import errno
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from onrecord.index.errors import ArchiveError, ArchiveInUse
+from onrecord.index.errors import ArchiveError, ArchiveInUse, ArchiveUnwritable, DiskFull
 
 _open_here: set[Path] = set()
 """The folders whose locks this process holds; process ids cannot tell, as every container has a process 1."""
@@ -20,8 +22,8 @@ class ArchiveLock:
         self._folder = folder.resolve()
         self._owner = folder / "owner.pid"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / "owner.lock", timeout=0)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = FileLock(folder / "owner.lock", timeout=0, mode=0o600)
             self._lock.acquire()
             self._owner.write_text(str(os.getpid()))
             _open_here.add(self._folder)
@@ -35,15 +37,20 @@ class ArchiveLock:
                 "Ask it over HTTP, stop it, or name another folder with ONRECORD_HOME."
             ) from None
         except OSError as error:
-            raise ArchiveError(
-                f"Cannot write the archive's folder {folder}: {error.strerror or error}. "
-                "Choose another folder with ONRECORD_HOME."
-            ) from error
+            if hasattr(self, "_lock"):
+                self._lock.release()
+            said = f"Cannot write the archive's folder {folder}: {error.strerror or error}."
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise DiskFull(f"{said} Make room there and try again.") from error
+            kind = ArchiveUnwritable if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} else ArchiveError
+            raise kind(f"{said} Choose another folder with ONRECORD_HOME.") from error
 
     def release(self) -> None:
         """Release the lock."""
         _open_here.discard(self._folder)
-        self._owner.unlink(missing_ok=True)
+        # A disk that fails must not keep the lock.
+        with suppress(OSError):
+            self._owner.unlink(missing_ok=True)
         self._lock.release()
 
 

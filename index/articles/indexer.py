@@ -5,7 +5,6 @@ import textwrap
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -14,7 +13,7 @@ from onrecord.index.archive.archive import IndexedArticle, Saved, SqliteArchive,
 from onrecord.index.articles.drafts import check_draft
 from onrecord.index.articles.news.article_reader import read_article
 from onrecord.index.articles.passages import split_passages
-from onrecord.index.errors import InvalidArticle
+from onrecord.index.errors import InvalidArticle, Stopping
 from onrecord.index.speech.quotations import quotations_of
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import METADATA, UNNAMED, Actor, ArticleInfo, Block, BlockKind, Draft, Passage, Span
@@ -25,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 _BATCH_ARTICLES = 32
 """Articles read and embedded together; each is still stored in a transaction of its own."""
-_BATCH_CHARACTERS = 500_000
+_BATCH_CHARACTERS = 100_000
 """Characters of text after which a batch is full, because all its vectors are held in memory."""
 _MAX_PASSAGE_TOKENS = 180
 """Tokens in a passage; the default model reads 254, and the title stands before the passage."""
@@ -56,30 +55,40 @@ class Indexer:
         self._vector_index = vector_index
         self._preparer = Preparer(embedder)
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
 
     def add(self, drafts: Iterable[Draft], *, by: Actor = UNNAMED) -> Iterator[Added]:
         """Archive each draft, and yield what became of it once it is stored for good; the audit log names `by`.
 
         Raise `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
         """
-        source = iter(drafts)
-        refused: InvalidArticle | None = None
-        while refused is None:
-            batch: list[Draft] = []
-            characters = 0
-            try:
-                for draft in islice(source, _BATCH_ARTICLES):
-                    batch.append(check_draft(draft))
-                    characters += len(draft.text)
-                    if characters >= _BATCH_CHARACTERS:
-                        break
-            except InvalidArticle as error:
-                refused = error
-            if not batch:
-                break
+        refused: list[InvalidArticle] = []
+        for batch in _batches(_until_refused(drafts, refused)):
             yield from self._add_batch(batch, by)
-        if refused:
-            raise refused
+        for error in refused:
+            raise error
+
+    def add_all(self, drafts: Sequence[Draft], *, by: Actor = UNNAMED) -> list[Added]:
+        """Archive all drafts or none of them, in one transaction; return what became of each, once it is stored.
+
+        Raise `InvalidArticle` if one of them cannot be archived, and `Stopping` if the service stops meanwhile.
+        """
+        checked = [check_draft(draft) for draft in drafts]
+        self._archive.check_writable()
+        ready: dict[Draft, IndexedArticle] = {}
+        for batch in _batches(draft for draft in dict.fromkeys(checked) if self._held(draft) is None):
+            if self._stopping.is_set():
+                raise Stopping("The service is stopping, and nothing of this request was stored. Send it again later.")
+            ready.update(zip(batch, self._preparer.prepare(batch), strict=True))
+        with self._lock:
+            with self._archive.transaction():
+                added, saved = self._save(checked, ready, by)
+            self._follow(saved)
+        return added
+
+    def stop(self) -> None:
+        """Let what is being prepared for `add_all` end without being stored."""
+        self._stopping.set()
 
     def remove(self, article_id: str, *, by: Actor = UNNAMED) -> ArticleInfo:
         """Delete an article and every trace of it but its hash in the audit log; raise `ArticleNotFound`."""
@@ -112,26 +121,34 @@ class Indexer:
         # article does not hold up other writers.
         fresh = [draft for draft in drafts if self._held(draft) is None]
         ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
+        added: list[Added] = []
+        saved: list[Saved] = []
         with self._lock:
-            return self._save_batch(drafts, ready, by)
-
-    def _save_batch(self, drafts: Sequence[Draft], ready: Mapping[Draft, IndexedArticle], by: Actor) -> list[Added]:
-        # The archive is asked again before each draft is saved: a batch may hold several revisions of one article, and
-        # another thread may have saved one in the meantime.
-        added, saved = [], []
-        try:
-            for draft in drafts:
-                if held := self._held(draft):
-                    added.append(Added(article=held, status="unchanged"))
-                    continue
-                known = self._archive.find(draft) is not None
-                article = ready.get(draft) or self._preparer.prepare([draft])[0]
-                saved.append(self._archive.save(article, by=by))
-                added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
-        finally:
-            # This runs also if saving fails, on a full disk for instance, because what is stored must be found.
-            self._follow(saved)
+            try:
+                for draft in drafts:
+                    some, stored = self._save([draft], ready, by)
+                    added += some
+                    saved += stored
+            finally:
+                # This runs also if saving fails, on a full disk for instance, because what is stored must be found.
+                self._follow(saved)
         return added
+
+    def _save(
+        self, drafts: Sequence[Draft], ready: Mapping[Draft, IndexedArticle], by: Actor
+    ) -> tuple[list[Added], list[Saved]]:
+        # The archive is asked again before each draft is saved: there may be several revisions of one article among the
+        # drafts, and another thread may have saved one in the meantime.
+        added, saved = [], []
+        for draft in drafts:
+            if held := self._held(draft):
+                added.append(Added(article=held, status="unchanged"))
+                continue
+            known = self._archive.find(draft) is not None
+            article = ready.get(draft) or self._preparer.prepare([draft])[0]
+            saved.append(self._archive.save(article, by=by))
+            added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
+        return added, saved
 
     def _held(self, draft: Draft) -> ArticleInfo | None:
         """Return the archived article that has the draft's text and values already, if there is one."""
@@ -151,6 +168,27 @@ class Indexer:
         self._vector_index.remove(removed)
         if added:
             self._vector_index.upsert(list(added), np.stack(list(added.values())))
+
+
+def _until_refused(drafts: Iterable[Draft], refused: list[InvalidArticle]) -> Iterator[Draft]:
+    """Yield the drafts before the first one that cannot be archived, whose error is put into `refused`."""
+    try:
+        for draft in drafts:
+            yield check_draft(draft)
+    except InvalidArticle as error:
+        refused.append(error)
+
+
+def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    """Yield the drafts in batches that are read and embedded together."""
+    batch: list[Draft] = []
+    for draft in drafts:
+        batch.append(draft)
+        if len(batch) == _BATCH_ARTICLES or sum(len(one.text) for one in batch) >= _BATCH_CHARACTERS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 class Preparer:

@@ -1,5 +1,6 @@
 """Backing up an archive into one file while it is served, and restoring it."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -8,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from onrecord.index.archive.database import FORMAT, statements_in
+from onrecord.index.archive.connection import explain, may_write, mode_to_read
+from onrecord.index.archive.database import FORMAT, make_private, statements_in, sync_folder
 from onrecord.index.archive.tables.audit_table import note_restoration
-from onrecord.index.errors import ArchiveError
+from onrecord.index.errors import ArchiveBusy, ArchiveError, DiskFull
 from onrecord.index.values import UNNAMED, Actor
 
 
@@ -26,9 +28,9 @@ def back_up(archive_file: Path, target: Path, *, force: bool = False) -> int:
     if target.exists() and (target.samefile(archive_file) or not force):
         raise ArchiveError(f"{target} is there already; name another file, or overwrite it with --force.")
     with _beside(target) as made:
-        articles = _copy(archive_file, made)
+        articles = _copy(archive_file, made, target)
         made.replace(target)
-    _sync(target.absolute().parent)
+    sync_folder(target.absolute().parent)
     return articles
 
 
@@ -41,18 +43,20 @@ def restore(source: Path, archive_file: Path, *, force: bool = False, by: Actor 
     """
     if not source.is_file():
         raise ArchiveError(f"{source}: no such file; name one that `onrecord backup` wrote.")
-    archive_file.parent.mkdir(parents=True, exist_ok=True)
+    archive_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if archive_file.exists() and archive_file.samefile(source):
         raise ArchiveError(f"{source} is the archive itself; name a file that `onrecord backup` wrote.")
     with _beside(archive_file) as made:
-        articles = _copy(source, made)
+        articles = _copy(source, made, archive_file)
         with closing(sqlite3.connect(made, isolation_level=None)) as copy:
             # Two archives with one id on one Chroma server would take each other's passages for their own.
             copy.execute("UPDATE facts SET value = ? WHERE name = 'id'", (uuid.uuid4().hex,))
+            # An empty seal says that the vector index is yet to be built, so that its absence is no loss.
+            copy.execute("INSERT OR REPLACE INTO facts VALUES ('vector_seal', '')")
         _clear_way(archive_file, force=force)
         _keep_log(archive_file, made, by=by)
         made.replace(archive_file)
-    _sync(archive_file.parent)
+    sync_folder(archive_file.parent)
     return articles
 
 
@@ -61,10 +65,12 @@ def _beside(target: Path) -> Iterator[Path]:
     """Yield a temporary file's path in the target's folder, and delete what is left of it."""
     made = target.absolute().with_name(f".{target.name}.{os.getpid()}")
     try:
-        made.touch()
+        made.unlink(missing_ok=True)
+        make_private(made)
         yield made
     except OSError as error:
-        raise ArchiveError(
+        kind = DiskFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else ArchiveError
+        raise kind(
             f"Cannot write {target}: {error.strerror or error}. Make room there, or choose another place."
         ) from error
     finally:
@@ -72,11 +78,12 @@ def _beside(target: Path) -> Iterator[Path]:
             name.unlink(missing_ok=True)
 
 
-def _copy(source: Path, made: Path) -> int:
+def _copy(source: Path, made: Path, target: Path) -> int:
     """Copy a sound archive into one file and flush it to the disk; return its number of articles."""
+    mode = "ro" if may_write(source.absolute().parent) else mode_to_read(source)
     try:
         with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as read,
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode={mode}", uri=True, timeout=30)) as read,
             closing(sqlite3.connect(made, timeout=30, isolation_level=None)) as copy,
         ):
             # A copy made in several steps would start again whenever another process commits.
@@ -95,6 +102,11 @@ def _copy(source: Path, made: Path) -> int:
                 raise ArchiveError(f"{source} is damaged: {said}. Restore another back-up.")
             articles = int(copy.execute("SELECT count(*) FROM articles").fetchone()[0])
     except sqlite3.Error as error:
+        cause = explain(error, target)
+        if isinstance(cause, DiskFull):
+            raise DiskFull(
+                f"Cannot write {target}: the disk is full. Make room there, or choose another place."
+            ) from error
         raise ArchiveError(f"{source} is no archive, or cannot be copied: {error}.") from error
     with made.open("rb") as stream:
         os.fsync(stream.fileno())
@@ -114,9 +126,9 @@ def _clear_way(archive_file: Path, *, force: bool) -> None:
                     )
                 # This copies the log into the file and deletes it, which fails while another process reads.
                 old.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.OperationalError as error:
-            raise ArchiveError(f"The archive {archive_file} is being read: {error}. Try again.") from error
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
+            if isinstance(explain(error, archive_file), ArchiveBusy):
+                raise ArchiveError(f"The archive {archive_file} is being read: {error}. Try again.") from error
             if not force:
                 raise ArchiveError(f"{archive_file} cannot be read: {error}. Overwrite it with --force.") from error
     for file in log:
@@ -140,12 +152,3 @@ def _keep_log(old: Path, new: Path, *, by: Actor) -> None:
                     f"WHERE (number, {columns}) NOT IN (SELECT number, {columns} FROM main.audit) ORDER BY number"
                 )
         note_restoration(db, by=by)
-
-
-def _sync(folder: Path) -> None:
-    """Flush a renaming to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

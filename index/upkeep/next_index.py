@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from onrecord.index.archive.archive import IndexedArticle
-from onrecord.index.archive.database import FORMAT, statements_in, transaction
+from onrecord.index.archive.database import FORMAT, make_private, statements_in, transaction
 from onrecord.index.archive.lock import ArchiveLock, live_owner_of
 from onrecord.index.archive.tables.passage_table import insert_passage
 from onrecord.index.archive.tables.quotation_table import insert_quotations
@@ -74,6 +74,7 @@ class NextIndex:
                 )
             if state is None:
                 _delete(self.file)
+                make_private(self.file)
             with self._named_errors():
                 self._db = sqlite3.connect(self.file.absolute().as_uri(), uri=True, timeout=30, isolation_level=None)
                 try:
@@ -153,6 +154,8 @@ class NextIndex:
         # A power cut may lose the last batches, which are then made again, and nothing else.
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
+        # A title that the archive has removed is overwritten here too.
+        self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("ATTACH ? AS archive", (f"{archive_file.absolute().as_uri()}?mode=ro",))
         if created_for is None:
             return

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from onrecord.index.archive.connection import damaged, explain
 from onrecord.index.errors import ArchiveError, VectorIndexMissing
 
 _MAX_LISTED = 20
@@ -138,16 +139,18 @@ class Verifier:
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
+            if not self._file.stat().st_size:
+                raise damaged(self._file, "it is empty, so its articles are lost")
             db = sqlite3.connect(
                 f"{self._file.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None
             )
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"Cannot open the archive {self._file}: {error}.") from error
         try:
             db.execute("PRAGMA foreign_keys = ON")
             yield db
         except sqlite3.Error as error:
-            raise ArchiveError(
+            raise explain(error, self._file) or ArchiveError(
                 f"The archive {self._file} cannot be mended: {error}. Restore a copy with `onrecord restore`."
             ) from error
         finally:

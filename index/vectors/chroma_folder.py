@@ -182,7 +182,7 @@ class ChromaFolder:
             if self._index is None and not self._closed.wait(self._build_after_seconds):
                 self._build(current)
             while self._index is not None and not self._closed.wait(self._check_every_seconds):
-                if self._is_worn() and not self._build(current):
+                if (self._index.failed or self._is_worn()) and not self._build(current):
                     return
         except Exception:
             _log.exception(

@@ -82,6 +82,7 @@ class ChromaIndex(Collection):
         from chromadb.config import Settings
 
         settings = Settings(anonymized_telemetry=False)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
         super().__init__(self._client, archive_id=archive_id)
         self.failed = False

@@ -1,12 +1,15 @@
 """The vector index that is in use at the moment, if any; another one takes its place while it is searched."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from onrecord.index.errors import VectorIndexMissing
+from onrecord.index.errors import VectorIndexMissing, first_line
 from onrecord.index.text.embedder import Matrix, Vector
 from onrecord.index.vectors.vector_index import VectorIndex
+
+_log = logging.getLogger(__name__)
 
 
 class CurrentIndex:
@@ -25,17 +28,18 @@ class CurrentIndex:
     def upsert(self, ids: Sequence[int], vectors: Matrix) -> None:
         """Add the vectors, one row for each id.
 
-        Without an index do nothing: the next one is built from all vectors of the archive.
+        Without an index do nothing: the next one is built from all vectors of the archive. An index that cannot be
+        written, on a full disk for instance, is given up.
         """
         with self._used() as index:
             if index is not None:
-                index.upsert(ids, vectors)
+                self._write(index, lambda: index.upsert(ids, vectors))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Forget the ids; unknown ones are ignored."""
         with self._used() as index:
             if index is not None:
-                index.remove(ids)
+                self._write(index, lambda: index.remove(ids))
 
     def search(self, vector: Vector, *, limit: int) -> list[tuple[int, float]]:
         """Return at most `limit` ids with their cosines, best first; the search is approximate.
@@ -68,6 +72,21 @@ class CurrentIndex:
             with self._changed:
                 self._exchanging = False
                 self._changed.notify_all()
+
+    def _write(self, index: VectorIndex, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # A panic in Rust is no Exception.
+            _log.error(
+                "The vector index cannot be written: %s. It is given up and built anew; searches compare every vector "
+                "meanwhile, and the archive has them all.",
+                first_line(error).rstrip("."),
+            )
+            with self._changed:
+                if self._index is index:
+                    self._index = None
 
     @contextmanager
     def _used(self) -> Iterator[VectorIndex | None]:

@@ -4,6 +4,7 @@ Exit codes: 0 done · 1 an error, said in one line on stderr · 2 wrong usage ·
 imports stand inside the commands, so that `--help` is there at once.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -36,7 +37,8 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; files that it makes are its user's alone."""
+    os.umask(0o077)
     app()
 
 

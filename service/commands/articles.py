@@ -45,7 +45,7 @@ def add(
 ) -> None:
     """Add articles: .txt and .md files; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
     from onrecord.index.articles.files import count_articles, read_stream
-    from onrecord.index.errors import InvalidArticle
+    from onrecord.index.errors import InvalidArticle, StorageError
     from onrecord.index.values import Draft
     from onrecord.service.access.this_user import this_user
     from onrecord.service.library import find_article_files, open_archive, read_status
@@ -65,18 +65,23 @@ def add(
     files = find_article_files([Path(path) for path in paths if path != "-"], on_refused=refused.note, unread=unread)
     total = len(piped) + sum(count_articles(file) for file, _ in files)
     user = this_user("command line")
-    if total:
-        with (
-            open_archive(settings=settings, language_model=False, to_write=True) as archive,
-            progress_bar() as progress,
-        ):
-            task = progress.add_task("Adding articles", total=total)
-            for one in chain(
-                archive.add_each(piped, by=user),
-                archive.add_files(files, encoding=encoding, by=user, on_refused=refused.note),
+    try:
+        if total:
+            with (
+                open_archive(settings=settings, language_model=False, to_write=True) as archive,
+                progress_bar() as progress,
             ):
-                progress.advance(task)
-                added.append({"id": one.article.id, "status": one.status, "title": one.article.title})
+                task = progress.add_task("Adding articles", total=total)
+                for one in chain(
+                    archive.add_each(piped, by=user),
+                    archive.add_files(files, encoding=encoding, by=user, on_refused=refused.note),
+                ):
+                    progress.advance(task)
+                    added.append({"id": one.article.id, "status": one.status, "title": one.article.title})
+    except StorageError as error:
+        # Files are added one by one, so those before the error are stored.
+        kept = f" {len(added)} articles were added before that and are kept; repeat the command for the others."
+        raise type(error)(f"{error}{kept if added else ''}") from error
     for message in refused.messages:
         print_error(message)
     if as_json:
@@ -115,7 +120,7 @@ def list_articles(
     as_json: AsJson = False,
 ) -> None:
     """List the articles in the order they were added."""
-    from onrecord.index.archive.archive import SqliteArchive
+    from onrecord.index.archive.archive import open_to_read
     from onrecord.service import library
     from onrecord.service.settings import load_settings
     from onrecord.service.wiring import archive_file
@@ -125,7 +130,7 @@ def list_articles(
     articles = []
     if file.exists():
         # The file is opened alone, which needs no model and can be done beside the archive's owner.
-        with closing(SqliteArchive(file)) as archive:
+        with closing(open_to_read(file)) as archive:
             articles = list(library.list_articles(archive, query))
     if as_json:
         from onrecord.service.schemas.articles import ArticleInfoOut
@@ -143,7 +148,7 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Remove an article and everything that was derived from it."""
-    from onrecord.index.archive.archive import SqliteArchive
+    from onrecord.index.archive.archive import open_to_read
     from onrecord.index.errors import ArchiveError
     from onrecord.service.access.this_user import this_user
     from onrecord.service.library import is_empty, open_archive
@@ -154,7 +159,7 @@ def remove(
     if is_empty(settings):
         raise ArchiveError(describe_empty(settings))
     # The article is looked up before the models are loaded, so that a wrong id is known at once.
-    with closing(SqliteArchive(archive_file(settings.home))) as stored:
+    with closing(open_to_read(archive_file(settings.home))) as stored:
         stored.info(article_id)
     with open_archive(settings=settings, language_model=False, to_write=True) as archive:
         info = archive.remove(article_id, by=this_user("command line"))

@@ -62,6 +62,7 @@ _ERRORS = {
     500: "Something went wrong inside the service.",
     503: "Too much is being asked or added, and `Retry-After` says how many seconds to wait, or the archive cannot be "
     "used now.",
+    507: "The disk is full; nothing of the request was stored.",
 }
 _TAGS = {
     "questions": "Ask, search, check a citation.",

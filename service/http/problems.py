@@ -10,7 +10,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from onrecord.index.errors import ArchiveReadOnly, ArticleNotFound, InvalidArticle, InvalidFilter, OnRecordError
+from onrecord.index.errors import (
+    ArchiveReadOnly,
+    ArticleNotFound,
+    DiskFull,
+    InvalidArticle,
+    InvalidFilter,
+    OnRecordError,
+)
 from onrecord.service.answers.work_queue import Overloaded
 from onrecord.service.http.methods import allowed_methods
 from onrecord.service.http.request_ids import current_request_id
@@ -20,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 _STATUS: Mapping[type[OnRecordError], HTTPStatus] = {
     ArchiveReadOnly: HTTPStatus.CONFLICT,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     InvalidArticle: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidFilter: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -5,6 +5,7 @@ import resource
 import socket
 from contextlib import suppress
 from functools import partial
+from types import FrameType
 
 import uvicorn
 
@@ -13,7 +14,7 @@ from onrecord.service.http.app import create_app
 from onrecord.service.http.connections import GuardedProtocol, Room
 from onrecord.service.http.request_ids import NameRequest
 from onrecord.service.settings import load_settings
-from onrecord.service.wiring import open_parts
+from onrecord.service.wiring import Parts, open_parts
 
 _OTHER_FILES = 200
 """Files that the service has open beside its connections: the archive, the vector index, the models."""
@@ -24,12 +25,18 @@ class CannotListen(OnRecordError):
 
 
 class _Announcing(uvicorn.Server):
-    """A server that prints its address as soon as it can be reached."""
+    """A server that prints its address as soon as it can be reached, and stops what takes long when it ends."""
 
-    def __init__(self, config: uvicorn.Config, *, articles: int, llm: str) -> None:
+    def __init__(self, config: uvicorn.Config, *, parts: Parts, llm: str) -> None:
         super().__init__(config)
-        self._articles = articles
+        self._indexer = parts.indexer
+        self._articles = parts.archive.counts().articles
         self._llm = llm
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # A long list that is being added is answered in time: nothing of it is stored.
+        self._indexer.stop()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -67,7 +74,7 @@ def serve(*, host: str, port: int) -> None:
         )
         # Uvicorn raises the interrupt again after it has shut down in good order, and here that is the end.
         with suppress(KeyboardInterrupt):
-            _Announcing(config, articles=parts.archive.counts().articles, llm=settings.llm).run(sockets=[listener])
+            _Announcing(config, parts=parts, llm=settings.llm).run(sockets=[listener])
 
 
 def _allowed_connections(wanted: int) -> int:

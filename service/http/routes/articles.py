@@ -162,7 +162,7 @@ def _add(indexer: Indexer, drafts: list[Draft], by: Actor) -> AddedListOut:
         check_draft(draft, name=draft.source_name or (f"Article {number}" if several else None))
         for number, draft in enumerate(drafts, 1)
     ]
-    return AddedListOut(articles=[AddedOut.from_added(added) for added in indexer.add(checked, by=by)])
+    return AddedListOut(articles=[AddedOut.from_added(added) for added in indexer.add_all(checked, by=by)])
 
 
 def _read_json(body: bytes) -> list[Draft]:

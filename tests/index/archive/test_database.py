@@ -60,7 +60,8 @@ def test_a_file_that_is_no_archive_is_refused(file):
     with pytest.raises(ArchiveError) as caught:
         SqliteArchive(file)
     assert str(caught.value) == (
-        f"Cannot open the archive {file}: file is not a database. Choose another folder with ONRECORD_HOME."
+        f"The archive {file} is damaged: file is not a database. Restore a backup with `onrecord restore FILE "
+        "--force`; `onrecord verify` says what is wrong."
     )
     assert file.read_bytes().startswith(b"Not a database")
 

@@ -215,12 +215,12 @@ def test_no_more_text_is_embedded_at_a_time_than_memory_should_hold(store, monke
         return []
 
     monkeypatch.setattr(store.indexer._preparer, "prepare", note)
-    lengths = [300_000, 300_000, 1_000_000, 10, 499_989, 1]
+    lengths = [60_000, 60_000, 1_000_000, 10, 99_989, 1]
     drafts = [Draft(text=f"{n}" * length) for n, length in enumerate(lengths)]
     for some in (drafts[:2], drafts[2:3], drafts[3:5], drafts[5:]):
         with pytest.raises(ValueError, match="zip"):
             next(store.indexer.add(drafts[drafts.index(some[0]) :]))
-    assert sizes == [[300_000, 300_000], [1_000_000], [10, 499_989, 1], [1]]
+    assert sizes == [[60_000, 60_000], [1_000_000], [10, 99_989, 1], [1]]
 
 
 # What is refused
