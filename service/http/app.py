@@ -51,14 +51,15 @@ _ASKING_READS = (("GET", "/quotations"), ("GET", "/suggestions"))
 """Requests that are answered as questions are, and have no body."""
 
 _ERRORS = {
-    400: "The body is not JSON.",
+    400: "The body is not JSON, or the Host is none.",
     401: "A key is missing or wrong.",
-    403: "The key, or the page that sends the request, does not allow this.",
+    403: "The key, the page that sends the request, or the name that it is sent to does not allow this.",
     409: "Another process writes the archive, and this one only reads it; `detail` names the process.",
     413: "The body is too large.",
     415: "The Content-Type of the body is not accepted.",
     422: "A value makes no sense; `detail` names it.",
-    429: "Too many requests were sent with the widget's key; `Retry-After` says how many seconds to wait.",
+    429: "Too many requests were sent with the widget's key, or too many wrong keys; `Retry-After` says how many "
+    "seconds to wait.",
     500: "Something went wrong inside the service.",
     503: "Too much is being asked or added, and `Retry-After` says how many seconds to wait, or the archive cannot be "
     "used now.",
