@@ -19,6 +19,7 @@ How fast and how large it is (`bench.speed`):
 
     python -m bench.speed.add ARTICLES                 one large `onrecord add`, interrupted and gone on with
     python -m bench.speed.backends                     what a language model costs besides its own time
+    python -m bench.speed.crowd                        five hundred clients at once, and additions beside them
     python -m bench.speed.curve ARTICLES --home FOLDER one archive as it grows to a million passages
     python -m bench.speed.embedding                    the embedder, in float32 and in bfloat16
     python -m bench.speed.profile HOME ARTICLES        where the time of a question and of an addition goes

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -92,6 +93,10 @@ class LenientModel(BaseModel):
         return described
 
 
+_MAX_UNKNOWN = 20
+"""Unknown fields that are named; a body may have a million, and looking for the nearest name takes time."""
+
+
 class StrictModel(LenientModel):
     """A part of a request in which an unknown field is an error, as it is most likely misspelt."""
 
@@ -101,7 +106,8 @@ class StrictModel(LenientModel):
     @classmethod
     def _refuse_unknown_fields(cls, data: Any) -> Any:
         names = data if isinstance(data, dict) else ()
-        if errors := [_unknown(str(name), tuple(cls.model_fields)) for name in names if name not in cls.model_fields]:
+        unknown = (_unknown(str(name), tuple(cls.model_fields)) for name in names if name not in cls.model_fields)
+        if errors := list(islice(unknown, _MAX_UNKNOWN)):
             raise ValidationError.from_exception_data(cls.__name__, errors)
         return data
 

@@ -3,7 +3,16 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from onrecord.index.text.invisible_characters import as_seen
@@ -47,7 +56,8 @@ def _as_parts(content: object) -> object:
     return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
-Content = Annotated[list[PartIn], BeforeValidator(_as_parts, json_schema_input_type=str | list[PartIn])]
+# One wrong part is told: a body may have a hundred thousand.
+Content = Annotated[list[PartIn], FailFast(), BeforeValidator(_as_parts, json_schema_input_type=str | list[PartIn])]
 """The parts of a message; a text is one part."""
 
 

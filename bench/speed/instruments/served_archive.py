@@ -38,8 +38,15 @@ class ServedArchive:
 
     def peak_memory_mb(self) -> float:
         """Return the most memory that the process has had resident, as the kernel counts it; Linux only."""
+        return self._memory_mb("VmHWM")
+
+    def resident_memory_mb(self) -> float:
+        """Return the memory that the process has resident now, as the kernel counts it; Linux only."""
+        return self._memory_mb("VmRSS")
+
+    def _memory_mb(self, name: str) -> float:
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        found = re.search(rf"{name}:\s+(\d+) kB", status)
         return int(found.group(1)) / 1024 if found else 0.0
 
 

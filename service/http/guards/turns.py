@@ -16,6 +16,8 @@ from onrecord.service.http.problems import overloaded, problem
 
 _MAX_HELD_BYTES = 64_000_000
 """Bytes of bodies that are held at one time; a process that holds what everybody sends runs out of memory."""
+_REFUSAL_SECONDS = 0.5
+"""Time before a refusal is sent: clients that ask again at once would keep the event loop busy with refusals alone."""
 _RETRY_AFTER_SECONDS = 2
 """Time after which a client may send a body again that found no room."""
 
@@ -34,7 +36,7 @@ class Lane:
 
 
 class TakeTurns:
-    """An ASGI middleware that lets in what its lane's queue has room for, and refuses the rest at once with a 503.
+    """An ASGI middleware that lets in what its lane's queue has room for, and refuses the rest within a second.
 
     A body is read whole before its request takes a place, so that slow senders hold none.
     """
@@ -56,6 +58,7 @@ class TakeTurns:
         try:
             response = _check_length(scope, lane) or await self._take_turn(lane, scope, body, receive, send)
         except Overloaded as error:
+            await asyncio.sleep(_REFUSAL_SECONDS)
             response = overloaded(error)
         finally:
             self._held_bytes -= len(body)
