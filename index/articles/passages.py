@@ -1,10 +1,13 @@
 """Cutting articles into passages, the slices that are searched."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Block, BlockKind, Passage, Span
+
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Returns each text's length in the embedder's tokens."""
@@ -36,6 +39,9 @@ def split_passages(text: str, blocks: Sequence[Block], *, count_tokens: CountTok
                 filling.add_paragraph(measured)
             case BlockKind.HEADING:
                 filling.add_heading(*measured[0])
+            case BlockKind.FURNITURE if _LETTER_OR_DIGIT.search(text, block.span.start, block.span.end) is None:
+                # The rule below a table's head parts nothing.
+                continue
             case _:
                 filling.cut()
     filling.cut()

@@ -206,6 +206,17 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
     ),
     # These say where an article first appeared, what was changed and who else worked on it.
     _start(
+        400,
+        r"(?:editor['’]?s['’]? note|note to (?:readers|editors)|correction|clarification|corrected|update)s?\s?:\s"
+        r".{0,80}\b"
+        r"(?:this|the|an|a)\b.{0,40}\b(?:story|article|version|headline|report|post|figure|name|spelling|photo)\b",
+        r"corrects?\b.{2,120}\b(?:paragraphs?|headline|spelling|name|graf|byline)\b",
+        r"\(?(?:corrects|recasts|updates|adds)\b[^.]{2,120}\)?\Z",
+        r"(?:an|the) (?:earlier|previous) version of this \w{3,12}\b",
+        r"this (?:article|story|post|piece|report|headline) (?:was|has been) (?:amended|corrected|edited|changed|"
+        r"modified|clarified)\b",
+    ),
+    _start(
         300,
         r"(?:this (?:article|story|post|piece|report|column|op-ed|essay)|(?:a version of|"
         r"an earlier version of) this \w{3,12}) "
@@ -249,6 +260,12 @@ _TABLE: Final[tuple[_Pattern, ...]] = (
         r"(?:[Oo]nline:?\s{0,2})?<?(?:https?://|www\.)\S{3,300}",
         r"\S{1,60}@\S{2,60}\.\w{2,6}\.?|@\w{2,30}\.?|(?:<[^<>]{1,200}>\s?){1,6}\.?",
         r"[.#][^{}\n]{1,120}\{.{0,200}|[a-z-]{3,30}\s?:\s?[^;]{1,60};\s?\}?",
+    ),
+    # These are the times of a live blog.
+    _whole(
+        40,
+        r"(?:[01]?\d|2[0-3])[.:h][0-5]\d(?:[.:][0-5]\d)?\s?(?:[ap]\.?m\.?)?\s?(?:[a-z]{2,5}(?:[+-]\d{1,2})?)?",
+        r"(?:1[0-2]|0?\d)\s?[ap]\.?m\.?\s?(?:[a-z]{2,5})?",
     ),
     # These are kickers and labels that stand alone.
     _whole(

@@ -28,7 +28,7 @@ from onrecord.index.speech.people.full_names import (
     suffix_of,
     surname_at,
 )
-from onrecord.index.speech.people.roles import find_role
+from onrecord.index.speech.people.roles import find_role, gives_alias
 from onrecord.index.text.english.first_names import FIRST_NAMES_OF_PLACES
 from onrecord.index.text.english.function_words import PREPOSITIONS
 from onrecord.index.text.english.names import gender_of, is_first_name, surname_key
@@ -161,7 +161,7 @@ class Cast:
             bearers.append(person)
         role, heads = find_role(self._text, items, first, last)
         person.heads |= heads
-        if person.role is None and role:
+        if role and (person.role is None or gives_alias(role)):
             person.role = role
         if person.gender is None:
             person.gender = next((g for h in sorted(heads) if (g := gender_of(h))), None)

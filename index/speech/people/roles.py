@@ -31,6 +31,11 @@ def find_role(text: str, items: Sequence[Item], first: int, last: int) -> tuple[
     return ", ".join(filter(None, (role, alias["alias"] if alias else None))) or None, heads
 
 
+def gives_alias(role: str) -> bool:
+    """Say whether a role holds another name of the same person."""
+    return re.search(ALIAS_PATTERN, role) is not None
+
+
 def _described(text: str, items: Sequence[Item], first: int, last: int) -> tuple[str | None, set[str]]:
     start = _past_others(items, name_start(items, first), first)
     while start < first and (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onrecord.service.answers.answer import Citation
+from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.question.question import Question
 from onrecord.service.answers.quoting.disagreement import Differ
 
@@ -23,6 +24,14 @@ _PRESENT_TENSE = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:was|were|did|had|ago|last (?:week|month|year)|yesterday|originally|at first)\b", re.IGNORECASE
+)
+_HOLDS_OFFICE = re.compile(
+    r"\W*who(?:[’']s| is| are| (?:now |currently )?(?:leads?|heads?|runs?|chairs?))\b", re.IGNORECASE
+)
+_TAKES_OFFICE = re.compile(
+    r"\b(?:took over|takes over|bec[ao]mes?|succeed\w*|replac\w+|sworn in|appointed|inaugurated|took office|the new"
+    r"|(?:was|been|is|were) (?:named|elected|chosen|made))\b",
+    re.IGNORECASE,
 )
 _MIN_RECENT_SHARE = 0.2
 """The least share of the best score with which a quote counts as good as the best, if the words ask for the present."""
@@ -56,10 +65,36 @@ def arrange(
             kept.remove(spare)
         kept.append(other)
         brought.append(other)
+    successor = _successor(text, asked, [*kept, *further], since=_day(kept[0]) if kept else "")
+    if successor is not None:
+        return _numbered([successor, *(one for one in kept if one is not successor)][:limit])
     min_share = min_recent_share(text)
     if min_share is not None:
         kept = _newest_first(kept, asked, min_share, differ)
-    return tuple(replace(citation, number=number) for number, citation in enumerate(kept, start=1))
+    return _numbered(kept)
+
+
+def _successor(text: str, asked: Question, citations: Sequence[Citation], *, since: str) -> Citation | None:
+    """Return the newest quote in which somebody takes the office that a question asks for, if it is newer than `since`.
+
+    "Who is the director of the port?" is answered by "Ivar Sand took over as director", and no longer by "Director Lena
+    Moe said" of an older article.
+    """
+    if not _HOLDS_OFFICE.match(text) or _PAST.search(text):
+        return None
+    wanted = asked.parsed.content_stems
+    newer = [
+        citation
+        for citation in citations
+        if _day(citation) > since
+        and _TAKES_OFFICE.search(citation.quote)
+        and 2 * len(wanted & ParsedText(citation.quote).stem_set) >= len(wanted)
+    ]
+    return max(newer, key=_day, default=None)
+
+
+def _numbered(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    return tuple(replace(citation, number=number) for number, citation in enumerate(citations, start=1))
 
 
 def min_recent_share(text: str) -> float | None:

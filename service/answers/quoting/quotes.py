@@ -19,6 +19,9 @@ _POINTS_BACK = re.compile(
     re.DOTALL,
 )
 """Sentences that cannot be understood without the one before them."""
+_IN_AN_INTERVIEW = re.compile(r"(?:[QA][:.]|[A-Z][\w.’' -]{0,40}:)\s|(?:Yes|No|Never|Of course|Not at all)\b")
+_MAX_SHORT_ANSWER = 3
+"""Words in an answer that cannot stand alone, the label of its turn included."""
 _CLAUSE_ENDS = re.compile(r"(?<=[,;:—–)])\s+")
 
 
@@ -45,6 +48,12 @@ def frame(
     if sentence.text.endswith(":"):
         items = [item.end for item in spans[position + 1 :] if item.end - span.start <= MAX_QUOTE]
         return Span(span.start, items[-1] if items else span.end)
+    if sentence.text.endswith("?") or len(sentence.words) <= _MAX_SHORT_ANSWER:
+        # A question stands with its answer, and "A: No." with the sentence that follows.
+        behind = [one.end for one in spans[position + 1 : position + 3] if one.end - span.start <= MAX_QUOTE]
+        further = behind[-1:] if sentence.text.endswith("?") else behind[:1]
+        if _IN_AN_INTERVIEW.match(sentence.text) and further:
+            return Span(span.start, further[0])
     if position and _POINTS_BACK.match(sentence.text):
         both = Span(spans[position - 1].start, span.end)
         if len(both) <= MAX_QUOTE:

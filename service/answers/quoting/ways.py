@@ -3,10 +3,12 @@
 Each way takes an inquiry and returns a choice, or None to leave the question to the next way.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from onrecord.index.speech.quotations import Quotation
+from onrecord.index.text.terms import fold_case, words_in
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.question.asked_words import WordsKind
 from onrecord.service.answers.quoting.described_person import DescribedPerson
@@ -18,8 +20,25 @@ _ANY_WORDS_CONFIDENCE = 0.9
 """The confidence of an answer to a question for any words of a speaker: the share of attributions that are right."""
 
 
+_ABOUT_AN_ARTICLE = re.compile(
+    r"\bwho (?:wrote|authored|reported|published|is the (?:author|writer|reporter) (?:of|behind))\b.*"
+    r"\b(?:article|story|report|piece|column|text)\b"
+    r"|\b(?:when|where) (?:was|did) (?:the|this|that) (?:article|story|report|piece|column)\b.*"
+    r"\b(?:published|appear\w*|printed|written|posted)\b"
+    r"|\b(?:which|what) (?:newspaper|paper|outlet|agency|site|publisher|magazine)\b.*"
+    r"\b(?:published|ran|printed|carried)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Questions about an article's data, which no sentence of it answers; the closest quote shows the data."""
+_QUOTED = re.compile(r"[“\"«„‘](?P<words>[^“”\"«»„‘’]+(?:’\w[^“”\"«»„‘’]*)*)[”\"»“’]")
+_MIN_QUOTED_WORDS = 2
+"""Words in quotation marks of a question that are looked up as they stand."""
+
+
 def choose(inquiry: Inquiry) -> Choice:
     """Return the first choice that one of the ways for this kind of question makes."""
+    if _ABOUT_AN_ARTICLE.search(inquiry.text):
+        return closest_sentences(inquiry)
     for way in WAYS[inquiry.asked.kind if inquiry.asked else None]:
         if choice := way(inquiry):
             return choice
@@ -30,6 +49,21 @@ def any_sentence(inquiry: Inquiry) -> Choice:
     """Choose among all sentences, or among those with words of the speakers in the filters."""
     speakers = frozenset(inquiry.filters.speakers or ())
     return _rank_all(inquiry, speakers)
+
+
+def words_as_quoted(inquiry: Inquiry) -> Choice | None:
+    """Choose the sentences that hold the words in the question's quotation marks; None if none do."""
+    wanted = [_folded(match["words"]) for match in _QUOTED.finditer(inquiry.text)]
+    wanted = [words for words in wanted if len(words.split()) >= _MIN_QUOTED_WORDS]
+    if not wanted:
+        return None
+    found = inquiry.search()
+    holding = found.allow(lambda sentence, _: all(words in _folded(sentence.text) for words in wanted))
+    if not any(holding.values()):
+        return None
+    ranking = inquiry.evidence.rank(inquiry.question, found, holding)
+    ranking = replace(ranking, confidence=_ANY_WORDS_CONFIDENCE, answers=True)
+    return Choice(inquiry=inquiry, question=inquiry.question, found=found, ranking=ranking)
 
 
 def words_on_topic(inquiry: Inquiry) -> Choice | None:
@@ -80,13 +114,18 @@ def closest_sentences(inquiry: Inquiry) -> Choice:
 
 WAYS: Mapping[WordsKind | None, Sequence[Way]] = {
     None: (any_sentence,),
-    WordsKind.OF_ANYBODY: (words_on_topic, any_sentence),
+    WordsKind.OF_ANYBODY: (words_as_quoted, words_on_topic, any_sentence),
     WordsKind.SAID: (their_words, reports_of_their_words, closest_sentences),
     WordsKind.DENIED: (their_denials, reports_of_their_words, closest_sentences),
     WordsKind.ACCOUNT: (their_words, sentences_about_them, closest_sentences),
     WordsKind.VIEW: (their_words_or_any_sentence,),
 }
 """The ways that are tried, in order, for each kind of question; None stands for a question for nobody's words."""
+
+
+def _folded(text: str) -> str:
+    """Return the words of a text in lower case, as they follow each other."""
+    return " ".join(fold_case(word) for word in words_in(text))
 
 
 def _rank_all(inquiry: Inquiry, speakers: frozenset[str]) -> Choice:

@@ -480,3 +480,22 @@ def test_a_hostile_text_takes_linear_time(piece, width):
 
     small = min(seconds(8_000) for _ in range(3))
     assert min(seconds(64_000) for _ in range(2)) < 30 * small + 0.2
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Editor's note: This story has been updated to remove a wrong figure for casualties.",
+        "Correction: An earlier version gave a wrong age for the victim.",
+        "CORRECTS name of the river in paragraph 2",
+        "This article was amended on 3 May to correct a name.",
+        "10.42am GMT",
+        "09:15",
+        "6 p.m.",
+    ],
+)
+def test_a_note_or_a_time_above_the_headline_is_furniture(note: str) -> None:
+    """The title is the line below it."""
+    body = "A train derailed near Kolm on Wednesday and injured fourteen of its passengers, police said."
+    reading = read_article(f"{note}\n\nTrain derails near Kolm\n\n{body}\n")
+    assert (reading.title, reading.blocks[0].kind) == ("Train derails near Kolm", BlockKind.FURNITURE)
