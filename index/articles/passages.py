@@ -7,7 +7,7 @@ from itertools import pairwise
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Block, BlockKind, Passage, Span
 
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_TABLE_RULE = re.compile(r"(?=[^|]{0,200}\|)[|:+ \t-]{3,300}")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Returns each text's length in the embedder's tokens."""
@@ -17,8 +17,8 @@ def split_passages(text: str, blocks: Sequence[Block], *, count_tokens: CountTok
     """Cut an article at sentence ends.
 
     Every passage is an exact slice of the text and holds at most `max_tokens` tokens, whole paragraphs where they
-    fit, a heading together with what it heads, and nothing of a headline or of furniture. The passages' sentences
-    together hold every character of the article's paragraphs but white space.
+    fit, a heading together with what it heads, and nothing of a headline or of furniture but the rule below a table's
+    head. The passages' sentences together hold every character of the article's paragraphs but white space.
     """
     pieces = [
         [
@@ -39,7 +39,7 @@ def split_passages(text: str, blocks: Sequence[Block], *, count_tokens: CountTok
                 filling.add_paragraph(measured)
             case BlockKind.HEADING:
                 filling.add_heading(*measured[0])
-            case BlockKind.FURNITURE if _LETTER_OR_DIGIT.search(text, block.span.start, block.span.end) is None:
+            case BlockKind.FURNITURE if _TABLE_RULE.fullmatch(text, block.span.start, block.span.end):
                 # The rule below a table's head parts nothing.
                 continue
             case _:

@@ -6,6 +6,7 @@ Every pattern is possessive or bounded, so the time is linear in the text whatev
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from onrecord.index.text.english.abbreviations import (
@@ -76,8 +77,10 @@ def split_sentences(text: str, span: Span) -> list[Span]:
     """
     plain = read_plainly(span.of(text))
     if plain.read:
-        cut = (plain.written_span(read) for read in _split(plain.text, Span(0, len(plain.text))))
-        return [Span(span.start + one.start, span.start + one.end).trimmed(text) for one in cut]
+        # What nobody sees between two sentences belongs to the first of them.
+        cut = [plain.written_span(one).start for one in _split(plain.text, Span(0, len(plain.text)))[1:]]
+        bounds = pairwise([span.start, *(span.start + start for start in cut), span.end])
+        return [one for one in (Span(start, end).trimmed(text) for start, end in bounds) if len(one)]
     return _split(text, span)
 
 
