@@ -351,10 +351,10 @@ def test_an_archive_that_fails_midway_leaves_both_in_step(store, monkeypatch):
     """What was stored of a batch before the archive failed is brought to the vector index."""
     save, saved = SqliteArchive.save, []
 
-    def full_disk(archive, article):
+    def full_disk(archive, article, **named):
         if len(saved) == 2:
             raise OSError("No space left on device")
-        saved.append(save(archive, article))
+        saved.append(save(archive, article, **named))
         return saved[-1]
 
     monkeypatch.setattr(SqliteArchive, "save", full_disk)
