@@ -12,6 +12,14 @@ from onrecord.service.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _MADE = "<!-- `make docs` writes this file; change {} instead. -->"
+_ABOUT_COMMANDS = """\
+Exit codes: 0 done · 1 an error, in one line on stderr · 2 wrong usage · 3 not answered, or nothing found, and stderr
+says what. Lines are wrapped for a terminal, and whole in a pipe.
+
+Where another process serves the archive (`onrecord serve`), `ask`, `search` and `quotations` ask that process over
+HTTP: it leaves its address in the archive's folder, in `owner.address`. If it needs a key, set `ONRECORD_API_KEYS` to
+one. With `CHROMA_URL` they read the archive beside it instead. `list`, `status`, `verify` and `backup` read the
+archive's file, served or not; `add` and `remove` need the archive for themselves."""
 _WIDTH = 100
 """Columns of the help texts."""
 # Defaults that are the user's own, or nothing.
@@ -45,7 +53,7 @@ def cli_page() -> str:
         "",
         _MADE.format("service/commands/"),
         "",
-        "Exit codes: 0 done · 1 an error, in one line on stderr · 2 wrong usage · 3 not answered, or nothing found.",
+        _ABOUT_COMMANDS,
     ]
     for title, text in _help_texts():
         lines += ["", f"## {title}", "", "```text", text, "```"]

@@ -51,7 +51,30 @@ class ArchiveLock:
         # A disk that fails must not keep the lock.
         with suppress(OSError):
             self._owner.unlink(missing_ok=True)
+            _address_file(self._folder).unlink(missing_ok=True)
         self._lock.release()
+
+
+def announce(folder: Path, address: str) -> None:
+    """Leave the address at which this process serves the archive, if it owns the archive, for other processes."""
+    if owner_of(folder) == os.getpid():
+        # Without the file, the service answers all the same.
+        with suppress(OSError):
+            _address_file(folder).write_text(f"{os.getpid()} {address}")
+
+
+def served_at(folder: Path) -> str | None:
+    """Return the address at which the archive's owner serves it; None if no other process lives that does."""
+    try:
+        process, _, address = _address_file(folder).read_text().partition(" ")
+    except OSError:
+        return None
+    owner = live_owner_of(folder)
+    return address if owner not in {None, os.getpid()} and process == str(owner) else None
+
+
+def _address_file(folder: Path) -> Path:
+    return folder / "owner.address"
 
 
 def owner_of(folder: Path) -> int | None:

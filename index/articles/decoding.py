@@ -42,11 +42,19 @@ def decode_pieces(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
         except UnicodeDecodeError as error:
             byte, place = error.object[error.start], read - waiting + error.start
             raise UnreadableFile(
-                f"byte 0x{byte:02X} at position {place:,} is not {encoding}. "
-                "Name the file's encoding (`onrecord add --encoding windows-1252`) or convert it to UTF-8.",
+                f"byte 0x{byte:02X} at position {place:,} is not {encoding}. {_advise(error.object, encoding)}",
                 reason=_REASON,
             ) from None
         read += len(content)
+
+
+def _advise(content: bytes, encoding: str) -> str:
+    """Return a way out that is open: another encoding is named only if the bytes can be read in it."""
+    if codecs.lookup(encoding).name == "utf-8":
+        with suppress(UnicodeDecodeError):
+            content.decode("windows-1252")
+            return "Name the file's encoding (`onrecord add --encoding windows-1252`) or convert it to UTF-8."
+    return "The file has another encoding, or is damaged; convert it to UTF-8."
 
 
 def check_line_ends(encoding: str) -> None:

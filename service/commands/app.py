@@ -30,7 +30,6 @@ app = typer.Typer(
     name="onrecord",
     help="Answers questions about a news archive and proves every sentence with a verbatim quote.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -39,7 +38,7 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line; files that it makes are its user's alone."""
     os.umask(0o077)
-    app()
+    app(prog_name="onrecord")
 
 
 def _print_version(wanted: bool) -> None:

@@ -140,7 +140,7 @@ def list_articles(
         for info, _ in articles:
             typer.echo(f"{info.id}  {describe_article(info)}")
     if not articles:
-        say_nothing_found(settings, empty=library.is_empty(settings))
+        say_nothing_found(settings, query)
 
 
 def remove(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord.service.commands.options import After, AsJson, Before, Limit, Publisher, Speaker
-from onrecord.service.commands.terminal.nothing_found import describe_empty, say_nothing_found
+from onrecord.service.commands.terminal.nothing_found import say_nothing_found
 from onrecord.service.commands.terminal.printing import (
     describe_article,
     describe_copies,
@@ -19,12 +19,12 @@ from onrecord.service.commands.terminal.printing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from onrecord.index.search.quotation_finder import FoundQuotation
     from onrecord.index.speech.quotations import Quotation
-    from onrecord.index.values import FoundPassage
-    from onrecord.service.answers.answer import Answer
+    from onrecord.service.schemas.answers import AnswerOut
+    from onrecord.service.schemas.passages import PassageOut
+    from onrecord.service.schemas.quotations import QuotedOut
 
 _NOT_ANSWERED = 3
 
@@ -40,36 +40,31 @@ def ask(
 ) -> None:
     """Ask the archive; exit code 3 if it does not answer."""
     from onrecord.service.arguments import check_question, read_filters
+    from onrecord.service.commands.asked_archive import ask_archive
     from onrecord.service.commands.terminal.quiet_logs import hushed
-    from onrecord.service.library import is_empty, open_archive
+    from onrecord.service.library import is_empty
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     with _wrong_usage():
         text = check_question(_read(question), settings)
         read_filters(after, before)
-    empty = is_empty(settings)
-    if empty:
+    if is_empty(settings):
         # It is not opened, because that would create an archive where there is none.
         answer = _abstain(text)
     else:
         with (
             # The answer says itself what went wrong with a language model.
             hushed("onrecord.service.answers.prose.generative_answerer"),
-            open_archive(settings=settings) as archive,
+            ask_archive(settings, language_model=True) as archive,
         ):
             answer = archive.ask(text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker)
     if as_json:
-        import uuid
-
-        from onrecord.service.schemas.answers import AnswerOut
-
-        print_json(AnswerOut.from_answer(answer, id=uuid.uuid4().hex).model_dump())
+        print_json(answer.model_dump())
     else:
         print_answer(answer)
     if answer.status == "abstained":
-        if empty:
-            print_error(describe_empty(settings))
+        say_nothing_found(settings, text, publisher=publisher, speaker=speaker)
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -86,31 +81,29 @@ def search(
 ) -> None:
     """Find passages by word and by meaning; exit code 3 if there are none."""
     from onrecord.service.arguments import check_question, read_filters
-    from onrecord.service.library import is_empty, open_archive
+    from onrecord.service.commands.asked_archive import ask_archive
+    from onrecord.service.library import is_empty
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     with _wrong_usage():
         text = check_question(_read(query), settings)
         read_filters(after, before)
-    empty = is_empty(settings)
-    passages: list[FoundPassage] = []
-    if not empty:
-        with open_archive(settings=settings, language_model=False) as archive:
+    passages: list[PassageOut] = []
+    if not is_empty(settings):
+        with ask_archive(settings) as archive:
             passages = archive.search(
                 text, limit=limit, after=after, before=before, publisher=publisher, speaker=speaker
             )
     if as_json:
-        from onrecord.service.schemas.passages import PassageOut
-
-        print_json({"passages": [PassageOut.from_passage(passage).model_dump() for passage in passages]})
+        print_json({"passages": [passage.model_dump() for passage in passages]})
     else:
         for passage in passages:
-            place = f"{passage.span.start}–{passage.span.end}{describe_copies(passage.copies)}"
-            typer.echo(f"{passage.score:.2f}  {describe_article(passage.article)}  {place}")
+            place = f"{passage.start}–{passage.end}{describe_copies(passage.copies)}"
+            typer.echo(f"{passage.score:.2f}  {describe_article(passage)}  {place}")
             print_wrapped(passage.text, indent="      ")
     if not passages:
-        say_nothing_found(settings, empty=empty)
+        say_nothing_found(settings, text, publisher=publisher, speaker=speaker)
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -131,32 +124,30 @@ def quotations(
 ) -> None:
     """Show who said what: in the archive, or in a file. Exit code 3 if there is nothing."""
     from onrecord.service.arguments import read_filters, read_kind
-    from onrecord.service.schemas.quotations import QuotationOut, QuotedOut
+    from onrecord.service.schemas.quotations import QuotedOut
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
     with _wrong_usage("--kind"):
         read_kind(kind)
-    empty = False
+    rows: Sequence[QuotedOut]
     if file is not None:
         if speaker or about or after or before or publisher or kind or _is_given(context, "limit"):
             raise typer.BadParameter(
                 "A file's quotations are all shown; leave out --speaker, --about and the other filters, or leave out "
                 "the file."
             )
-        found = _quotations_in(file, encoding)
-        rows = [QuotedOut.from_quotation(quotation).model_dump(mode="json") for quotation in found]
-        lines = [(quotation, "") for quotation in found]
+        rows = [QuotedOut.from_quotation(quotation) for quotation in _quotations_in(file, encoding)]
     else:
-        from onrecord.service.library import is_empty, open_archive
+        from onrecord.service.commands.asked_archive import ask_archive
+        from onrecord.service.library import is_empty
 
         with _wrong_usage():
             read_filters(after, before)
-        empty = is_empty(settings)
-        stored: list[FoundQuotation] = []
-        if not empty:
-            with open_archive(settings=settings, language_model=False) as archive:
-                stored = archive.quotations(
+        rows = []
+        if not is_empty(settings):
+            with ask_archive(settings) as archive:
+                rows = archive.quotations(
                     speaker=speaker,
                     about=about,
                     kind=kind,
@@ -165,18 +156,17 @@ def quotations(
                     before=before,
                     publisher=publisher,
                 )
-        rows = [QuotationOut.from_found(one).model_dump(mode="json") for one in stored]
-        lines = [
-            (one.stored.quotation, f"{describe_article(one.stored.article)} · {one.stored.article.id} ")
-            for one in stored
-        ]
     if as_json:
-        print_json(rows if file is not None else {"quotations": rows})
+        dumped = [row.model_dump(mode="json") for row in rows]
+        print_json(dumped if file is not None else {"quotations": dumped})
     else:
-        for quotation, place in lines:
-            _print_quotation(quotation, place)
+        for row in rows:
+            _print_quotation(row)
     if not rows:
-        say_nothing_found(settings, empty=empty)
+        if file is not None:
+            print_error(f"{file} quotes nobody.")
+        else:
+            say_nothing_found(settings, about, publisher=publisher, speaker=speaker)
         raise typer.Exit(_NOT_ANSWERED)
 
 
@@ -186,25 +176,34 @@ def _is_given(context: typer.Context, option: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def _abstain(question: str) -> "Answer":
+def _abstain(question: str) -> "AnswerOut":
     """Return the answer of an archive that holds nothing."""
+    import uuid
+
     from onrecord.service.answers.answer import Answer
     from onrecord.service.answers.prompts import load_prompts
+    from onrecord.service.schemas.answers import AnswerOut
 
-    return Answer(
+    answer = Answer(
         question=question, status="abstained", mode="extractive", confidence=0.0, text=load_prompts().abstained
     )
+    return AnswerOut.from_answer(answer, id=uuid.uuid4().hex)
 
 
-def _print_quotation(quotation: "Quotation", place: str) -> None:
+def _print_quotation(quotation: "QuotedOut") -> None:
+    from onrecord.service.schemas.quotations import QuotationOut
+
+    place = ""
+    if isinstance(quotation, QuotationOut):
+        place = f"{describe_article(quotation)} · {quotation.article_id} "
     who = quotation.speaker or quotation.speaker_mention or "?"
     role = f" ({quotation.role})" if quotation.role else ""
     reporter = f", as {quotation.reported_by} reported" if quotation.reported_by else ""
     print_wrapped(f"{_say_who(quotation, who + role)}{reporter}: {quotation.text}", indent="    ", first="")
-    print_wrapped(f"— {place}{quotation.span.start}–{quotation.span.end}", indent="      ", first="    ")
+    print_wrapped(f"— {place}{quotation.start}–{quotation.end}", indent="      ", first="    ")
 
 
-def _say_who(quotation: "Quotation", who: str) -> str:
+def _say_who(quotation: "QuotedOut", who: str) -> str:
     """Return the clause that says who spoke, with the words of the article that say so before or after the name."""
     if quotation.denied:
         return f"{who} denied"

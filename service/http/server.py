@@ -9,6 +9,7 @@ from types import FrameType
 
 import uvicorn
 
+from onrecord.index.archive.lock import announce
 from onrecord.index.errors import OnRecordError
 from onrecord.service.http.app import create_app
 from onrecord.service.http.connections import GuardedProtocol, Room
@@ -29,6 +30,7 @@ class _Announcing(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, *, parts: Parts, llm: str) -> None:
         super().__init__(config)
+        self._home = parts.archive.file.parent
         self._indexer = parts.indexer
         self._articles = parts.archive.counts().articles
         self._llm = llm
@@ -43,7 +45,9 @@ class _Announcing(uvicorn.Server):
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host
-            print(_announce(f"http://{shown}:{port}", self._articles, self._llm), flush=True)  # noqa: T201
+            address = f"http://{shown}:{port}"
+            announce(self._home, address)
+            print(_describe(address, self._articles, self._llm), flush=True)  # noqa: T201
 
 
 def serve(*, host: str, port: int) -> None:
@@ -102,7 +106,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(address: str, articles: int, llm: str) -> str:
+def _describe(address: str, articles: int, llm: str) -> str:
     fake = "  model  echo, a fake for trials: it copies sentences and makes one up\n"
     return (
         f"onrecord serves {articles} articles at {address}\n"

@@ -6,7 +6,7 @@ that they miss still shows as two quotes; one that they report must be true, bec
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -114,10 +114,10 @@ class DisagreementFinder:
         )
 
 
-def say_who_differs(disagreement: Disagreement, citations: Sequence[Citation], template: str) -> str:
+def say_who_differs(numbers: Sequence[int], dates: Mapping[int, str | None], template: str) -> str:
     """Return the line of the answer that names the citations that disagree, each with its day."""
-    days = {citation.number: (citation.article.published_at or "")[:10] or "no date" for citation in citations}
-    return template.format(sources=", ".join(f"[{number}] {days[number]}" for number in disagreement.citations))
+    days = {number: (dates[number] or "")[:10] or "no date" for number in numbers}
+    return template.format(sources=", ".join(f"[{number}] {day}" for number, day in days.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,8 @@ class ExtractiveAnswerer:
             return QuotedAnswer(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
         unanswered = [self._miss_part(choice) for choice in choices if not choice.ranking.answers]
         found = disagreements.find(citations, [choice.question for choice in answering])
-        differing = [say_who_differs(one, citations, self._prompts.differ) for one in found]
+        dates = {citation.number: citation.article.published_at for citation in citations}
+        differing = [say_who_differs(one.citations, dates, self._prompts.differ) for one in found]
         answer = replace(
             answer,
             text="\n".join([*(self._say(citation) for citation in citations), *differing, *unanswered]),

@@ -467,3 +467,19 @@ class Zeros(io.RawIOBase):
 
     def readinto(self, buffer):
         return len(buffer)
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "advised"),
+    [("Größe".encode("latin-1"), "utf-8", True), (b"a \x81 b", "utf-8", False), (b"a \x81 b", "windows-1252", False)],
+)
+def test_an_encoding_is_advised_only_if_it_can_be_taken(tmp_path, content, encoding, advised):
+    """What the error advises does not end in the same error: bytes that no encoding of it has are named damaged."""
+    file = tmp_path / "a.txt"
+    file.write_bytes(content)
+    with pytest.raises(UnreadableFile) as caught:
+        list(read_file(file, source_name="a.txt", encoding=encoding))
+    assert ("--encoding windows-1252" in str(caught.value)) is advised
+    assert "convert it to UTF-8" in str(caught.value)
+    if advised:
+        assert [draft.text for draft in read_file(file, source_name="a.txt", encoding="windows-1252")] == ["Größe"]

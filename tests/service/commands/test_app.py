@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -205,18 +206,59 @@ def test_an_empty_archive_abstains_as_the_answerer_does(archive: Path) -> None:
 
 
 def test_nothing_found_is_said(archive: Path, tmp_path: Path) -> None:
-    """Where the archive has articles and none is meant, stderr says so and stdout stays empty."""
+    """Where the archive has articles and none is meant, stderr says what was not found, and what is near to it."""
     (tmp_path / "harbour.txt").write_text(HARBOUR)
     (tmp_path / "empty.txt").write_text("The harbour is closed.")
     run("add", str(tmp_path / "harbour.txt"))
-    for arguments, code in [
-        (["search", "harbour", "--publisher", "nobody"], 3),
-        (["quotations", "--speaker", "nobody"], 3),
-        (["quotations", str(tmp_path / "empty.txt")], 3),
-        (["list", "nothing"], 0),
+    (tmp_path / "coast.json").write_text(json.dumps({"text": "Fog\n\nIt was cold.", "publisher": "The Coast"}))
+    run("add", str(tmp_path / "coast.json"))
+    quotes_nobody = "The archive quotes nobody called"
+    for arguments, code, says in [
+        (["search", "harbour", "--publisher", "the cost"], 3, "no article of 'the cost'; did you mean The Coast?"),
+        (["search", "harbour", "--publisher", "Xyzzy"], 3, "The archive has no article of 'Xyzzy'."),
+        (["search", "harbour", "--after", "2090-01-01"], 3, "Nothing found for 'harbour'; ask in other words, or with"),
+        (["quotations", "--speaker", "Anna Rais"], 3, f"{quotes_nobody} 'Anna Rais'; did you mean Ana Reis?"),
+        (["quotations", "--speaker", "Riess"], 3, f"{quotes_nobody} 'Riess'; did you mean Ana Reis?"),
+        (["quotations", "--speaker", "Xyzzy"], 3, f"{quotes_nobody} 'Xyzzy'."),
+        (["quotations", "--kind", "mixed"], 3, "Nothing found; ask with fewer conditions."),
+        (["quotations", str(tmp_path / "empty.txt")], 3, "empty.txt quotes nobody."),
+        (["list", "nothing"], 0, "Nothing found for 'nothing'"),
     ]:
         result = run(*arguments)
-        assert (result.exit_code, result.stdout, result.stderr) == (code, "", "Nothing found.\n")
+        assert (result.exit_code, result.stdout) == (code, "")
+        assert result.stderr.startswith("onrecord: ")
+        assert says in result.stderr
+        assert result.stderr.count("\n") == 1
+    asked = run("ask", "How tall is Mount Everest?", "--speaker", "Riess")
+    assert (asked.exit_code, "did you mean Ana Reis?" in asked.stderr) == (3, True)
+    assert "Nothing found for 'How tall is Mount Everest?'" in run("ask", "How tall is Mount Everest?").stderr
+
+
+LONG = "The new harbour, " + "which the city has long waited for, " * 8 + "will open in May, Mayor Ana Reis said."
+
+
+@pytest.mark.usefixtures("loaded_models")
+@pytest.mark.parametrize("columns", [None, 60])
+def test_lines_are_wrapped_for_a_terminal_alone(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, columns: int | None
+) -> None:
+    """A program that reads from a pipe gets each quote in one line; a person gets lines that fit the window."""
+    size = os.terminal_size((columns, 24)) if columns else None
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda fallback: size or os.terminal_size(fallback))
+    run("add", "-", stdin=f"Harbour to open\n\n{LONG}".encode())
+    for arguments in (["ask", "When will the new harbour open?"], ["search", "harbour"], ["quotations"]):
+        lines = run(*arguments).stdout.splitlines()
+        assert (max(map(len, lines)) <= 60) is bool(columns), arguments
+
+
+def test_a_shell_completes_commands_and_options() -> None:
+    """What the script of a shell calls answers with the commands and options that can follow."""
+    command = [sys.executable, "-m", "onrecord"]
+    for words, offered in [("onrecord quot", "quotations"), ("onrecord ask --spea", "--speaker")]:
+        number = str(len(words.split()) - 1)
+        environment = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": number, "_ONRECORD_COMPLETE": "complete_bash"}
+        done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+        assert done.stdout.split() == [offered]
 
 
 def test_a_wrong_id_is_known_before_the_models_are_loaded(
