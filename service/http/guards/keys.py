@@ -101,7 +101,9 @@ class CheckKeys:
             self._metrics.wrong_keys.inc()
             if self._wrong.note_wrong(address, sha256):
                 _log.warning("%d wrong keys came from %s; further ones from there wait.", WRONG_PER_MINUTE, address)
-            return _unauthorized("The key is none of this service's keys: ONRECORD_API_KEYS or ONRECORD_KEYS_FILE.")
+            return _unauthorized(
+                "This service needs a key, and this one is none of ONRECORD_API_KEYS or ONRECORD_KEYS_FILE."
+            )
         self._wrong.note_right(address, sha256)
         return self._check_right(caller, scope, address)
 
