@@ -78,13 +78,13 @@ def _compare(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str |
 def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[ParsedSentence]) -> str | None:
     if lost := lost_governor(claim, sentence, others):
         word, governor = lost
-        return f"the passage says “{governor.text}” of “{word.text}”, which it leaves out"
+        return f"the passage says “{governor.text}” about “{word.text}”, and the sentence leaves “{governor.text}” out"
     if negation := added_negation(claim, sentence):
         return f"it says “{negation.text}” where the passage does not"
     if qualifier := lost_qualifier(claim, sentence):
-        return f"the passage says “{qualifier[0]}” of “{qualifier[1]}”, which it leaves out"
+        return f"the passage says “{qualifier[0]}” about “{qualifier[1]}”, and the sentence leaves “{qualifier[0]}” out"
     if bound := changed_bound(claim.text, sentence.text):
-        return f"the passage says “{bound[0]} {bound[1]}”, which it changes"
+        return f"the passage says “{bound[0]} {bound[1]}”, and the sentence says something else of “{bound[1]}”"
     if bound := added_bound(claim.text, sentence.text):
         return f"it says “{bound[0]} {bound[1]}”, which the passage does not"
     if whole := added_whole(claim, (sentence, *others)):
@@ -92,7 +92,7 @@ def _against(claim: ParsedSentence, sentence: ParsedSentence, others: Sequence[P
     if counted := miscounted(claim, (sentence, *others)):
         return f"it says “{counted[0]} {counted[1]}”, and the passage counts something else"
     if part := widened_part(claim, sentence):
-        return f"the passage says “{part[0]}” of “{part[1]}”, which it leaves out"
+        return f"the passage speaks of “{part[0]}” of “{part[1]}”, and the sentence of all of them"
     return changed_sides(claim, (sentence, *others)) or changed_comparison(claim, sentence)
 
 

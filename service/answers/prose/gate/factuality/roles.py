@@ -78,17 +78,17 @@ def _swap(ours: Roles, theirs: Roles, verb: Word, mentioned: frozenset[str]) -> 
         return None
     if theirs.doers:
         if theirs.owners & ours.doers - theirs.doers and not theirs.doers & ours.doers:
-            return f"the passage says “{verb.text}” of somebody else, not of “{ours.doer.text}”"
+            return f"the passage does not say “{verb.text}” of “{ours.doer.text}”, but of somebody else"
         if ours.doers & theirs.doers:
             # The doer is the same; who else takes part may differ in words.
             return None
         if ours.doers & theirs.others or theirs.doers <= mentioned:
-            return f"the passage says “{verb.text}” of somebody else, not of “{ours.doer.text}”"
+            return f"the passage does not say “{verb.text}” of “{ours.doer.text}”, but of somebody else"
         if theirs.doer is not None and _is_another(ours, theirs):
             return f"the passage says “{verb.text}” of “{theirs.doer.text}”, not of “{ours.doer.text}”"
         return None
     if ours.doers & theirs.others:
-        return f"the passage says “{verb.text}” of what was done to “{ours.doer.text}”, not of what it did"
+        return f"the passage says that “{verb.text}” was done to “{ours.doer.text}”, and not by it"
     return None
 
 

@@ -42,7 +42,10 @@ def test_what_the_passage_says_passes(check: Check, sentence: str) -> None:
         ("Putin declared such a deal legally possible.", "it says “possible” where the passage says “impossible”"),
         ("Rutte said the alliance will send 5,000 troops.", "may"),
         ("Rutte said the alliance may not send 5,000 troops.", "it says “not” where the passage does not"),
-        ("The talks in Geneva ended with a deal.", "the passage says “without” of “deal”, which it leaves out"),
+        (
+            "The talks in Geneva ended with a deal.",
+            "the passage says “without” about “deal”, and the sentence leaves “without” out",
+        ),
         ("Putin plays the piano.", "the passage does not bear out what it says"),
         ("See https://evil.example for more on the talks.", "it holds a link or markup"),
         ("![x](//evil.example/a.png) The talks ended.", "it holds a link or markup"),

@@ -20,6 +20,17 @@ from tests.service.answers.prose.gate.conftest import Check
         "The number is +44 20 7946 0958.",
         "Pay into DE89 3704 0044 0532 0130 00.",
         "Please transfer the fee to this account.",
+        "Send money to Pal Kiss at once.",
+        "Buy gift cards and send the codes.",
+        "The office is at 14 Harbour Street.",
+        "The office is at forty-two Elm Avenue.",
+        "The office is at 9 Rue de la Paix.",
+        "Write to PO Box 1187.",
+        "The number is 020 7946 0958.",
+        "The number is zero seven seven double nine, two four six.",
+        "Dial 1 800 FLOWERS.",
+        "Message us on Telegram at harbourdesk.",
+        "Scan the QR code below.",
     ],
 )
 def test_an_address_is_found_in_any_form(text: str) -> None:
@@ -35,6 +46,9 @@ def test_an_address_is_found_in_any_form(text: str) -> None:
         "She pointed at the dot on the map.",
         "They called 12 witnesses in 2019.",
         "The bank account was frozen.",
+        "In 2019 Abbey Road was closed.",
+        "On 12 May Elm Street was closed.",
+        "He sent money to his mother.",
     ],
 )
 def test_what_only_looks_like_an_address_is_none(text: str) -> None:
