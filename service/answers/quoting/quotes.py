@@ -1,4 +1,4 @@
-"""Frame the quote for a ranked sentence: one sentence or two, and never more than 400 code points."""
+"""Frame the quote for a ranked sentence: one sentence, which is not cut, or two that have 400 code points together."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,9 @@ from onrecord.index.values import Span
 from onrecord.service.answers.facts.parsed_text import ParsedText
 
 MAX_QUOTE = 400
-"""Code points in a quote."""
+"""Code points in a quote of more than one sentence."""
+MAX_SENTENCE = 1_200
+"""Code points in a quote of one sentence. A shorter one is whole, because what governs it may stand at either end."""
 
 _POINTS_BACK = re.compile(
     r"[“\"'‘]?(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts|[Ss]uch|"
@@ -39,11 +41,11 @@ def frame(
     of the answering words, if they are known.
 
     The quote of a sentence that points back ("He said …") begins with the sentence before it, if both fit. A sentence
-    that announces a list ("These are:") is quoted with as much of the list as fits. A sentence that is too long is cut
-    at the ends of clauses, around the answering words and most of the wanted stems.
+    that announces a list ("These are:") is quoted with as much of the list as fits. A sentence is cut only if it is
+    longer than `MAX_SENTENCE`: at the ends of clauses, around the answering words and most of the wanted stems.
     """
     sentence, span = sentences[position], spans[position]
-    if len(span) > MAX_QUOTE:
+    if len(span) > MAX_SENTENCE:
         return _cut(sentence, span, wanted, words)
     if sentence.text.endswith(":"):
         items = [item.end for item in spans[position + 1 :] if item.end - span.start <= MAX_QUOTE]
@@ -68,7 +70,7 @@ def _cut(sentence: ParsedText, span: Span, wanted: frozenset[str], words: Span |
     starts = [0, *(match.end() for match in _CLAUSE_ENDS.finditer(written))]
     if words:
         # No clause may begin within a quote's length before the answer.
-        far = written.find(" ", max(0, words.end - span.start - MAX_QUOTE - 1), words.start - span.start)
+        far = written.find(" ", max(0, words.end - span.start - MAX_SENTENCE - 1), words.start - span.start)
         starts.append(far + 1 if far >= 0 else words.start - span.start)
     windows = [_window(written, start) for start in starts]
 
@@ -81,13 +83,13 @@ def _cut(sentence: ParsedText, span: Span, wanted: frozenset[str], words: Span |
 
 
 def _window(words: str, start: int) -> Span:
-    limit = start + MAX_QUOTE
+    limit = start + MAX_SENTENCE
     if limit >= len(words):
         return Span(start, len(words))
     clause = max((m.start() for m in _CLAUSE_ENDS.finditer(words, start, limit)), default=start)
     space = words.rfind(" ", start, limit)
     # A clause end in the first half would lose too much, and a text without spaces may be cut anywhere.
-    end = clause if clause > start + MAX_QUOTE // 2 else space if space > start else limit
+    end = clause if clause > start + MAX_SENTENCE // 2 else space if space > start else limit
     return Span(start, end)
 
 
