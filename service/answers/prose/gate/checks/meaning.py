@@ -14,7 +14,7 @@ _MIN_LOG_ODDS = 0.0
 """The least log-odds with which the support model takes a sentence to be borne out."""
 _MIN_LOG_ODDS_IN_ITS_WORDS = -1.25
 """The same for a sentence most of whose words the passage has; an earlier check has compared their grammar."""
-_MIN_SHARE_OF_ITS_WORDS = 0.75
+_MIN_SHARE_OF_ITS_WORDS = 0.6
 """The least share of a sentence's content words that the passage must have for the lower bound."""
 _MIN_WORDS = 5
 """The fewest words of a sentence for the lower bound: "Thank you!" claims nothing."""
