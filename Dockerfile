@@ -15,10 +15,11 @@ ARG TORCH_INDEX=""
 ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 # The slow steps that seldom change come first, so that a change of the code installs onrecord alone.
-COPY scripts/install scripts/slim scripts/
+COPY scripts/install scripts/install
 COPY requirements requirements
 RUN scripts/install /opt/build requirements/build.txt \
  && scripts/install /opt/onrecord requirements/service.txt
+COPY scripts/slim scripts/slim
 COPY README.md LICENSE pyproject.toml ./
 COPY onrecord onrecord
 COPY index index
