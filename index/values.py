@@ -165,6 +165,8 @@ class Copies:
     """Those that have the very words, or nearly."""
     corrected: tuple[str, ...] = ()
     """Those that the one shown corrects, and that say it otherwise."""
+    alike: tuple[str, ...] = ()
+    """Those that say it in other words and that the same caller, not fully trusted, brought on the same day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

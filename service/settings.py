@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         description="A file of keys with names and rights, which `onrecord keys` writes. It is read again when it "
         "changes. If it is set, every request needs a key, as with `ONRECORD_API_KEYS`.",
     )
+    trust: Annotated[tuple[tuple[str, float], ...], NoDecode] = Field(
+        default=(),
+        description="How far those who add articles are trusted: the names of their keys, each with a weight from 0 to "
+        "1, separated by commas, for example `wire=1,tips=.01,*=.1`. A weight is a factor of the odds that an article "
+        "answers, and 0 keeps it out of answers. `command line` and `library` stand for what is added there, `unknown` "
+        "for what was added before names were noted, `*` for everybody else. Without it, all are trusted alike.",
+    )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Further names that the service is called by, separated by commas and without a port, for example "
@@ -191,6 +198,21 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(key.strip() for key in value.split(",") if key.strip()) if isinstance(value, str) else value
+
+    @field_validator("trust", mode="before")
+    @classmethod
+    def _read_weights(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        weights: dict[str, float] = {}
+        for pair in filter(None, map(str.strip, value.split(","))):
+            name, _, weight = (part.strip() for part in pair.rpartition("="))
+            if not name or not re.fullmatch(r"0|1|1\.0+|0?\.\d+", weight):
+                raise ValueError(f"{pair!r} is no NAME=WEIGHT with a weight from 0 to 1")
+            if name in weights:
+                raise ValueError(f"{name!r} has two weights")
+            weights[name] = float(weight)
+        return tuple(weights.items())
 
     @field_validator("chroma_url")
     @classmethod

@@ -15,6 +15,7 @@ from onrecord.index.fallback import Fallback
 from onrecord.index.search.quotation_finder import QuotationFinder
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.search.speaker_finder import SpeakerFinder
+from onrecord.index.search.trust import Trust
 from onrecord.index.text.embedder import Embedder, load_embedder
 from onrecord.index.upkeep.next_index import read_next
 from onrecord.index.upkeep.reindexer import take_over
@@ -132,6 +133,7 @@ def open_parts(
                 take_over(archive, next_folder(home), vectors_folder(home), model)
             archive.copies.complete()
             archive.resume_erasing()
+        trust = Trust(archive=archive, weights=dict(settings.trust))
         vector_index: VectorIndex
         if settings.chroma_url is None and archive.read_only:
             model = model or load_embedder(settings.embedder)
@@ -144,16 +146,18 @@ def open_parts(
             model = model or load_embedder(settings.embedder)
             archive.claim(model.fingerprint)
             vector_index = vectors.open()
-            indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)
+            indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model, may_replace=trust.may_replace)
         else:
             model = model or load_embedder(settings.embedder)
             archive.claim(model.fingerprint)
             vector_index = server = stack.enter_context(closing(ChromaServer(settings.chroma_url, archive=archive)))
-            indexer = Indexer(archive=archive, vector_index=server, embedder=model)
+            indexer = Indexer(archive=archive, vector_index=server, embedder=model, may_replace=trust.may_replace)
             if not archive.read_only:
                 stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
         fallback = Fallback()
-        retriever = Retriever(archive=archive, vector_index=vector_index, embedder=model, fallback=fallback)
+        retriever = Retriever(
+            archive=archive, vector_index=vector_index, embedder=model, fallback=fallback, trust=trust
+        )
         stack.callback(retriever.close)
         # A thread reads the passages while the reader is loaded.
         retriever.read_ahead()
@@ -167,6 +171,7 @@ def open_parts(
             judge=_judge(model, reader) if settings.reader == "built-in" else None,
             calibration=_own_calibration(archive, settings),
             fallback=fallback,
+            trust=trust,
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
         questions, additions, readings, self_asked = (

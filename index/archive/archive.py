@@ -16,6 +16,7 @@ from onrecord.index.archive.eraser import TO_ERASE, Eraser, note_to_erase
 from onrecord.index.archive.replacement import replace_index
 from onrecord.index.archive.tables.audit_table import AuditTable, note_change
 from onrecord.index.archive.tables.copy_table import CopyTable, link_copies, unlink_copies
+from onrecord.index.archive.tables.origin_table import OriginTable, note_origin
 from onrecord.index.archive.tables.passage_table import PassageTable, insert_passage
 from onrecord.index.archive.tables.quotation_table import QuotationTable, insert_quotations
 from onrecord.index.archive.tables.revision_table import RevisionTable, keep_revision
@@ -83,6 +84,7 @@ class SqliteArchive:
         self.copies = CopyTable(read=self._read, write=self._write)
         self.revisions = RevisionTable(self._read)
         self.audit = AuditTable(self._read)
+        self.origins = OriginTable(self._read)
         self._eraser = Eraser(file, write=self._write)
         self.id = self.database.id
 
@@ -147,6 +149,7 @@ class SqliteArchive:
             info = self.info(row["id"] or "")
             if by is not None:
                 note_change(db, "updated" if earlier else "created", info, by=by, now=now)
+                note_origin(db, number, by=by, now=now)
             return Saved(article=info, added=added, vectors=vectors, removed=removed)
 
     def remove(self, article_id: str, *, by: Actor = UNNAMED) -> Saved:

@@ -3,7 +3,7 @@
 import logging
 import textwrap
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -48,11 +48,22 @@ class Added:
 class Indexer:
     """A writer of the archive and its vector index: one thread writes at a time, and readers never wait."""
 
-    def __init__(self, *, archive: SqliteArchive, vector_index: VectorIndex, embedder: Embedder) -> None:
-        """Take the archive for this embedder; raise `EmbedderMismatch` if it belongs to another one."""
+    def __init__(
+        self,
+        *,
+        archive: SqliteArchive,
+        vector_index: VectorIndex,
+        embedder: Embedder,
+        may_replace: Callable[[Actor, ArticleInfo], bool] = lambda by, article: True,
+    ) -> None:
+        """Take the archive for this embedder; raise `EmbedderMismatch` if it belongs to another one.
+
+        `may_replace` says whether a caller may put a new text in the place of an article's.
+        """
         archive.claim(embedder.fingerprint)
         self._archive = archive
         self._vector_index = vector_index
+        self._may_replace = may_replace
         self._preparer = Preparer(embedder)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -144,7 +155,13 @@ class Indexer:
             if held := self._held(draft):
                 added.append(Added(article=held, status="unchanged"))
                 continue
-            known = self._archive.find(draft) is not None
+            known = self._archive.find(draft)
+            if known and not self._may_replace(by, known):
+                raise InvalidArticle(
+                    f"Article {known.id} ({known.title!r}) came from somebody who is trusted more than {by.name!r}, so "
+                    "its text is kept; add yours under another url or source_name.",
+                    reason="in the place of an article from somebody more trusted",
+                )
             article = ready.get(draft) or self._preparer.prepare([draft])[0]
             saved.append(self._archive.save(article, by=by))
             added.append(Added(article=saved[-1].article, status="updated" if known else "created"))

@@ -1,12 +1,13 @@
 """Search results without copies: of articles that carry the same words one is shown, and the others are named."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.tables.copy_table import Version
 from onrecord.index.fallback import Part
+from onrecord.index.search.trust import Trust
 from onrecord.index.text.copies import Story, holds, is_copy, restates
 from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Copies, Filters, FoundPassage
@@ -36,8 +37,10 @@ class _Kept:
 class CopyFinder:
     """A finder of the passages that are copies of each other; threads share it."""
 
-    def __init__(self, archive: SqliteArchive) -> None:
+    def __init__(self, archive: SqliteArchive, trust: Trust | None = None) -> None:
+        """Take the archive; of two copies, the one whose origin has more `trust` is shown."""
         self._archive = archive
+        self._trust = trust or Trust(archive=archive, weights={})
         # Keys are passage ids and hashes of texts, neither of which ever stands for another text.
         self._stories: dict[int | str, Story] = {}
 
@@ -46,19 +49,21 @@ class CopyFinder:
     ) -> list[FoundPassage]:
         """Return the first `limit` passages that are no copies of each other, given ids, scores and similarities.
 
-        They keep their order. Of the articles that carry a passage and pass the filters, the foremost is shown: a
-        correction, then the newest, then the fullest.
+        They keep their order. Of the articles that carry a passage and pass the filters, the foremost is shown: the
+        most trusted, then a correction, then the newest, then the fullest.
         """
         kept: list[_Kept] = []
         links: dict[str, list[Version]] = {}
+        weights: dict[str, float] = {}
         for start in range(0, len(ranked), max(1, limit)):
             found = self._archive.passages.found(
                 {i: (score, alike) for i, score, alike in ranked[start : start + limit]}
             )
             links |= self._archive.copies.of_articles([passage.article.id for passage in found])
+            weights |= self._trust.of_articles(passage.article.id for passage in found)
             for passage in found:
                 if len(kept) < limit:
-                    self._keep(passage, kept, links)
+                    self._keep(passage, kept, links, weights)
             if len(kept) >= limit:
                 break
         return [self._choose(one, links, filters) for one in kept]
@@ -71,7 +76,7 @@ class CopyFinder:
         own = self._archive.copies.versions([article_id]).get(article_id)
         return self._copies(Story("", quote), own, others)
 
-    def _keep(self, passage: FoundPassage, kept: list[_Kept], links: _Links) -> None:
+    def _keep(self, passage: FoundPassage, kept: list[_Kept], links: _Links, weights: Mapping[str, float]) -> None:
         """Add a passage to those kept, unless one of them has its words already."""
         name, story = passage.article.id, self._passage_story(passage)
         for one in kept:
@@ -89,7 +94,7 @@ class CopyFinder:
                 around = False
             if same:
                 one.articles.add(name)
-                if around and not inside:
+                if around and not inside and weights[name] >= weights[one.passage.article.id]:
                     # This passage says all that the other one says, and more.
                     one.articles.add(one.passage.article.id)
                     one.passage, one.story = replace(passage, score=one.passage.score), story
@@ -104,17 +109,21 @@ class CopyFinder:
             return one.passage
         versions |= self._archive.copies.versions(sorted(articles))
         shown, own = one.passage, versions.get(one.passage.article.id)
-        for version in sorted(versions.values(), key=_precedence, reverse=True):
-            if own is None or version.precedence <= own.precedence:
+        precedence = self._precedence(versions)
+        for version in sorted(versions.values(), key=precedence, reverse=True):
+            if own is None or precedence(version) <= precedence(own):
                 break
-            if found := self._same_in(version, one, filters):
+            if found := self._same_in(version, one, filters, restated=version.corrects or own.corrects):
                 shown, own = found, version
                 break
         others = [version for version in versions.values() if version.article_id != shown.article.id]
         return replace(shown, copies=self._copies(Story("", shown.text), own, others))
 
-    def _same_in(self, version: Version, one: _Kept, filters: Filters | None) -> FoundPassage | None:
-        """Return the passage of another version that says what this one says, if it passes the filters."""
+    def _same_in(self, version: Version, one: _Kept, filters: Filters | None, *, restated: bool) -> FoundPassage | None:
+        """Return the passage of another version that says what this one says, if it passes the filters.
+
+        `restated`: whether one version corrects the other, so that figures may differ.
+        """
         filters = filters or Filters()
         if filters.article_ids is not None and version.article_id not in filters.article_ids:
             return None
@@ -122,18 +131,24 @@ class CopyFinder:
         scores = (one.passage.score, one.passage.similarity)
         for passage in sorted(self._archive.passages.found(dict.fromkeys(ids, scores)), key=lambda found: found.span):
             story = self._passage_story(passage)
-            if holds(story, one.story) or (version.corrects and restates(story, one.story)):
+            if holds(story, one.story) or (restated and restates(story, one.story)):
                 return passage
         return None
 
     def _copies(self, part: Story, own: Version | None, others: Sequence[Version]) -> Copies:
         carrying, corrected = [], []
-        for version in sorted(others, key=_precedence, reverse=True):
+        precedence = self._precedence([version.article_id for version in (*others, *([own] if own else []))])
+        for version in sorted(others, key=precedence, reverse=True):
             if holds(self._article_story(version), part):
                 carrying.append(version.article_id)
-            elif own is not None and own.corrects and own.precedence > version.precedence:
+            elif own is not None and own.corrects and precedence(own) > precedence(version):
                 corrected.append(version.article_id)
         return Copies(article_ids=tuple(carrying), corrected=tuple(corrected))
+
+    def _precedence(self, article_ids: Iterable[str]) -> Callable[[Version], tuple[float, bool, str, int, str]]:
+        """Return the sort key of versions whose highest is shown."""
+        weights = self._trust.of_articles(article_ids)
+        return lambda version: (weights[version.article_id], *version.precedence)
 
     def _passage_story(self, passage: FoundPassage) -> Story:
         def read() -> Story:
@@ -153,7 +168,3 @@ class CopyFinder:
                 self._stories = {}
             story = self._stories[key] = read()
         return story
-
-
-def _precedence(version: Version) -> tuple[bool, str, int, str]:
-    return version.precedence

@@ -18,6 +18,7 @@ from onrecord.index.fallback import STRICT, Fallback
 from onrecord.index.search.copy_finder import COPY_FINDER, CopyFinder
 from onrecord.index.search.exact_search import ExactSearch, Selection
 from onrecord.index.search.spelling import SPELLER, Spellings
+from onrecord.index.search.trust import Trust
 from onrecord.index.text.embedder import Embedder, Vector
 from onrecord.index.text.terms import Term, content_terms, stem
 from onrecord.index.values import Filters, FoundPassage
@@ -75,13 +76,17 @@ class Retriever:
         fuse: Fuse = _FUSE,
         candidates: int = _CANDIDATES,
         fallback: Fallback = STRICT,
+        trust: Trust | None = None,
     ) -> None:
-        """Take the parts; `fallback` goes on without the speller or the copy finder if one of them fails."""
+        """Take the parts; `fallback` goes on without the speller or the copy finder if one of them fails.
+
+        Of copies, the one whose origin has the most `trust` is found.
+        """
         self._archive = archive
         self._vector_index = vector_index
         self._embedder = embedder
         self._exact = ExactSearch(archive)
-        self._copies = CopyFinder(archive)
+        self._copies = CopyFinder(archive, trust)
         # A word that is one token to the model is common enough in the model's training data to be spelled right.
         self._spellings = Spellings(archive, is_word=lambda word: embedder.count_tokens([word]) == [1])
         self._fuse = fuse

@@ -61,12 +61,19 @@ class CopiesOut(BaseModel):
     count: int = Field(description="The number of other articles.")
     article_ids: list[str]
     corrected: list[str] = Field(description="Articles with other words that the one shown corrects.")
+    alike: list[str] = Field(
+        description="Articles that say the same in other words and came from the same origin on the same day, where "
+        "the origin is not fully trusted: they count once. Only answers have them."
+    )
 
     @classmethod
     def from_copies(cls, copies: Copies) -> Self:
         """Return the JSON form."""
         return cls(
-            count=len(copies.article_ids), article_ids=list(copies.article_ids), corrected=list(copies.corrected)
+            count=len(copies.article_ids),
+            article_ids=list(copies.article_ids),
+            corrected=list(copies.corrected),
+            alike=list(copies.alike),
         )
 
 

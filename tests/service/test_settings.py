@@ -17,6 +17,12 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
     assert [key.get_secret_value() for key in settings.api_keys] == ["one", "two"]
 
 
+def test_weights_are_pairs_of_a_name_and_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name may hold spaces and signs of equality, as the name of a key may."""
+    monkeypatch.setenv("ONRECORD_TRUST", "wire=1, ONRECORD_API_KEYS 2 = .25,a=b=0.5, *=0,")
+    assert dict(load_settings().trust) == {"wire": 1.0, "ONRECORD_API_KEYS 2": 0.25, "a=b": 0.5, "*": 0.0}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -33,6 +39,12 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("ONRECORD_PUBLIC_URL", "https://news.example/../x"),
         ("ONRECORD_PUBLIC_URL", "https://news.example/#x"),
         ("ONRECORD_PUBLIC_URL", "https://zeit\u00fcng.example"),
+        ("ONRECORD_TRUST", "wire"),
+        ("ONRECORD_TRUST", "wire=2"),
+        ("ONRECORD_TRUST", "wire=-.1"),
+        ("ONRECORD_TRUST", "wire=nan"),
+        ("ONRECORD_TRUST", "=1"),
+        ("ONRECORD_TRUST", "wire=1, wire=.5"),
         ("ONRECORD_LLM", "gpt-4o"),
         ("ONRECORD_LLM", "openai:"),
         ("ONRECORD_LLM", "echo:loud"),

@@ -41,3 +41,10 @@ CREATE TABLE IF NOT EXISTS audit (
 );
 CREATE TRIGGER IF NOT EXISTS audit_keeps_entries BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT, 'append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_loses_none BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'append-only'); END;
+-- Who brought each article's present text, and on which day: set by the archive, never by the article's own fields.
+CREATE TABLE IF NOT EXISTS origins (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    day TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS origins_by_name ON origins (name);

@@ -1,8 +1,9 @@
 """Find and rank what the archive holds on a question: passages, their sentences, and the quotations in them."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.archive.tables.passage_table import StoredSentences
@@ -10,6 +11,7 @@ from onrecord.index.fallback import STRICT, Fallback
 from onrecord.index.search.copy_finder import COPY_FINDER, CopyFinder
 from onrecord.index.search.quotation_finder import MIN_TOPIC_COSINE
 from onrecord.index.search.retriever import Retrieval, Retriever
+from onrecord.index.search.trust import Trust
 from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.embedder import Embedder, Vector
 from onrecord.index.text.terms import stems_of
@@ -24,6 +26,8 @@ from onrecord.service.answers.question.question import Question
 
 _MAX_PASSAGES = 8
 """Passages whose sentences are ranked."""
+_MAX_WEIGHED = 100
+"""Passages that these are chosen from, where those who brought them are not trusted alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class Found:
     seconds: float
     """The seconds that the search took."""
     parse: Parse
+    trust: Mapping[int, float] = field(default_factory=dict)
+    """The logarithm of the weight of each passage's origin, by passage id; empty where all are trusted alike."""
 
     def texts(self, passage: FoundPassage) -> tuple[ParsedText, ...]:
         """Return the quotable sentences of one of the passages, in order."""
@@ -91,6 +97,7 @@ class EvidenceFinder:
         judge: Judge | None = None,
         calibration: Calibration | None = None,
         fallback: Fallback = STRICT,
+        trust: Trust | None = None,
     ) -> None:
         """Take the parts; without a `calibration` the confidence and threshold of the models count.
 
@@ -103,7 +110,8 @@ class EvidenceFinder:
         self._judge = judge
         self._calibration = calibration
         self._fallback = fallback
-        self._copies = CopyFinder(archive)
+        self._trust = trust or Trust(archive=archive, weights={})
+        self._copies = CopyFinder(archive, self._trust)
 
     def mend(self, question: str) -> str:
         """Return the question with mistyped words spelt as in the archive."""
@@ -115,7 +123,7 @@ class EvidenceFinder:
         `vector`: the unit vector of the text, if it is known. `parse`: parses the sentences that are found.
         """
         started = time.perf_counter()
-        retrieval = self._retriever.retrieve(text, limit=_MAX_PASSAGES, filters=filters, vector=vector)
+        retrieval, trust = self._retrieve(text, filters, vector)
         passages = [passage.id for passage in retrieval.passages]
         quotations: dict[int, list[Quotation]] = {}
         for stored in self._archive.quotations.find(passages=passages):
@@ -123,7 +131,20 @@ class EvidenceFinder:
                 quotations.setdefault(stored.passage, []).append(stored.quotation)
         sentences = self._archive.passages.sentences(passages)
         spent = time.perf_counter() - started
-        return Found(retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent, parse=parse)
+        return Found(
+            retrieval=retrieval, sentences=sentences, quotations=quotations, seconds=spent, parse=parse, trust=trust
+        )
+
+    def _retrieve(self, text: str, filters: Filters, vector: Vector | None) -> tuple[Retrieval, Mapping[int, float]]:
+        """Return the nearest passages of whoever is trusted at all, and the logarithms of their weights."""
+        if self._trust.is_equal:
+            return self._retriever.retrieve(text, limit=_MAX_PASSAGES, filters=filters, vector=vector), {}
+        filters = self._trust.narrow(filters)
+        retrieval = self._retriever.retrieve(text, limit=_MAX_WEIGHED, filters=filters, vector=vector)
+        passages = tuple(self._trust.once(retrieval.passages)[:_MAX_PASSAGES])
+        weights = self._trust.of_articles({passage.article.id for passage in passages})
+        trust = {passage.id: math.log(weights[passage.article.id]) for passage in passages}
+        return replace(retrieval, passages=passages), trust
 
     def as_of(self) -> str | None:
         """Return the date of the newest article in the archive; None if no article has one."""
@@ -152,14 +173,17 @@ class EvidenceFinder:
         known = collect(
             question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed, parse=found.parse
         )
-        ranking = ranked = self._ranker.rank(known)
+        ranked = self._ranker.rank(known, found.trust)
+        ranking = ranked.trusting(found.trust)
         if judge := self._judge:
             judged = self._fallback.run(
-                READER, lambda: judge.judge(asked or question.text, ranked, found.sentences), without=lambda: None
+                READER,
+                lambda: judge.judge(asked or question.text, ranked, found.sentences, found.trust),
+                without=lambda: None,
             )
             if judged is None:
                 # The calibration was made with the reader, and fits no confidence of the ranker alone.
-                return ranked
+                return ranking
             ranking = judged
         if self._calibration is None or not ranking.candidates:
             return ranking

@@ -48,12 +48,23 @@ class Judge:
         self._reader = reader
         self._weights = weights
 
-    def judge(self, asked: str, ranking: Ranking, sentences: Mapping[int, StoredSentences]) -> Ranking:
-        """Return the candidates, best first, with the words that answer `asked`, and the confidence in the first."""
+    def judge(
+        self,
+        asked: str,
+        ranking: Ranking,
+        sentences: Mapping[int, StoredSentences],
+        trust: Mapping[int, float] | None = None,
+    ) -> Ranking:
+        """Return the candidates, best first, with the words that answer `asked`, and the confidence in the first.
+
+        `trust`: log-odds that are added to the scores of a passage's sentences, by the passage's id.
+        """
         if not ranking.candidates:
             return ranking
         candidates = read(self._reader, asked, ranking.candidates, sentences)
         scores = sentence_features(candidates) @ self._weights.sentence
+        if trust:
+            scores = scores + [trust.get(candidate.passage.id, 0.0) for candidate in candidates]
         order = np.argsort(-scores, kind="stable")
         ordered = tuple(replace(candidates[i], score=float(scores[i])) for i in order)
         confidence = probability(float(answerable_features(ordered, ranking.confidence) @ self._weights.answerable))

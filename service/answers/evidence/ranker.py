@@ -4,6 +4,8 @@ A second linear model gives the probability that the best sentence answers. The 
 `bench/training/train_ranker.py` fits them, and records there the training data and how well the models do.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from onrecord.service.answers.evidence.features import ANSWERABLE_FEATURES, FEATURES, CandidateFeatures
@@ -28,12 +30,16 @@ class Ranker:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
 
-    def rank(self, known: CandidateFeatures) -> Ranking:
-        """Return the candidates, best first, with the confidence in the first; 0.0 if there is no candidate."""
+    def rank(self, known: CandidateFeatures, trust: Mapping[int, float] | None = None) -> Ranking:
+        """Return the candidates, best first, with the confidence in the first; 0.0 if there is no candidate.
+
+        `trust`: log-odds by which a passage comes earlier or later, by its id; they are not in the scores.
+        """
         if not known.places:
             return Ranking(candidates=(), confidence=0.0, answers=False)
         scores = known.features @ self._weights.sentence
-        order = np.argsort(-scores, kind="stable")
+        trusted = scores + [trust.get(passage.id, 0.0) for passage, _, _ in known.places] if trust else scores
+        order = np.argsort(-trusted, kind="stable")
         candidates = tuple(
             Candidate(
                 passage=passage,

@@ -1,6 +1,7 @@
 """Sentences that may answer a question, ranked."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from onrecord.index.values import FoundPassage, Span
 
@@ -41,3 +42,10 @@ class Ranking:
     """The probability, 0..1, that the first candidate answers."""
     answers: bool
     """Whether the confidence reaches the threshold."""
+
+    def trusting(self, trust: Mapping[int, float]) -> "Ranking":
+        """Return the ranking with these log-odds in the scores, by passage id; its order allows for them already."""
+        if not trust:
+            return self
+        weighed = (replace(one, score=one.score + trust.get(one.passage.id, 0.0)) for one in self.candidates)
+        return replace(self, candidates=tuple(weighed))

@@ -245,7 +245,7 @@ class GenerativeAnswerer:
             quote=quote,
             speaker=speakers.pop() if len(speakers) == 1 else None,
             score=verdict.score,
-            copies=self._evidence.carried(passage.article.id, quote),
+            copies=replace(self._evidence.carried(passage.article.id, quote), alike=passage.copies.alike),
         )
 
 

@@ -1,13 +1,15 @@
 """Choose and order the quotes if articles of different days say different things."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from onrecord.service.answers.answer import Citation
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.question.question import Question
 from onrecord.service.answers.quoting.disagreement import Differ
+
+Day = Callable[[Citation], str]
 
 _MAX_OPPOSED = 2
 """Quotes that are shown only because they say otherwise than a chosen one."""
@@ -47,11 +49,14 @@ def arrange(
     *,
     limit: int,
     differ: Differ,
+    trust: Mapping[str, float] | None = None,
 ) -> tuple[Citation, ...]:
     """Return at most `limit` quotes, numbered anew: the chosen ones and those further ones that say otherwise.
 
     `text`: the whole question, of which `asked` may be a part. Both lists are best first. If the question asks for the
     present state, a newer quote goes before older ones that answer about as well, and before those it disagrees with.
+    `trust`: the trust in each article, by id, where it is not equal; the date of an article that is less trusted than
+    another one is not believed.
     """
     kept, brought = list(chosen), list[Citation]()
     for other in further:
@@ -65,16 +70,28 @@ def arrange(
             kept.remove(spare)
         kept.append(other)
         brought.append(other)
-    successor = _successor(text, asked, [*kept, *further], since=_day(kept[0]) if kept else "")
+    day = _believed_days([*kept, *further], trust or {})
+    successor = _successor(text, asked, [*kept, *further], day, since=day(kept[0]) if kept else "")
     if successor is not None:
         return _numbered([successor, *(one for one in kept if one is not successor)][:limit])
     min_share = min_recent_share(text)
     if min_share is not None:
-        kept = _newest_first(kept, asked, min_share, differ)
+        kept = _newest_first(kept, asked, min_share, differ, day)
     return _numbered(kept)
 
 
-def _successor(text: str, asked: Question, citations: Sequence[Citation], *, since: str) -> Citation | None:
+def _believed_days(citations: Sequence[Citation], trust: Mapping[str, float]) -> Day:
+    """Return the function that gives an article's date, or "", which sorts as the oldest, if none is believed."""
+    most = max((trust.get(citation.article.id, 0.0) for citation in citations), default=0.0)
+
+    def day(citation: Citation) -> str:
+        believed = trust.get(citation.article.id, 0.0) == most
+        return (citation.article.published_at if believed else None) or ""
+
+    return day
+
+
+def _successor(text: str, asked: Question, citations: Sequence[Citation], day: Day, *, since: str) -> Citation | None:
     """Return the newest quote in which somebody takes the office that a question asks for, if it is newer than `since`.
 
     "Who is the director of the port?" is answered by "Ivar Sand took over as director", and no longer by "Director Lena
@@ -86,11 +103,11 @@ def _successor(text: str, asked: Question, citations: Sequence[Citation], *, sin
     newer = [
         citation
         for citation in citations
-        if _day(citation) > since
+        if day(citation) > since
         and _TAKES_OFFICE.search(citation.quote)
         and 2 * len(wanted & ParsedText(citation.quote).stem_set) >= len(wanted)
     ]
-    return max(newer, key=_day, default=None)
+    return max(newer, key=day, default=None)
 
 
 def _numbered(citations: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -104,16 +121,13 @@ def min_recent_share(text: str) -> float | None:
     return _MIN_RECENT_SHARE_BY_TENSE if _PRESENT_TENSE.search(text) and not _PAST.search(text) else None
 
 
-def _newest_first(citations: list[Citation], asked: Question, min_share: float, differ: Differ) -> list[Citation]:
+def _newest_first(
+    citations: list[Citation], asked: Question, min_share: float, differ: Differ, day: Day
+) -> list[Citation]:
     best = max((citation.score for citation in citations), default=0.0)
     level = [citation for citation in citations if citation.score >= min_share * best]
-    ordered = sorted(level, key=_day, reverse=True)
+    ordered = sorted(level, key=day, reverse=True)
     for citation in (one for one in citations if one.score < min_share * best):
-        at = [place for place, one in enumerate(ordered) if _day(citation) > _day(one) and differ(one, citation, asked)]
+        at = [place for place, one in enumerate(ordered) if day(citation) > day(one) and differ(one, citation, asked)]
         ordered.insert(at[0] if at else len(ordered), citation)
     return ordered
-
-
-def _day(citation: Citation) -> str:
-    """Return the date of the article, or "", which sorts as the oldest, if it has none."""
-    return citation.article.published_at or ""

@@ -79,6 +79,7 @@ class CitationMaker:
                 highlight=highlight,
                 speaker=speaker,
                 score=share,
+                copies=Copies(alike=candidates[at].passage.copies.alike),
             )
             is_shown = len(shown) < limit and share >= bar * shares[0]
             same = [at for at, earlier in enumerate(shown) if self._repeats(citation, earlier, [choice.question])]
@@ -86,8 +87,9 @@ class CitationMaker:
                 shown[at_same] = _carried_by(shown[at_same], citation)
             if not same:
                 (shown if is_shown else further).append(citation)
-        differ = self._disagreements.differ
-        return arrange(choice.question, choice.inquiry.text, shown, further, limit=limit, differ=differ)
+        differ, weights = self._disagreements.differ, choice.found.trust
+        trust = {one.passage.article.id: weights[one.passage.id] for one in candidates} if weights else {}
+        return arrange(choice.question, choice.inquiry.text, shown, further, limit=limit, differ=differ, trust=trust)
 
     def _cell_of(self, choice: Choice) -> Candidate | None:
         """Return the row of a table in one of the best passages whose cell the question asks for, with the cell."""
@@ -171,7 +173,7 @@ def _carried_by(citation: Citation, other: Citation) -> Citation:
     known = citation.copies.article_ids
     if other.article.id in {citation.article.id, *known} or not same_words(other.quote, citation.quote):
         return citation
-    return replace(citation, copies=Copies(article_ids=(*known, other.article.id)))
+    return replace(citation, copies=replace(citation.copies, article_ids=(*known, other.article.id)))
 
 
 def _inside(words: Span, quote: Span) -> Span | None:

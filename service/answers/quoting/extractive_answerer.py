@@ -116,7 +116,7 @@ class ExtractiveAnswerer:
         """Return the citation with all articles that carry its quote among its copies."""
         found = self._evidence.carried(citation.article.id, citation.quote)
         others = dict.fromkeys((*found.article_ids, *citation.copies.article_ids))
-        return replace(citation, copies=replace(found, article_ids=tuple(others)))
+        return replace(citation, copies=replace(found, article_ids=tuple(others), alike=citation.copies.alike))
 
     def _miss(self, choice: Choice) -> str:
         """Return the line that says that the question has no answer, or that there are no such words of a speaker."""

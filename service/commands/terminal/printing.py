@@ -80,14 +80,15 @@ def describe_article(info: "Described | ArticleInfo") -> str:
 
 def describe_copies(copies: "CopiesOut") -> str:
     """Return how many other articles carry the same words, as the end of a line; empty if none do."""
+    alike = f" · {len(copies.alike)} more from one origin and day say the same" if copies.alike else ""
     if not (copies.article_ids or copies.corrected):
         # Most have none, and the templates are files, which need not be read for them.
-        return ""
+        return alike
     from onrecord.service.answers.prompts import load_prompts
 
     prompts = load_prompts()
     said = [(prompts.copies, copies.article_ids), (prompts.corrected, copies.corrected)]
-    return "".join(" · " + words.format(count=len(articles)) for words, articles in said if articles)
+    return "".join(" · " + words.format(count=len(articles)) for words, articles in said if articles) + alike
 
 
 def _print_citation(citation: "CitationOut") -> None:

@@ -1,7 +1,4 @@
-"""`onrecord reindex`, from outside: real models, a real server beside it, and kills.
-
-What serves and what is killed are processes of their own; the other commands run in this one.
-"""
+"""`onrecord reindex`, from outside: real models, a real server beside it, and kills."""
 
 import json
 import os
@@ -17,10 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from typer.testing import CliRunner
 
-from onrecord.index.text.embedder import Embedder, load_embedder
-from onrecord.service.commands.app import app
 from onrecord.service.library import describe_next
 from tests.other_embedders import save_cut_model
 
@@ -34,19 +28,6 @@ QUESTION = {"question": "what did Putin say about legality?"}
 def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another model's folder."""
     return save_cut_model(tmp_path_factory.mktemp("models") / "cut")
-
-
-@pytest.fixture(scope="module")
-def cut_embedder(other_model: Path) -> Embedder:
-    """That model, loaded once for the commands of this process."""
-    return load_embedder(str(other_model))
-
-
-@pytest.fixture(autouse=True)
-def _loaded(loaded_models: None, embedder: Embedder, cut_embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the commands in this process take either model as it is loaded already."""
-    for module in ("onrecord.service.wiring", "onrecord.index.text.embedder"):
-        monkeypatch.setattr(f"{module}.load_embedder", lambda name: cut_embedder if name.endswith("cut") else embedder)
 
 
 @pytest.fixture
@@ -67,9 +48,9 @@ def start(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str
 
 
 def run(environment: dict[str, str], *arguments: str) -> tuple[int, str, str]:
-    """Run a command in this process, which has the models loaded; return its exit code and what it prints."""
-    result = CliRunner().invoke(app, arguments, env=environment)
-    return result.exit_code, result.stdout, result.stderr
+    process = start(environment, *arguments)
+    out, err = process.communicate(timeout=600)
+    return process.returncode, out, err
 
 
 @contextmanager
