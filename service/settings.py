@@ -73,10 +73,9 @@ class Settings(BaseSettings):
     )
     trust: Annotated[tuple[tuple[str, float], ...], NoDecode] = Field(
         default=(),
-        description="How far those who add articles are trusted: the names of their keys, each with a weight from 0 to "
-        "1, separated by commas, for example `wire=1,tips=.01,*=.1`. A weight is a factor of the odds that an article "
-        "answers, and 0 keeps it out of answers. `command line` and `library` stand for what is added there, `unknown` "
-        "for what was added before names were noted, `*` for everybody else. Without it, all are trusted alike.",
+        description="How far those who add articles are trusted, by the names of their keys: `wire=1,tips=.01,*=.1`. A "
+        "weight, 0 to 1, is a factor of the odds that an article answers; 0 keeps it out. `command line` and `library` "
+        "add there, `unknown` stands for articles of earlier versions, `*` for everybody else.",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -206,7 +205,7 @@ class Settings(BaseSettings):
             return value
         weights: dict[str, float] = {}
         for pair in filter(None, map(str.strip, value.split(","))):
-            name, _, weight = (part.strip() for part in pair.rpartition("="))
+            name, _, weight = map(str.strip, pair.rpartition("="))
             if not name or not re.fullmatch(r"0|1|1\.0+|0?\.\d+", weight):
                 raise ValueError(f"{pair!r} is no NAME=WEIGHT with a weight from 0 to 1")
             if name in weights:
