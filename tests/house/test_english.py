@@ -44,6 +44,9 @@ ALLOWED = {
         "onrecord.service.answers.prose.gate.factuality.roles",
         "verbs of saying",
     ): "verbs whose object does the next deed",
+    ("onrecord.service.answers.question.asked_time", "verbs of saying"): "words for whatever happened",
+    ("onrecord.service.answers.quoting.quotes", "negations"): "how somebody in an interview answers",
+    ("onrecord.service.answers.quoting.ways", "verbs of saying"): "who made an article",
     ("onrecord.service.commands.app", "verbs of saying"): "names of commands",
 }
 """What is something else than a table of English, and what."""

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.text.english.names import is_first_name
+from onrecord.index.text.english.particles import PARTICLE
 from onrecord.index.text.english.titles import HONORIFICS, ROLES
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.values import Block, BlockKind, Span
 
 _LABEL = re.compile(
     r"(?:\*\*|__)?(?:(?P<letter>[QA])(?:uestion|nswer)?(?:[:.]|(?=\*\*|__))"
-    r"|(?P<name>[^\W\d_a-z][\w.’'-]*(?:[ \xa0](?:[^\W\d_a-z][\w.’'-]*|d[aeiou]s?|v[ao]n|der|al|bin|&)){0,4})"
+    rf"|(?P<name>[^\W\d_a-z][\w.’'-]*(?:[ \xa0](?:[^\W\d_a-z][\w.’'-]*|{PARTICLE}|&)){{0,4}})"
     r"(?:[ \xa0]\([^()\n]{2,60}\))?(?:,[ \xa0]\d{1,2})?:)(?:\*\*|__)?\s+(?=\S)"
 )
 _ADDRESSES_YOU = re.compile(r"\b(?:you|your|yours|you[’']\w+)\b", re.IGNORECASE)

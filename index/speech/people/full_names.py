@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from onrecord.index.speech.grammar.proper_names import name_in, name_runs
 from onrecord.index.speech.grammar.tokens import Item
 from onrecord.index.text.english.names import begins_surname, is_first_name
+from onrecord.index.text.english.particles import OF_PARENTS
 from onrecord.index.text.english.sayings import CUES, Form
 from onrecord.index.text.english.word_sets import word_set
 
@@ -66,7 +67,7 @@ def is_object(items: Sequence[Item], start: int) -> bool:
 
 def is_surname(name: Sequence[Item]) -> bool:
     """Say whether a name of several words is a surname alone, with the particles that begin it."""
-    if len(name) > 2 and name[0].text in ("Abu", "Umm"):
+    if len(name) > 2 and name[0].text[0].isupper() and name[0].low in OF_PARENTS:
         # In "Abu Hassan Amer" the particle begins a first name.
         return False
     return name[0].text.islower() or begins_surname([item.text for item in name])

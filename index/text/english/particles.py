@@ -25,6 +25,9 @@ NEVER_FIRST = word_set(
 FIRST_NAMES_TOO = word_set("al am ben den do e im in lo mac mc nic o van y")
 """The particles that are also first names or initials: Al Gore, Ben Carson, Van Jones, Do Kwon."""
 
+OF_PARENTS = word_set("abu umm")
+"""The particles that make a first name of a child's: Abu Hassan is the father of Hassan."""
+
 LINKS = word_set("e y")
 """The particles that join two surnames: Ortega y Gasset, Costa e Silva."""
 
@@ -52,3 +55,5 @@ PARTICLE = (
 """A regular expression for one particle in lower case, where it is no English word."""
 LEADING_PARTICLE = rf"(?:{any_of(PARTICLES - NEVER_FIRST)})"
 """A regular expression for a particle that may begin a surname without a first name: "von der Leyen said"."""
+LEADING_IN_QUESTIONS = rf"(?:ten(?=\s+\w*[^\Ws]\b)|{any_of(word_set('te het op abd abu umm las les los'))})"
+"""A regular expression for the particles that also do so in a question: "When was ten Hag dismissed?"."""

@@ -12,7 +12,7 @@ from onrecord.index.text.english.calendar import (
     WEEKDAY_SPELLINGS,
     WEEKDAYS_THAT_ARE_WORDS,
 )
-from onrecord.index.text.english.numbers import NUMERALS, ORDINALS, SCALES, SHORT_SCALES, WORDS_FOR_ABOUT
+from onrecord.index.text.english.numbers import NUMERALS, ORDINALS, SCALES, SHORT_SCALES, UNITS, WORDS_FOR_ABOUT
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Span
 
@@ -42,8 +42,10 @@ _WORDS = re.compile(
 )
 _PARTS = {"half": 50, "third": 33, "quarter": 25, "fifth": 20, "tenth": 10}
 """The words for parts of a whole, with the percents that they are."""
+_COUNTS_OF_PARTS = tuple(word for word, value in UNITS.items() if 1 <= value <= 4)
 _PART = re.compile(
-    r"\b(?:(?:(?P<count>an?|one|two|three|four)[ -](?P<part>third|quarter|fifth|tenth)s?(?! of an hour)(?=\W*\Z|[.,;:)]"
+    rf"\b(?:(?:(?P<count>an?|{any_of(_COUNTS_OF_PARTS)})[ -]"
+    r"(?P<part>third|quarter|fifth|tenth)s?(?! of an hour)(?=\W*\Z|[.,;:)]"
     r"| (?:of|in|on|to|since|lower|higher|less|more|fewer|from|this|last|after|before|and|over|by)\b))"
     r"|(?:(?<=by )|(?<=nearly )|(?<=almost )|(?<=about )|(?<=than )|(?<=only )|(?<=least )|(?<=lost ))half\b"
     r"|half(?= (?:of|the|its|their|his|her|those|these)\b))",

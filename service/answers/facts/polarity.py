@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.text.english.function_words import STOP_WORDS
-from onrecord.index.text.english.negation import CONTRACTION_ENDS, NEGATIONS, WITHOUT_APOSTROPHES
+from onrecord.index.text.english.negation import CONTRACTION_ENDS, NEGATIONS, OF_VERBS, WITHOUT_APOSTROPHES
 from onrecord.index.text.english.word_sets import word_set
 from onrecord.index.text.terms import Term
 from onrecord.service.answers.facts.forms import root
@@ -165,7 +165,7 @@ def opposite(claim: ParsedText, evidence: ParsedText, *, converses: bool = True)
         for theirs in _OPPOSITE.get(ours, ()):
             if theirs not in there or theirs in here or not converses and frozenset((ours, theirs)) in _CONVERSES:
                 continue
-            if _DENY in (ours, theirs) and (here | there) & (_NEGATIVE - {_DENY} | {"not", "never"}):
+            if _DENY in (ours, theirs) and (here | there) & (_NEGATIVE - {_DENY} | OF_VERBS):
                 # Who denies it says that it is not so, and who rejects a claim denies it.
                 continue
             # "Not possible" and "impossible" say the same.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from onrecord.index.text.english.names import NAME_PATTERN
-from onrecord.index.text.english.particles import PARTICLE
+from onrecord.index.text.english.particles import LEADING_IN_QUESTIONS, PARTICLE
 from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.values import Filters
 from onrecord.service.answers.answer import Mode
@@ -75,8 +75,7 @@ _NOT_OWNED = re.compile(
     "then|there|this|to|under|until|when|where|while|why|will|with|say|said|think|do|did"
 )
 """Words behind which "her" is an object; before any other word it is a possessive."""
-# In a question a particle that begins no sentence of an article may stand before a name: "When was ten Hag dismissed?"
-_PERSONAL = rf"(?:(?:ten(?=\s+\w*[^\Ws]\b)|te|het|op|abd|abu|umm|las|les|los)\s+)?{NAME_PATTERN}"
+_PERSONAL = rf"(?:{LEADING_IN_QUESTIONS}\s+)?{NAME_PATTERN}"
 _NAME = re.compile(rf"\b{_PERSONAL}(?:\s+(?:of|the|of\s+the)\s+{_PERSONAL})*")
 # Nothing but a name stands here, so that "do" is a particle: "Who is do Carmo?"
 _WHO_IS = re.compile(rf"\W*[Ww]ho(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<who>(?:{PARTICLE}\s+)*{NAME_PATTERN})[\s?.!]*")

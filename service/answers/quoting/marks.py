@@ -3,7 +3,7 @@
 import re
 
 from onrecord.index.text.english.names import NAME_PATTERN
-from onrecord.index.text.english.negation import PATTERN_OF_VERBS
+from onrecord.index.text.english.negation import PATTERN_OF_CLAUSES
 from onrecord.index.values import Span
 from onrecord.service.answers.facts.figures import is_year
 from onrecord.service.answers.facts.parsed_text import Parse
@@ -16,8 +16,8 @@ _MAX_WORDS_BEFORE = 3
 """Words before an exception that say what it is an exception from: "run daily except Sundays"."""
 _CLAUSE_END = re.compile(r"[,;:.!?—–]\s|[.!?]\Z")
 _DENIED = re.compile(
-    rf"{PATTERN_OF_VERBS}|\b(?:ban(?:s|ned)?|bars|barred|prohibit\w*|forb[ai]d\w*|illegal|outlaw\w*|refus\w+|denie[sd]"
-    r"|no longer|unable|fail(?:s|ed)? to|without|nobody|nowhere|never)\b",
+    rf"{PATTERN_OF_CLAUSES}|\b(?:ban(?:s|ned)?|bars|barred|prohibit\w*|forb[ai]d\w*|illegal|outlaw\w*|refus\w+|denie[sd]"
+    r"|no longer|unable|fail(?:s|ed)? to|nowhere)\b",
     re.IGNORECASE,
 )
 _WON = re.compile(
