@@ -30,5 +30,5 @@ How fast and how large it is (`bench.speed`):
     python -m bench.speed.waiting                      PyTorch's threads beside other work
 
 Beside other systems, `python -m bench.rivals SQUAD.json`. Models are made in `bench.training`: `train_ranker`,
-`train_reader`, `fit_judge` (after the reader) and `train_support`.
+`train_reader`, `fit_judge` (after the reader, with `near_misses` for its sets) and `train_support`.
 """

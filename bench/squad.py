@@ -26,11 +26,11 @@ class Asked:
         return any(span.contains(answer) for answer in self.spans)
 
 
-def read_squad(file: Path) -> tuple[list[Draft], list[Asked]]:
-    """Read a set, plain or with gzip; return its articles and its questions, in the set's order."""
+def read_squad(file: Path, *, paragraphs: int = PARAGRAPHS_OF_AN_ARTICLE) -> tuple[list[Draft], list[Asked]]:
+    """Read a set, plain or with gzip; return its articles, each of so many paragraphs, and its questions, in order."""
     drafts: list[Draft] = []
     asked: list[Asked] = []
-    for article in read_articles(parse(read_text(file), str(file)), together=PARAGRAPHS_OF_AN_ARTICLE):
+    for article in read_articles(parse(read_text(file), str(file)), together=paragraphs):
         name = f"{file.name}/{article.topic.replace(' ', '_')}/{article.number}"
         drafts.append(Draft(text=article.text, title=article.topic, source_name=name))
         asked += (

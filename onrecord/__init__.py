@@ -22,6 +22,7 @@ OnRecordError
 │   └── EmbedderMismatch      the archive was built with another embedding model
 ├── EmbedderError             the embedding model cannot be loaded
 ├── ReaderError               the reader cannot be loaded
+├── RerankerError             the reranker cannot be loaded
 ├── SupportModelError         the model that checks prose cannot be loaded
 ├── BackendError              the language model cannot be used
 └── VectorIndexDown           Chroma does not answer; the archive itself has every vector

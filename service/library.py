@@ -32,7 +32,7 @@ from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.arguments import check_limit, check_mode, check_question, read_filters, read_kind
 from onrecord.service.settings import Settings, load_settings
 from onrecord.service.verification import Verification, verify_citation
-from onrecord.service.wiring import Parts, archive_file, check_not_lost, next_folder, open_parts
+from onrecord.service.wiring import Parts, archive_file, check_not_lost, next_folder, open_parts, weight_files
 
 Source = str | Draft | Path
 """One or several articles to add: a text, a text with its data, a file or a folder of files."""
@@ -376,7 +376,7 @@ def _status_of(archive: SqliteArchive, settings: Settings) -> Status:
         quotations=counts.quotations,
         embedder=archive.embedder(),
         vectors_mended=archive.fact("vector_index_mended"),
-        calibration=say_calibration(archive, with_reader=settings.reader == "built-in"),
+        calibration=say_calibration(archive, weight_files(settings)),
         next_index=describe_next(settings.home),
     )
 

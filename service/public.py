@@ -19,6 +19,7 @@ from onrecord.index.speech.quotations import Quotation, QuotationKind
 from onrecord.index.values import Actor, Article, ArticleInfo, Copies, Draft, Filters, FoundPassage, Span
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Disagreement, Rejected, Timings
 from onrecord.service.answers.evidence.reader import ReaderError
+from onrecord.service.answers.evidence.reranker import RerankerError
 from onrecord.service.answers.prompts import InvalidPrompt
 from onrecord.service.answers.prose.backends.backend import BackendError
 from onrecord.service.answers.prose.gate.support_model import SupportModelError
@@ -62,6 +63,7 @@ __all__ = [
     "QuotationKind",
     "ReaderError",
     "Rejected",
+    "RerankerError",
     "Settings",
     "Span",
     "Status",

@@ -53,10 +53,19 @@ class Settings(BaseSettings):
         "first one writes the archive, the others read it. Without it, one process owns the archive and runs Chroma "
         "itself.",
     )
-    reader: Literal["built-in", "none"] = Field(
+    reader: str = Field(
         default="built-in",
-        description="The model that marks the answering words and judges whether a quote answers: `built-in`, or "
-        "`none`, which is quicker and more often wrong.",
+        pattern=r"\S",
+        description="The model that marks the answering words and judges whether a quote answers: `built-in`; any "
+        "extractive question-answering model of transformers, by name or folder, for example "
+        "`deepset/roberta-base-squad2`; or `none`, which is quicker and more often wrong. Calibrate the confidence "
+        "(`onrecord calibrate`) with another model than the built-in one.",
+    )
+    reranker: str = Field(
+        default="none",
+        pattern=r"\S",
+        description="A cross-encoder of sentence-transformers with one score, by name or folder, that orders the best "
+        "sentences before the reader reads them, for example `cross-encoder/ms-marco-MiniLM-L6-v2`; or `none`.",
     )
     llm_passages: int = Field(
         default=3_000, ge=200, le=200_000, description="The most tokens of passages that the language model is given."
@@ -272,6 +281,8 @@ class Settings(BaseSettings):
         return key
 
     @field_validator(
+        "reader",
+        "reranker",
         "llm",
         "openai_base_url",
         "openai_api_key",

@@ -29,7 +29,9 @@ from onrecord.service.answers.evidence.calibration import Calibration, own_calib
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
 from onrecord.service.answers.evidence.judge import Judge, load_judge_weights
 from onrecord.service.answers.evidence.ranker import Ranker, load_weights
-from onrecord.service.answers.evidence.reader import Reader, load_reader
+from onrecord.service.answers.evidence.reader import Reader, load_named_reader, load_reader, reader_files
+from onrecord.service.answers.evidence.reranker import Reranker, load_reranker, reranker_files
+from onrecord.service.answers.evidence.weights import shipped_file
 from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import Backend
 from onrecord.service.answers.prose.backends.open_backend import open_backend
@@ -168,7 +170,8 @@ def open_parts(
             embedder=model,
             retriever=retriever,
             ranker=Ranker(weights),
-            judge=_judge(model, reader) if settings.reader == "built-in" else None,
+            judge=_judge(settings, model, reader),
+            reranker=_reranker(settings),
             calibration=_own_calibration(archive, settings),
             fallback=fallback,
             trust=trust,
@@ -187,7 +190,7 @@ def open_parts(
                 evidence=evidence,
                 backend=backend,
                 embedder=model,
-                support_model=load_support(model) if settings.reader == "built-in" else None,
+                support_model=load_support(model) if settings.reader != "none" else None,
                 parser=parser,
                 prompts=prompts,
                 budget=settings.llm_passages,
@@ -231,7 +234,8 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
             embedder=model,
             retriever=retriever,
             ranker=Ranker(load_weights()),
-            judge=_judge(model, None) if settings.reader == "built-in" else None,
+            judge=_judge(settings, model, None),
+            reranker=_reranker(settings),
             calibration=Calibration(threshold=0.0),
         )
         answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=load_prompts())
@@ -240,12 +244,12 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
 
 def shipped_calibration(settings: Settings) -> Calibration:
     """Return the calibration of an archive that has none of its own."""
-    weights = load_judge_weights() if settings.reader == "built-in" else load_weights()
+    weights = load_judge_weights() if settings.reader != "none" else load_weights()
     return Calibration(threshold=weights.threshold)
 
 
 def _own_calibration(archive: SqliteArchive, settings: Settings) -> Calibration | None:
-    calibration = own_calibration(archive, with_reader=settings.reader == "built-in")
+    calibration = own_calibration(archive, weight_files(settings))
     if calibration is None and stored_calibration(archive):
         _log.warning("The archive's calibration was made with other models and is not used; see onrecord calibrate.")
     return calibration
@@ -263,8 +267,29 @@ def _queues(settings: Settings) -> tuple[WorkQueue, WorkQueue, WorkQueue, WorkQu
     )
 
 
-def _judge(embedder: Embedder, reader: Reader | None) -> Judge:
-    return Judge(reader=reader or load_reader(embedder), weights=load_judge_weights())
+def weight_files(settings: Settings) -> list[Path]:
+    """Return the files with the weights of the models that a confidence comes from, the embedder's excepted.
+
+    Raise `ReaderError` or `RerankerError` if the settings name a model that cannot be found.
+    """
+    files = [shipped_file("ranker.json")]
+    if settings.reader != "none":
+        files += [shipped_file("reader.json"), *reader_files(settings.reader)]
+    if settings.reranker != "none":
+        files += reranker_files(settings.reranker)
+    return files
+
+
+def _judge(settings: Settings, embedder: Embedder, reader: Reader | None) -> Judge | None:
+    if settings.reader == "none":
+        return None
+    built_in = settings.reader == "built-in"
+    loaded = reader or (load_reader(embedder) if built_in else load_named_reader(settings.reader))
+    return Judge(reader=loaded, weights=load_judge_weights())
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    return None if settings.reranker == "none" else load_reranker(settings.reranker)
 
 
 def check_not_lost(home: Path) -> None:

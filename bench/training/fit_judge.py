@@ -1,12 +1,14 @@
 """Fit how the ranker's and the reader's scores go together, on topics that the reader never saw; write reader.json.
 
-    python -m bench.training.fit_judge SET.json[.gz] [--strangers OTHER.json[.gz]] [--report OTHER.json[.gz]]
+    python -m bench.training.fit_judge SET.json[.gz] … [--questions 200]
 
-The topics are those that `reader.safetensors` says were kept aside in training. Half of each topic's questions fit the
-weights; the other half, and the topics of the set to report on, report; all set the threshold. Unanswerable are those
-whose topic was taken out of the archive, and the strangers' set's questions on all other topics: without its own
-paragraphs alone, a question is often answered by others, and a model that learns to doubt these doubts what is near as
-well.
+The sets are in SQuAD 2.0's form; an answer's place may be the words that answer or the sentences that prove it. Of a
+set that has topics which `reader.safetensors` says were kept aside in training, only these are asked about. Each
+question is put to an archive of its whole set. Every third of those with an answer is also put to the archive without
+its topic, which does not answer it. `bench.training.near_misses` makes questions without an answer.
+
+The confidence is the chance that the first sentence answers, with as many that do as that do not. Half of each set's
+topics fit, the other half report, and all fit what is shipped.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +26,7 @@ from rich.progress import track
 from safetensors import safe_open
 
 from bench.squad import Asked, read_squad
-from bench.training.fitting import ABOVE, FREE, Row, area_under_curve, chances, fit_chance, fit_choice
-from bench.training.partial_archives import archives_for
+from bench.training.fitting import ABOVE, BELOW, FREE, Row, area_under_curve, chances, fit_chance, fit_choice
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.values import Filters
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
@@ -35,146 +37,159 @@ from onrecord.service.answers.evidence.judge import (
     read,
     sentence_features,
 )
-from onrecord.service.answers.evidence.ranking import Candidate
 from onrecord.service.answers.evidence.reader import SpanReader, load_reader, weights_file
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
 
-_FALSE_REFUSALS = 0.05
-"""Below the promised tenth, because questions less like these are refused more often: of news, twice as often."""
+_FALSE_REFUSALS = 0.06
+"""The share of the answerable questions that the threshold refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A question put to an archive: its candidates as read, which of them hold an answer, and whether any should."""
+    """A question put to an archive: its candidates' features, and which of them hold an answer."""
 
-    candidates: tuple[Candidate, ...]
+    group: str
+    """The set's name."""
+    topic: str
+    kind: str
+    """"answerable", "near miss" or "absent"."""
+    sentence: Row
+    """The `SENTENCE_FEATURES` of the candidates, shape (candidates, 3)."""
     right: npt.NDArray[np.bool_]
-    confidence: float
-    """The ranker's."""
-    answerable: bool
-    whole: bool
-    """Put to everything, and its own article is there."""
-    question: str
+    answerable: Row
+    """The `ANSWERABLE_FEATURES` of each candidate as if it were the first, shape (candidates, 4)."""
+
+    def first(self, weights: Row) -> int:
+        """Return the position of the candidate that these weights put first."""
+        return int(np.argmax(self.sentence @ weights))
 
 
 def cases(
-    file: Path,
-    topics: set[str],
-    embedder: SentenceTransformerEmbedder,
-    reader: SpanReader,
-    most: int,
-    strangers: Path | None = None,
+    file: Path, kept: set[str], embedder: SentenceTransformerEmbedder, reader: SpanReader, *, most: int
 ) -> Iterator[Case]:
-    """Yield the cases of a set's questions on these topics, all in the archive, and of strangers on others."""
-    drafts, asked = read_squad(file)
+    """Yield the cases of at most so many of a set's questions with an answer, and as many without."""
+    drafts, asked = read_squad(file, paragraphs=0)
+    topics = {one.topic for one in asked}
+    asked = [one for one in asked if one.topic in kept or not topics & kept]
     chance = random.Random(13)
-    mine = [one for one in asked if one.topic in topics and one.spans]
+    chance.shuffle(asked)
+    there, missing = [one for one in asked if one.spans][:most], [one for one in asked if not one.spans][:most]
     with (
         tempfile.TemporaryDirectory() as home,
         open_parts(Settings(home=Path(home), reader="none"), embedder=embedder) as parts,
     ):
         added = list(track(parts.indexer.add(drafts), total=len(drafts), description=file.name))
-        ids = {a.article.source_name: a.article.id for a in added}
-        titles = {a.article.id: a.article.title for a in added}
-        for one in track(chance.sample(mine, min(most, len(mine))), description="questions"):
-            own = ids[one.source_name]
-            topic = {i for i, title in titles.items() if title == one.topic}
-            archives = [*archives_for(one, own=own, topic=topic, every=set(titles), chance=chance)]
-            for allowed, answerable in (*archives, (set(titles) - topic, False)):
-                if not answerable and allowed & topic:
-                    continue
-                whole = len(allowed) == len(titles)
-                filters = Filters() if whole else Filters(article_ids=tuple(sorted(allowed)))
-                yield _case(one, own, parts.evidence, filters, reader, answerable=answerable)
-        others = [one for one in read_squad(strangers)[1] if one.topic not in topics] if strangers else []
-        for one in track(chance.sample(others, min(most // 2, len(others))), description="strangers"):
-            yield _case(one, None, parts.evidence, Filters(), reader, answerable=False)
+        ids = {one.article.source_name: one.article.id for one in added}
+        of_topic = {topic: {one.article.id for one in added if one.article.title == topic} for topic in topics}
+        every = set(ids.values())
+
+        def put(one: Asked, kind: str, without: set[str]) -> Case | None:
+            filters = Filters(article_ids=tuple(sorted(every - without))) if without else Filters()
+            return _case(one, kind, ids[one.source_name], parts.evidence, filters, reader, group=file.name)
+
+        found = [put(one, "near miss", set()) for one in track(missing, description="near misses")]
+        for at, one in enumerate(track(there, description="questions")):
+            found.append(put(one, "answerable", set()))
+            if at % 3 == 0:
+                found.append(put(one, "absent", of_topic[one.topic]))
+    yield from filter(None, found)
 
 
 def _case(
-    one: Asked, own: str | None, evidence: EvidenceFinder, filters: Filters, reader: SpanReader, *, answerable: bool
-) -> Case:
+    one: Asked, kind: str, own: str, evidence: EvidenceFinder, filters: Filters, reader: SpanReader, *, group: str
+) -> Case | None:
     found = evidence.find(one.question, filters)
     ranking = evidence.rank(read_question(one.question), found)
+    if not ranking.candidates:
+        return None
     candidates = read(reader, one.question, ranking.candidates, found.sentences)
-    right = [c.passage.article.id == own and one.is_answered_in(c.span) for c in candidates]
     return Case(
-        candidates=candidates,
-        right=np.array(right, dtype=bool),
-        confidence=ranking.confidence,
-        answerable=answerable,
-        whole=filters == Filters() and answerable,
-        question=one.question,
+        group=group,
+        topic=one.topic,
+        kind=kind,
+        sentence=sentence_features(candidates),
+        right=np.array(
+            [c.passage.article.id == own and any(c.span.overlaps(span) for span in one.spans) for c in candidates]
+        ),
+        answerable=np.stack(
+            [answerable_features(one.question, best, ranking.confidence, found.sentences) for best in candidates]
+        ),
     )
 
 
-def _ordered(case: Case, weights: Row) -> npt.NDArray[np.intp]:
-    return np.argsort(-(sentence_features(case.candidates) @ weights), kind="stable")
+def fit(chosen: Sequence[Case]) -> tuple[Row, Row, float]:
+    """Return the weights of a sentence's features, those of the confidence, and the threshold."""
+    blocks = [(case.sentence, case.right) for case in chosen if case.kind == "answerable"]
+    sentence = fit_choice(blocks, [ABOVE, ABOVE, FREE])
+    rows, right = _firsts(chosen, sentence)
+    answerable = fit_chance(rows, right, [ABOVE, ABOVE, BELOW, FREE])
+    there = np.array([case.kind == "answerable" for case in chosen])
+    return sentence, answerable, float(np.quantile(chances(rows, answerable)[there], _FALSE_REFUSALS))
 
 
-def _table(chosen: Sequence[Case], sentence: Row) -> tuple[Row, npt.NDArray[np.bool_]]:
-    there = [case for case in chosen if case.candidates]
-    rows = [
-        answerable_features([case.candidates[i] for i in _ordered(case, sentence)], case.confidence) for case in there
-    ]
-    return np.stack(rows), np.array([case.answerable for case in there])
+def _firsts(chosen: Sequence[Case], sentence: Row) -> tuple[Row, npt.NDArray[np.bool_]]:
+    """Return the features of each case's first candidate, and whether it answers."""
+    firsts = [case.first(sentence) for case in chosen]
+    rows = [case.answerable[first] for case, first in zip(chosen, firsts, strict=True)]
+    return np.stack(rows), np.array([case.right[first] for case, first in zip(chosen, firsts, strict=True)])
 
 
-def _report(chosen: Sequence[Case], sentence: Row, answerable: Row, threshold: float) -> dict[str, float]:
-    rows, labels = _table(chosen, sentence)
+def report(chosen: Sequence[Case], sentence: Row, answerable: Row, threshold: float) -> dict[str, Any]:
+    """Return the figures of cases that nothing was fitted on."""
+    rows, right = _firsts(chosen, sentence)
     confidence = chances(rows, answerable)
-    whole = [case for case in chosen if case.whole and case.candidates]
+    kinds = np.array([case.kind for case in chosen])
+    there = kinds == "answerable"
+    [case for case in chosen if case.kind == "answerable"]
     return {
-        "questions": len(whole),
-        "first_right": float(np.mean([case.right[_ordered(case, sentence)[0]] for case in whole])),
-        "first_right_by_ranker": float(np.mean([case.right[0] for case in whole])),
-        "false_refusals": float((confidence[labels] < threshold).mean()),
-        "refused": float((confidence[~labels] < threshold).mean()),
-        "auc": area_under_curve(confidence, labels),
+        "questions": int(there.sum()),
+        "first_right": float(right[there].mean()),
+        "first_right_as_it_refuses": float((right & (confidence >= threshold))[there].mean()),
+        "first_right_by_ranker": float(
+            np.mean([c.right[np.argmax(c.sentence[:, 0])] for c in chosen if c.right.any()])
+        ),
+        **{f"refused: {kind}": float((confidence[kinds == kind] < threshold).mean()) for kind in sorted(set(kinds))},
+        "auc": area_under_curve(confidence, right),
     }
 
 
 def main() -> None:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("set", type=Path)
-    parser.add_argument("--strangers", type=Path)
-    parser.add_argument("--report", type=Path)
-    parser.add_argument("--questions", type=int, default=1000, help="questions of each set at most")
+    parser.add_argument("sets", nargs="+", type=Path)
+    parser.add_argument("--questions", type=int, default=200, help="questions of each set with an answer at most")
     parser.add_argument("--weights", type=Path, default=weights_file())
     parser.add_argument("--out", type=Path, default=Path("service/answers/evidence/weights/reader.json"))
     options = parser.parse_args()
     with safe_open(str(options.weights), framework="np") as stored:
         about = stored.metadata()
-    kept = set(json.loads(about["kept_aside"]))
     embedder = load_embedder()
     reader = load_reader(embedder, file=options.weights)
-    every = list(cases(options.set, kept, embedder, reader, options.questions, options.strangers))
-    questions = sorted({case.question for case in every})
-    random.Random(17).shuffle(questions)
-    fitted = set(questions[: len(questions) // 2])
-    fit = [case for case in every if case.question in fitted]
-    rest = [case for case in every if case.question not in fitted]
-    blocks = [(sentence_features(case.candidates), case.right) for case in fit if case.candidates]
-    sentence = fit_choice(blocks, [ABOVE, ABOVE, FREE])
-    rows, labels = _table(fit, sentence)
-    answerable = fit_chance(rows, labels, [ABOVE, ABOVE, ABOVE, FREE])
-    # So small a share needs all of them.
-    rows, labels = _table(every, sentence)
-    confidence = chances(rows, answerable)
-    threshold = float(np.quantile(confidence[labels], _FALSE_REFUSALS))
+    kept = set(json.loads(about["kept_aside"]))
+    every = [case for file in options.sets for case in cases(file, kept, embedder, reader, most=options.questions)]
+    topics = sorted({(case.group, case.topic) for case in every})
+    fitted = set(topics[::2])
+    sentence, answerable, threshold = fit([case for case in every if (case.group, case.topic) in fitted])
+    reports = {
+        file.name: report(
+            [case for case in every if case.group == file.name and (case.group, case.topic) not in fitted],
+            sentence,
+            answerable,
+            threshold,
+        )
+        for file in options.sets
+    }
+    sentence, answerable, threshold = fit(every)
     result = {
         "source": about,
-        "report": {"rest of the kept topics": _report(rest, sentence, answerable, threshold)},
+        "fitted_on": [file.name for file in options.sets],
+        "report, fitted on the other half of the topics": reports,
         "sentence": dict(zip(SENTENCE_FEATURES, sentence, strict=True)),
         "answerable": dict(zip(ANSWERABLE_FEATURES, answerable, strict=True)),
         "threshold": threshold,
     }
-    if options.report:
-        other = list(cases(options.report, kept, embedder, reader, options.questions))
-        result["report"][options.report.name] = _report(other, sentence, answerable, threshold)
     rounded = json.loads(json.dumps(result), parse_float=lambda number: round(float(number), 4))
     options.out.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(rounded, indent=2))

@@ -70,13 +70,13 @@ def _calibrate(
     from onrecord.service.evaluation.calibration.calibration_report import report_on_own, report_on_peoples
     from onrecord.service.evaluation.calibration.probes import check_judged
     from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
-    from onrecord.service.wiring import open_reading, shipped_calibration
+    from onrecord.service.wiring import open_reading, shipped_calibration, weight_files
 
-    articles, with_reader = _count_articles(settings), settings.reader == "built-in"
+    articles, weights = _count_articles(settings), weight_files(settings)
     given = check_judged(read_dataset(file)).sample(count, seed) if file else None
     shipped = shipped_calibration(settings)
     with open_reading(settings) as parts:
-        now = own_calibration(parts.archive, with_reader=with_reader) or shipped
+        now = own_calibration(parts.archive, weights) or shipped
         stored = stored_calibration(parts.archive)
         if apply and file is None and stored and stored.people and now is not shipped:
             raise OnRecordError(
@@ -89,7 +89,7 @@ def _calibrate(
             store_calibration(
                 parts.archive,
                 report.suggested,
-                with_reader=with_reader,
+                weights=weights,
                 people=file is not None,
                 questions=len(probes),
                 figures=_figures(report, report.as_suggested),

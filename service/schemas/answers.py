@@ -128,7 +128,10 @@ class AnswerOut(BaseModel):
     status: Literal["answered", "abstained"]
     mode: Literal["extractive", "generative"]
     degraded_reason: str | None
-    confidence: float = Field(description="The probability that the archive answers the question.")
+    confidence: float = Field(
+        description="The probability that the first quote answers the question; of an abstention, that the closest one "
+        "does, so that near 0 it is sure that nothing answers."
+    )
     answer: str
     sentences: list[SentenceOut]
     citations: list[CitationOut]

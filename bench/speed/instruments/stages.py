@@ -79,7 +79,7 @@ def asking(parts: Parts) -> list[Place]:
     if reader is not None:
         read = [
             (onrecord.service.answers.evidence.judge, "read", "read: word pieces, best words"),
-            (reader, "_model", "read: the network"),
+            (reader, "_pointer", "read: the network"),
         ]
     return [
         (parts.archive.words, "match", "search by word (FTS5)"),

@@ -7,16 +7,15 @@ made with.
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.service.answers.evidence.odds import log_odds, probability
-from onrecord.service.answers.evidence.weights import shipped_file
 
 _FACT = "calibration"
-_WEIGHTS = ("ranker.json",)
-_READER_WEIGHTS = ("reader.json", "reader.safetensors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +55,12 @@ class StoredCalibration:
     """The measurements by name, taken when it was made."""
 
 
-def models_hash(archive: SqliteArchive, *, with_reader: bool) -> str:
-    """Return a SHA-256 of the models that a confidence comes from: embedder, ranker and, `with_reader`, reader."""
+def models_hash(archive: SqliteArchive, weights: Sequence[Path]) -> str:
+    """Return a SHA-256 of the models that a confidence comes from: the embedder, and those with these weight files."""
     digest = hashlib.sha256((archive.fact("embedder") or "").encode())
-    for name in (*_WEIGHTS, *(_READER_WEIGHTS if with_reader else ())):
-        digest.update(hashlib.sha256(shipped_file(name).read_bytes()).digest())
+    for file in weights:
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -68,15 +68,15 @@ def store_calibration(
     archive: SqliteArchive,
     calibration: Calibration,
     *,
-    with_reader: bool,
+    weights: Sequence[Path],
     people: bool,
     questions: int,
     figures: dict[str, float],
 ) -> StoredCalibration:
-    """Store a calibration for the models in use, and return it; it counts from the next start on."""
+    """Store a calibration for the models with these weight files, and return it; it counts from the next start on."""
     stored = StoredCalibration(
         calibration=calibration,
-        models=models_hash(archive, with_reader=with_reader),
+        models=models_hash(archive, weights),
         people=people,
         questions=questions,
         articles=archive.counts().articles,
@@ -104,20 +104,20 @@ def stored_calibration(archive: SqliteArchive) -> StoredCalibration | None:
         return None
 
 
-def own_calibration(archive: SqliteArchive, *, with_reader: bool) -> Calibration | None:
-    """Return the archive's calibration if it was made with the models in use, else None."""
+def own_calibration(archive: SqliteArchive, weights: Sequence[Path]) -> Calibration | None:
+    """Return the archive's calibration if it was made with the models with these weight files, else None."""
     stored = stored_calibration(archive)
     # The weights are hashed last, because hashing takes time and an archive seldom has a calibration.
-    return stored.calibration if stored and stored.models == models_hash(archive, with_reader=with_reader) else None
+    return stored.calibration if stored and stored.models == models_hash(archive, weights) else None
 
 
-def say_calibration(archive: SqliteArchive, *, with_reader: bool) -> str:
-    """Return a phrase that says which calibration counts."""
+def say_calibration(archive: SqliteArchive, weights: Sequence[Path]) -> str:
+    """Return a phrase that says which calibration counts with the models with these weight files."""
     stored = stored_calibration(archive)
     if stored is None:
         return "as shipped" if not archive.fact(_FACT) else "as shipped; the archive's own cannot be read"
     whose = "questions of a file" if stored.people else "questions made from the archive"
     made = f"made {stored.made_at[:10]} with {stored.questions} {whose} on {stored.articles} articles"
-    if stored.models != models_hash(archive, with_reader=with_reader):
+    if stored.models != models_hash(archive, weights):
         return f"as shipped; the archive's own was {made} with other models and is not used"
     return f"own, threshold {stored.calibration.threshold:.4f}, {made}"

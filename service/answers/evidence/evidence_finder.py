@@ -21,6 +21,7 @@ from onrecord.service.answers.evidence.features import Allowed, collect, rarity_
 from onrecord.service.answers.evidence.judge import READER, Judge
 from onrecord.service.answers.evidence.ranker import Ranker
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking
+from onrecord.service.answers.evidence.reranker import RERANKER, Reranker
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 from onrecord.service.answers.question.question import Question
 
@@ -94,6 +95,7 @@ class EvidenceFinder:
         embedder: Embedder,
         retriever: Retriever,
         ranker: Ranker,
+        reranker: Reranker | None = None,
         judge: Judge | None = None,
         calibration: Calibration | None = None,
         fallback: Fallback = STRICT,
@@ -101,12 +103,13 @@ class EvidenceFinder:
     ) -> None:
         """Take the parts; without a `calibration` the confidence and threshold of the models count.
 
-        `fallback` goes on without the judge or the copy finder if one of them fails.
+        `fallback` goes on without the reranker, the judge or the copy finder if one of them fails.
         """
         self._archive = archive
         self._embedder = embedder
         self._retriever = retriever
         self._ranker = ranker
+        self._reranker = reranker
         self._judge = judge
         self._calibration = calibration
         self._fallback = fallback
@@ -174,6 +177,8 @@ class EvidenceFinder:
             question, retrieval.vector, retrieval.passages, found.sentences, rarity, allowed, parse=found.parse
         )
         ranked = self._ranker.rank(known, found.trust)
+        if reranker := self._reranker:
+            ranked = self._rerank(reranker, asked or question.text, ranked, found.trust)
         ranking = ranked.trusting(found.trust)
         if judge := self._judge:
             judged = self._fallback.run(
@@ -189,3 +194,9 @@ class EvidenceFinder:
             return ranking
         confidence = self._calibration.read(ranking.confidence)
         return replace(ranking, confidence=confidence, answers=confidence >= self._calibration.threshold)
+
+    def _rerank(self, reranker: Reranker, asked: str, ranked: Ranking, trust: Mapping[int, float]) -> Ranking:
+        """Return the ranking in the order of the reranker's scores with the trust in each passage added."""
+        found = self._fallback.run(RERANKER, lambda: reranker.rerank(asked, ranked), without=lambda: ranked)
+        order = sorted(found.candidates, key=lambda one: -(one.score + trust.get(one.passage.id, 0.0)))
+        return replace(found, candidates=tuple(order))

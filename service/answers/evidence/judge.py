@@ -7,26 +7,36 @@ import numpy as np
 
 from onrecord.index.archive.tables.passage_table import StoredSentences
 from onrecord.index.fallback import Part
+from onrecord.index.values import Span
+from onrecord.service.answers.evidence.marked_words import is_of_another_year, may_answer
 from onrecord.service.answers.evidence.odds import log_odds, probability
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.reader import Reader
-from onrecord.service.answers.evidence.reading_windows import windows_around
+from onrecord.service.answers.evidence.reading_windows import Window, windows_around
 from onrecord.service.answers.evidence.weights import Row, Weights, read_weights
+from onrecord.service.answers.facts.parsed_text import ParsedText
 
 READER = Part(
     name="reader", loss="The reader failed, so the ranker alone chose the quotes and estimated the confidence."
 )
 """The part that reads the best candidates."""
 
-MAX_WINDOWS = 3
-"""Windows that the reader reads for a question."""
+MAX_WINDOWS = 5
+"""Windows that the reader reads for a question at most, the one around the ranker's best sentence first."""
+MIN_SURE_LOG_ODDS = 1.0
+"""The least log-odds of words with which the reader is sure of them, and reads no further window."""
 
 SENTENCE_FEATURES = ("ranker", "words", "unread")
 """The features of a candidate: the ranker's score, its words' score, and 1 if it was not read."""
-ANSWERABLE_FEATURES = ("ranker", "words", "nearest", "constant")
-"""The features that tell whether the best candidate answers: the ranker's log-odds, the score of the candidate's words,
-the cosine of the nearest passage, whether or not the candidate stands in it, and a constant 1."""
+ANSWERABLE_FEATURES = ("words", "doubt", "misfit", "constant")
+"""The features that tell whether the best candidate answers: the score of its words; how far the ranker's log-odds are
+below `_DOUBTFUL_LOG_ODDS`, as a number below 0; 1 if the words are of another kind, or the sentence of another year,
+than was asked for; and a constant 1. The ranker measures shared words: almost without any, hardly anything answers, but
+many of them say nothing, because a question about what an archive nearly says shares more words with it than one in
+other words about what it does say."""
 
+_DOUBTFUL_LOG_ODDS = -2.0
+"""The log-odds of the ranker below which it counts against an answer."""
 _MAX_LOG_ODDS = 12.0
 """The greatest size of log-odds; greater ones are cut to it, because they say no more."""
 
@@ -67,23 +77,41 @@ class Judge:
             scores = scores + [trust.get(candidate.passage.id, 0.0) for candidate in candidates]
         order = np.argsort(-scores, kind="stable")
         ordered = tuple(replace(candidates[i], score=float(scores[i])) for i in order)
-        confidence = probability(float(answerable_features(ordered, ranking.confidence) @ self._weights.answerable))
+        confidence = probability(
+            float(answerable_features(asked, ordered[0], ranking.confidence, sentences) @ self._weights.answerable)
+        )
         return Ranking(candidates=ordered, confidence=confidence, answers=confidence >= self._weights.threshold)
 
 
 def read(
     reader: Reader, asked: str, candidates: Sequence[Candidate], sentences: Mapping[int, StoredSentences]
 ) -> tuple[Candidate, ...]:
-    """Return the candidates; those inside the windows around the best ones have the words that the reader found."""
-    windows = windows_around(candidates, sentences, limit=MAX_WINDOWS)
-    inside = [[s for s in sentences[w.passage.id].spans if w.span.contains(s)] for w in windows]
+    """Return the candidates; those inside the windows around the best ones have the words that the reader found.
+
+    The windows are read one by one until the reader is sure, because most questions need no second one.
+    """
     found: dict[tuple[int, int], Words] = {}
-    for window, spans, words in zip(windows, inside, reader.read(asked, windows, inside), strict=True):
-        for span, best in zip(spans, words, strict=True):
-            key = (window.passage.id, span.start)
-            if best is not None and (key not in found or best.score > found[key].score):
-                found[key] = best
+    for window in windows_around(candidates, sentences, limit=MAX_WINDOWS):
+        _read_window(reader, asked, window, sentences, found)
+        if any(words.score >= MIN_SURE_LOG_ODDS for words in found.values()):
+            break
     return tuple(replace(c, words=found.get((c.passage.id, c.span.start))) for c in candidates)
+
+
+def _read_window(
+    reader: Reader,
+    asked: str,
+    window: Window,
+    sentences: Mapping[int, StoredSentences],
+    found: dict[tuple[int, int], Words],
+) -> None:
+    """Put the words that the reader finds in a window's sentences into `found`, where they score higher."""
+    spans = [span for span in sentences[window.passage.id].spans if window.span.contains(span)]
+    (read,) = reader.read(asked, [window], [spans])
+    for span, best in zip(spans, read, strict=True):
+        key = (window.passage.id, span.start)
+        if best is not None and (key not in found or best.score > found[key].score):
+            found[key] = best
 
 
 def sentence_features(candidates: Sequence[Candidate]) -> Row:
@@ -97,11 +125,28 @@ def sentence_features(candidates: Sequence[Candidate]) -> Row:
     )
 
 
-def answerable_features(ordered: Sequence[Candidate], confidence: float) -> Row:
-    """Return the `ANSWERABLE_FEATURES` of the first candidate, shape (4,); `confidence` is the ranker's."""
-    words = ordered[0].words
-    nearest = max(candidate.passage.similarity for candidate in ordered)
-    return np.array([log_odds(confidence), _bounded(words.score) if words else -_MAX_LOG_ODDS, nearest, 1.0])
+def answerable_features(
+    asked: str, best: Candidate, confidence: float, sentences: Mapping[int, StoredSentences]
+) -> Row:
+    """Return the `ANSWERABLE_FEATURES` of the best candidate, shape (4,); `confidence` is the ranker's."""
+    words = _bounded(best.words.score) if best.words else -_MAX_LOG_ODDS
+    misfit = _is_misfit(asked, best, sentences[best.passage.id])
+    doubt = min(0.0, log_odds(confidence) - _DOUBTFUL_LOG_ODDS)
+    return np.array([words, doubt, float(misfit), 1.0])
+
+
+def _is_misfit(asked: str, candidate: Candidate, stored: StoredSentences) -> bool:
+    """Say whether a candidate's words are of another kind than was asked for, or its sentence of another year."""
+    if candidate.words is None:
+        return False
+    question, passage, at = ParsedText(asked), candidate.passage, candidate.position
+    words, start = candidate.words.span, candidate.span.start
+    beside = stored.spans[max(0, at - 1) : at + 2]
+    near = ParsedText(passage.slice(Span(beside[0].start, beside[-1].end)))
+    sentence = ParsedText(passage.slice(candidate.span))
+    return not may_answer(question, sentence, Span(words.start - start, words.end - start)) or is_of_another_year(
+        question, near, passage.article.published_at
+    )
 
 
 def _bounded(score: float) -> float:

@@ -1,13 +1,16 @@
 """Find the words that answer a question in a window of text, or that no words in it do.
 
-The reader is extractive, as in BERT (Devlin et al., 2019, section 4.3): it gives a start score and an end score to each
-word piece, and the scores of the first marker stand for "no answer here". The six layers are those of the built-in
-embedder, changed by training; the embeddings of the word pieces are shared with it. `reader.safetensors` holds only the
-change, as 8-bit numbers, and `bench/training/train_reader.py` makes it.
+A reader is extractive, as in BERT (Devlin et al., 2019, section 4.3): it gives a start score and an end score to each
+word piece, and the scores of the marker before the question stand for "no answer here".
+
+The small reader ships with the package. Its six layers are those of the built-in embedder, changed by training; the
+embeddings of the word pieces are shared with it. `reader.safetensors` holds only the change, as 8-bit numbers, and
+`bench/training/train_reader.py` makes it. Any extractive question-answering model of transformers can take its place.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.errors import OnRecordError
-from onrecord.index.text.embedder import Embedder
+from onrecord.index.text.embedder import Embedder, has_fast_bfloat16
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.ranking import Words
 from onrecord.service.answers.evidence.reading_windows import Window
 from onrecord.service.answers.evidence.weights import shipped_file
+from onrecord.service.answers.networks.named_model import NamedModelError, find_model, load_part, weight_files
 from onrecord.service.answers.networks.thread_budget import ThreadBudget
 from onrecord.service.answers.networks.trained_network import TrainedError, load_trained
 
@@ -36,12 +40,14 @@ title and the window, in any script."""
 _MAX_ANSWER_PIECES = 32
 """Word pieces in the words that answer."""
 
+_WAY_OUT = "Set ONRECORD_READER to an extractive question-answering model, by name or folder, or to built-in."
+
 Scores = npt.NDArray[np.float32]
 """The start and end scores of word pieces, shape (word pieces, 2)."""
 
 
 class ReaderError(OnRecordError):
-    """An error that says that the weights of the reader are missing or do not fit."""
+    """An error that says that a reader cannot be loaded: its weights are missing, or it is another kind of model."""
 
 
 class Reader(Protocol):
@@ -58,14 +64,51 @@ class Reader(Protocol):
         ...
 
 
-class SpanReader:
-    """A reader that is the built-in embedder's network, trained to point at answers."""
+class Pointer(Protocol):
+    """A network that scores each word piece as the start and as the end of the words that answer."""
 
-    def __init__(self, model: Any, head: "torch.Tensor", bias: "torch.Tensor", tokenizer: Any) -> None:
-        self._model = model
-        self._head = head
-        self._bias = bias
+    def __call__(self, encoded: Mapping[str, "torch.Tensor"], /) -> "torch.Tensor":
+        """Return the start and end scores in float32, shape (windows, word pieces, 2)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedPointer:
+    """The built-in embedder's network, changed by training, with a linear layer above it."""
+
+    model: Any
+    head: "torch.Tensor"
+    """Shape (2, hidden size)."""
+    bias: "torch.Tensor"
+    """Shape (2,)."""
+
+    def __call__(self, encoded: Mapping[str, "torch.Tensor"]) -> "torch.Tensor":
+        """Return the start and end scores."""
+        hidden: torch.Tensor = self.model(**encoded).last_hidden_state.float()
+        return hidden @ self.head.T + self.bias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPointer:
+    """An extractive question-answering model of transformers."""
+
+    model: Any
+
+    def __call__(self, encoded: Mapping[str, "torch.Tensor"]) -> "torch.Tensor":
+        """Return the start and end scores."""
+        import torch
+
+        found = self.model(**encoded)
+        return torch.stack([found.start_logits, found.end_logits], dim=-1).float()
+
+
+class SpanReader:
+    """A reader that lets a network point at the start and at the end of the words that answer."""
+
+    def __init__(self, pointer: Pointer, tokenizer: Any) -> None:
+        self._pointer = pointer
         self._tokenizer = tokenizer
+        self._max_pieces = min(MAX_PIECES, tokenizer.model_max_length)
         # Rust tokenizers hold padding and truncation as state: two threads at once fail with "Already borrowed".
         self._tokenizing = threading.Lock()
         self._thread_budget = ThreadBudget()
@@ -85,7 +128,7 @@ class SpanReader:
                 [end_of(question, self._tokenizer, max_pieces=_MAX_QUESTION_PIECES)] * len(windows),
                 texts,
                 truncation="only_second",
-                max_length=MAX_PIECES,
+                max_length=self._max_pieces,
                 padding=True,
                 # Kernels are kept for every shape of input for good, as in index/text/embedder.py.
                 pad_to_multiple_of=16,
@@ -93,18 +136,34 @@ class SpanReader:
                 return_tensors="pt",
             )
         offsets = encoded.pop("offset_mapping").numpy()
-        context = encoded["token_type_ids"].numpy() == 1
         with self._thread_budget.lend() as threads, torch.inference_mode():
             torch.set_num_threads(threads)  # Holds for the calling thread.
-            hidden = self._model(**encoded).last_hidden_state.float()
-            scores = (hidden @ self._head.T + self._bias).numpy()
+            scores = self._pointer(encoded).numpy()
         found = []
-        for row, window in enumerate(windows):
-            at = offsets[row] + (window.span.start - len(titles[row]))
+        for row, (window, text) in enumerate(zip(windows, texts, strict=True)):
+            in_window = np.array([part == 1 for part in encoded.sequence_ids(row)])
+            at = _without_space(offsets[row], text)
             # The model's own markers and the padding have the empty span (0, 0).
-            readable = context[row] & (offsets[row, :, 1] > offsets[row, :, 0])
-            found.append([_best_words(scores[row], at, readable, sentence) for sentence in sentences[row]])
+            readable = in_window & (at[:, 1] > at[:, 0])
+            at += window.span.start - len(titles[row])
+            nothing = float(scores[row, self._marker(encoded["input_ids"][row])].sum())
+            found.append([_best_words(scores[row], at, readable, sentence, nothing) for sentence in sentences[row]])
         return found
+
+    def _marker(self, pieces: "torch.Tensor") -> int:
+        """Return the position of the marker whose scores stand for "no answer here"; some models have it at the end."""
+        marker = self._tokenizer.cls_token_id
+        ids = pieces.tolist()
+        return ids.index(marker) if marker in ids else 0
+
+
+def _without_space(offsets: npt.NDArray[np.int64], text: str) -> npt.NDArray[np.int64]:
+    """Return the places of word pieces, shape (pieces, 2), without the space that some tokenizers begin a word with."""
+    spaces = np.array([character.isspace() for character in text] + [False])
+    at = offsets.copy()
+    # Pieces of the question and markers have places in other texts, and are not looked at.
+    at[:, 0] += spaces[np.minimum(at[:, 0], len(text))]
+    return at
 
 
 def end_of(text: str, tokenizer: Any, *, max_pieces: int) -> str:
@@ -119,8 +178,13 @@ def end_of(text: str, tokenizer: Any, *, max_pieces: int) -> str:
     return text[places[next(starts, first)][0] :] if words else ""
 
 
-def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray[np.bool_], span: Span) -> Words | None:
-    """Return the words in the span with the best start and end; `at`, shape (pieces, 2), are the pieces' places."""
+def _best_words(
+    scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray[np.bool_], span: Span, nothing: float
+) -> Words | None:
+    """Return the words in the span with the best start and end; `at`, shape (pieces, 2), are the pieces' places.
+
+    `nothing`: the score of "no answer here".
+    """
     inside = np.flatnonzero(readable & (at[:, 0] >= span.start) & (at[:, 1] <= span.end))
     if not len(inside):
         return None
@@ -130,7 +194,6 @@ def _best_words(scores: Scores, at: npt.NDArray[np.int64], readable: npt.NDArray
     # An answer ends at or after its start, and has at most `_MAX_ANSWER_PIECES`.
     pairs[~(np.tri(size, dtype=bool).T & np.tri(size, k=_MAX_ANSWER_PIECES - 1, dtype=bool))] = -np.inf
     first, last = divmod(int(np.argmax(pairs)), size)
-    nothing = float(scores[0, 0] + scores[0, 1])
     return Words(
         span=Span(int(at[inside[first], 0]), int(at[inside[last], 1])), score=float(pairs[first, last]) - nothing
     )
@@ -144,7 +207,7 @@ def weights_file() -> Path:
 def load_reader(
     embedder: Embedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
 ) -> SpanReader:
-    """Return the reader with the weights in `file`, or with the shipped ones.
+    """Return the small reader with the weights in `file`, or with the shipped ones.
 
     `embedder`: if it is the built-in one, the reader shares the embeddings of its word pieces. `bfloat16`: whether the
     reader computes in bfloat16; None where the processor decides.
@@ -158,4 +221,42 @@ def load_reader(
         )
     except TrainedError as error:
         raise ReaderError(str(error)) from error
-    return SpanReader(trained.model, trained.top["head.weight"], trained.top["head.bias"], trained.tokenizer)
+    pointer = TrainedPointer(model=trained.model, head=trained.top["head.weight"], bias=trained.top["head.bias"])
+    return SpanReader(pointer, trained.tokenizer)
+
+
+def reader_files(name: str) -> list[Path]:
+    """Return the files that tell a reader from another one: the shipped weights of "built-in", or those of a model.
+
+    Raises:
+        ReaderError: if there is no such model, or if it is of another kind.
+    """
+    return [weights_file()] if name == "built-in" else weight_files(_find_reader(name))
+
+
+def load_named_reader(name: str) -> SpanReader:
+    """Return an extractive question-answering model of transformers, by its name on the hub or by its folder.
+
+    Raises:
+        ReaderError: if there is no such model, if it is of another kind, or if its tokenizer cannot place words.
+    """
+    import torch
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    folder = _find_reader(name)
+    dtype = torch.bfloat16 if has_fast_bfloat16() else torch.float32
+    try:
+        model = load_part(AutoModelForQuestionAnswering, folder, dtype=dtype, use_safetensors=True)
+        tokenizer = load_part(AutoTokenizer, folder)
+    except NamedModelError as error:
+        raise ReaderError(f"Cannot load the reader {name!r}: {error} {_WAY_OUT}") from error
+    if not tokenizer.is_fast:
+        raise ReaderError(f"The tokenizer of the reader {name!r} does not say where words stand. {_WAY_OUT}")
+    return SpanReader(NamedPointer(model=model.eval()), tokenizer)
+
+
+def _find_reader(name: str) -> Path:
+    try:
+        return find_model(name, kind="ForQuestionAnswering")
+    except NamedModelError as error:
+        raise ReaderError(f"Cannot load the reader {name!r}: {error} {_WAY_OUT}") from error

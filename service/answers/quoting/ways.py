@@ -33,6 +33,8 @@ _ABOUT_AN_ARTICLE = re.compile(
 _QUOTED = re.compile(r"[“\"«„‘](?P<words>[^“”\"«»„‘’]+(?:’\w[^“”\"«»„‘’]*)*)[”\"»“’]")
 _MIN_QUOTED_WORDS = 2
 """Words in quotation marks of a question that are looked up as they stand."""
+_UNATTRIBUTED_SHARE = 0.4
+"""The share of the closest sentences that are the speaker's words where none of theirs were found: 6 of 16 measured."""
 
 
 def choose(inquiry: Inquiry) -> Choice:
@@ -109,7 +111,8 @@ def closest_sentences(inquiry: Inquiry) -> Choice:
     """Choose the closest sentences without answering, because the archive has no such words of the speaker."""
     choice = _rank_all(inquiry, frozenset())
     who = inquiry.asked.who if inquiry.asked else None
-    return replace(choice, ranking=replace(choice.ranking, answers=False), not_on_record=who)
+    ranking = replace(choice.ranking, confidence=_UNATTRIBUTED_SHARE * choice.ranking.confidence, answers=False)
+    return replace(choice, ranking=ranking, not_on_record=who)
 
 
 WAYS: Mapping[WordsKind | None, Sequence[Way]] = {
@@ -144,10 +147,18 @@ def _words_of(inquiry: Inquiry, names: frozenset[str], counts: Callable[[Quotati
     found = inquiry.search(names)
     allowed = found.allow(lambda _, quotations: any(q.speaker in names and counts(q) for q in quotations))
     # The speaker is known, so the sentences are ranked by the topic alone, without the name.
-    ranking = inquiry.evidence.rank(inquiry.topic, found, allowed, asked=inquiry.text)
+    ranking = inquiry.evidence.rank(inquiry.topic, found, allowed, asked=_in_short(inquiry))
     if inquiry.topic is inquiry.question and ranking.candidates:
         ranking = replace(ranking, confidence=_ANY_WORDS_CONFIDENCE, answers=True)
     return _if_answering(Choice(inquiry=inquiry, question=inquiry.topic, found=found, ranking=ranking, speakers=names))
+
+
+def _in_short(inquiry: Inquiry) -> str:
+    """Return a question for what somebody said without what stands before it, by which a reader is misled."""
+    asked = inquiry.asked
+    if asked is None or asked.kind is not WordsKind.SAID or not asked.who or not asked.topic:
+        return inquiry.text
+    return f"What did {asked.who} say about {asked.topic}?"
 
 
 def _written_of(

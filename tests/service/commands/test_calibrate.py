@@ -19,7 +19,7 @@ from onrecord.service.answers.evidence.calibration import (
 )
 from onrecord.service.commands.app import app
 from onrecord.service.settings import Settings
-from onrecord.service.wiring import archive_file, open_parts
+from onrecord.service.wiring import archive_file, open_parts, weight_files
 
 pytestmark = pytest.mark.usefixtures("loaded_models")
 
@@ -42,6 +42,8 @@ UNANSWERABLE = (
     "What is the recipe for borscht?",
     "Who discovered penicillin?",
 )
+
+WEIGHTS = weight_files(Settings())
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def spoil(home: Path, *, people: bool = False) -> None:
     """Keep a calibration that refuses nearly everything."""
     wrong = Calibration(slope=0.5, shift=-4.0, threshold=0.999)
     with closing(SqliteArchive(archive_file(home))) as archive:
-        store_calibration(archive, wrong, with_reader=True, people=people, questions=1, figures={})
+        store_calibration(archive, wrong, weights=WEIGHTS, people=people, questions=1, figures={})
 
 
 def test_a_wrong_calibration_is_mended(home: Path, questions: Path, embedder: Embedder, tmp_path: Path) -> None:
@@ -110,13 +112,16 @@ def test_a_calibration_of_other_models_is_not_used(home: Path, embedder: Embedde
     """Without the reader it was made with, what is shipped counts, and status and log say so."""
     spoil(home)
     with open_parts(Settings(home=home, reader="none"), embedder=embedder) as parts:
-        assert own_calibration(parts.archive, with_reader=False) is None
-        assert own_calibration(parts.archive, with_reader=True) == Calibration(slope=0.5, shift=-4.0, threshold=0.999)
-        assert "with other models and is not used" in say_calibration(parts.archive, with_reader=False)
+        without_reader = weight_files(Settings(reader="none"))
+        assert own_calibration(parts.archive, without_reader) is None
+        assert own_calibration(parts.archive, WEIGHTS) == Calibration(slope=0.5, shift=-4.0, threshold=0.999)
+        assert "with other models and is not used" in say_calibration(
+            parts.archive, weight_files(Settings(reader="none"))
+        )
         assert parts.answerer.answer("Who leads the Russian delegation?", limit=1).status == "answered"
         parts.archive.set_fact("calibration", '{"slope": 1}')
-        assert say_calibration(parts.archive, with_reader=True) == "as shipped; the archive's own cannot be read"
-        assert own_calibration(parts.archive, with_reader=True) is None
+        assert say_calibration(parts.archive, WEIGHTS) == "as shipped; the archive's own cannot be read"
+        assert own_calibration(parts.archive, WEIGHTS) is None
     assert "made with other models" in caplog.text
 
 

@@ -1,17 +1,15 @@
 """Ranker and reader together: the candidate whose words answer comes first, and no words mean no answer."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.judge import MAX_WINDOWS, Judge, load_judge_weights
+from onrecord.service.answers.evidence.judge import MAX_WINDOWS, MIN_SURE_LOG_ODDS, Judge, load_judge_weights
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.weights import Weights
 from tests.article_infos import article_info
 
-WEIGHTS = Weights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, 0.0, 0.0]), threshold=0.5)
+WEIGHTS = Weights(sentence=np.array([1.0, 0.5, -3.0]), answerable=np.array([0.5, 0.5, -2.0, 0.0]), threshold=0.5)
 TEXT = " ".join(f"This is sentence number {n:02}." for n in range(20))
 
 
@@ -20,6 +18,13 @@ class Stored:
 
     def __init__(self):
         self.spans = tuple(Span(n * 28, n * 28 + 27) for n in range(20))
+
+
+class Short(Stored):
+    """The same sentences, so far apart that each has a window of its own."""
+
+    def __init__(self):
+        self.spans = tuple(Span(n * 600, n * 600 + 27) for n in range(20))
 
 
 class Scripted:
@@ -61,23 +66,27 @@ def test_the_words_that_answer_bring_a_sentence_to_the_top():
     assert result.confidence == pytest.approx(1 / (1 + np.exp(-2.0)))
 
 
+def test_words_of_another_kind_lower_the_confidence():
+    """The same score is worth less if the words cannot be what was asked for."""
+    ranked = ranking(0)
+    told = judged(Scripted({0: 4.0}), ranked)
+    asked = Judge(reader=Scripted({0: 4.0}), weights=WEIGHTS).judge("How much did it cost?", ranked, {1: Stored()})
+    assert told.confidence == pytest.approx(1 / (1 + np.exp(-2.0)))
+    assert asked.confidence == pytest.approx(0.5)
+
+
 def test_no_words_mean_no_answer():
     """However sure the ranker is of its sentence."""
     result = judged(Scripted({}), ranking(0, 1, confidence=0.9))
     assert not result.answers
-    assert judged(Scripted({0: 5.0}), ranking(0, confidence=0.4)).answers
 
 
-def test_how_near_the_nearest_passage_is_tells_too():
-    """The nearest of all: it need not be the one with the best sentence."""
-    weights = replace(WEIGHTS, answerable=np.array([0.0, 0.0, 4.0, -2.0]))
-    far, near = ranking(0).candidates[0], ranking(5, number=2).candidates[0]
-    ranked = Ranking(
-        candidates=(far, replace(near, passage=replace(near.passage, similarity=0.9))), confidence=0.5, answers=True
+def test_the_ranker_can_take_confidence_and_never_give_any():
+    """Without shared words hardly anything answers; with many of them, a near miss is as likely as an answer."""
+    doubtful, even, sure = (
+        judged(Scripted({0: 2.0}), ranking(0, confidence=confidence)).confidence for confidence in (0.02, 0.3, 0.98)
     )
-    result = Judge(reader=Scripted({0: 5.0}), weights=weights).judge("Who?", ranked, {1: Stored(), 2: Stored()})
-    assert result.candidates[0].passage.id == 1
-    assert result.confidence == pytest.approx(1 / (1 + np.exp(-(4 * 0.9 - 2))))
+    assert doubtful < even == sure
 
 
 def test_nothing_found_is_nothing_read():
@@ -88,18 +97,17 @@ def test_nothing_found_is_nothing_read():
     assert reader.asked == []
 
 
-def test_few_windows_are_read_and_the_rest_keeps_its_order():
-    """Reading costs: at most MAX_WINDOWS windows, around the ranker's best; what was not read has no words."""
-    ranked = ranking(*range(0, 20, 4), 1, 2)
-    reader = Scripted({0: 1.0})
-    wide = {1: Stored()}
-    result = Judge(reader=reader, weights=WEIGHTS).judge("Who?", ranked, wide)
-    ((question, windows),) = reader.asked
-    assert question == "Who?"
-    assert 1 <= len(windows) <= MAX_WINDOWS
-    assert sorted(c.position for c in result.candidates) == sorted(c.position for c in ranked.candidates)
-    unread = [c for c in result.candidates if c.words is None]
-    assert all(not any(w.span.contains(c.span) for w in windows) for c in unread)
+def test_no_further_window_is_read_once_the_reader_is_sure():
+    """The windows come best first; while no words are sure, at most MAX_WINDOWS are read."""
+    far_apart = ranking(*range(0, 20, 1))
+    for sure, windows in ((0, 1), (None, MAX_WINDOWS)):
+        reader = Scripted({} if sure is None else {sure: MIN_SURE_LOG_ODDS})
+        result = Judge(reader=reader, weights=WEIGHTS).judge("Who?", far_apart, {1: Short()})
+        assert [len(read) for _, read in reader.asked] == [1] * windows
+        assert {question for question, _ in reader.asked} == {"Who?"}
+        read = [window.span for _, (window,) in reader.asked]
+        assert sorted(c.position for c in result.candidates) == list(range(20))
+        assert all((c.words is None) != any(span.contains(c.span) for span in read) for c in result.candidates)
 
 
 def test_the_shipped_weights_fit_and_count_words_for_an_answer():
@@ -107,5 +115,7 @@ def test_the_shipped_weights_fit_and_count_words_for_an_answer():
     weights = load_judge_weights()
     assert weights.sentence[1] > 0
     assert weights.sentence[2] < 0
-    assert weights.answerable[1] > 0
+    assert weights.answerable[0] > 0
+    assert weights.answerable[1] >= 0
+    assert weights.answerable[2] < 0
     assert 0 < weights.threshold < 1

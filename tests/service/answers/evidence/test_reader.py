@@ -117,7 +117,7 @@ def test_several_windows_are_read_as_each_alone(reader):
 
 def test_it_shares_the_embeddings_of_the_embedder(reader, embedder):
     """One table of word pieces in memory, not two."""
-    assert reader._model.embeddings is embedder.share_embeddings()
+    assert reader._pointer.model.embeddings is embedder.share_embeddings()
 
 
 def test_weights_for_another_model_are_refused(tmp_path):
