@@ -132,10 +132,14 @@ def restore(
 
 
 def _find_archive(settings: "Settings", *, to: str) -> Path:
-    """Return the archive's file; raise `ArchiveError`, which says what it is wanted for, if there is none."""
-    from onrecord.index.errors import ArchiveError
-    from onrecord.service.wiring import archive_file
+    """Return the archive's file; raise `ArchiveError`, which says what it is wanted for, if there is none.
 
+    Raise `ArchiveDamaged` if its vector index is there without it.
+    """
+    from onrecord.index.errors import ArchiveError
+    from onrecord.service.wiring import archive_file, check_not_lost
+
+    check_not_lost(settings.home)
     file = archive_file(settings.home)
     if not file.exists():
         raise ArchiveError(f"There is no archive {file} to {to}; choose its folder with ONRECORD_HOME.")

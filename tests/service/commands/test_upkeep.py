@@ -109,6 +109,18 @@ def test_without_an_archive_there_is_one_line(tmp_path: Path, monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
+def test_vectors_without_their_archive_are_no_sound_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says that the archive was lost and how it comes back, and the vectors stay as they are."""
+    monkeypatch.setenv("ONRECORD_HOME", str(tmp_path))
+    vectors = tmp_path / "vectors" / "chroma.sqlite3"
+    vectors.parent.mkdir()
+    vectors.write_bytes(b"vectors")
+    result = run("verify")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the archive was lost or moved. Restore a backup with `onrecord restore FILE`" in result.stderr
+    assert vectors.read_bytes() == b"vectors"
+
+
 def test_a_backup_of_a_served_archive_is_restored_elsewhere(
     archive: Path, embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
