@@ -23,6 +23,8 @@ READER = Part(
 
 MAX_WINDOWS = 5
 """Windows that the reader reads for a question at most, the one around the ranker's best sentence first."""
+MIN_WINDOWS = 2
+"""Windows that the reader reads in any case, so that a source that says otherwise is seen."""
 MIN_SURE_LOG_ODDS = 1.0
 """The least log-odds of words with which the reader is sure of them, and reads no further window."""
 
@@ -88,12 +90,12 @@ def read(
 ) -> tuple[Candidate, ...]:
     """Return the candidates; those inside the windows around the best ones have the words that the reader found.
 
-    The windows are read one by one until the reader is sure, because most questions need no second one.
+    The windows are read one by one until the reader is sure, because most questions need no third one.
     """
     found: dict[tuple[int, int], Words] = {}
-    for window in windows_around(candidates, sentences, limit=MAX_WINDOWS):
+    for number, window in enumerate(windows_around(candidates, sentences, limit=MAX_WINDOWS), start=1):
         _read_window(reader, asked, window, sentences, found)
-        if any(words.score >= MIN_SURE_LOG_ODDS for words in found.values()):
+        if number >= MIN_WINDOWS and any(words.score >= MIN_SURE_LOG_ODDS for words in found.values()):
             break
     return tuple(replace(c, words=found.get((c.passage.id, c.span.start))) for c in candidates)
 

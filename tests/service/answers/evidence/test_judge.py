@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.judge import MAX_WINDOWS, MIN_SURE_LOG_ODDS, Judge, load_judge_weights
+from onrecord.service.answers.evidence.judge import (
+    MAX_WINDOWS,
+    MIN_SURE_LOG_ODDS,
+    MIN_WINDOWS,
+    Judge,
+    load_judge_weights,
+)
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.weights import Weights
 from tests.article_infos import article_info
@@ -100,7 +106,7 @@ def test_nothing_found_is_nothing_read():
 def test_no_further_window_is_read_once_the_reader_is_sure():
     """The windows come best first; while no words are sure, at most MAX_WINDOWS are read."""
     far_apart = ranking(*range(0, 20, 1))
-    for sure, windows in ((0, 1), (None, MAX_WINDOWS)):
+    for sure, windows in ((0, MIN_WINDOWS), (None, MAX_WINDOWS)):
         reader = Scripted({} if sure is None else {sure: MIN_SURE_LOG_ODDS})
         result = Judge(reader=reader, weights=WEIGHTS).judge("Who?", far_apart, {1: Short()})
         assert [len(read) for _, read in reader.asked] == [1] * windows
