@@ -11,6 +11,7 @@ How right it is (`bench.quality`):
     python -m bench.quality.copies ARTICLES            what is taken for a copy
     python -m bench.quality.lists FILE --articles PATH how many members of a list are answered
     python -m bench.quality.neighbours ARCHIVE         recall of Chroma's settings
+    python -m bench.quality.poisoned                   whether planted lies come first
     python -m bench.quality.quotations FILE            who is said to have said what
     python -m bench.quality.retrieval SET              ways of finding, compared
     python -m bench.quality.sentences ARTICLES LABELS  sentence ends
@@ -29,6 +30,7 @@ How fast and how large it is (`bench.speed`):
     python -m bench.speed.serve                        the served archive from outside: `make bench`
     python -m bench.speed.waiting                      PyTorch's threads beside other work
 
-Beside other systems, `python -m bench.rivals SQUAD.json`. Models are made in `bench.training`: `train_ranker`,
-`train_reader`, `fit_judge` (after the reader, with `near_misses` for its sets) and `train_support`.
+Whether what was acknowledged is kept, `python -m bench.crash`. Beside other systems,
+`python -m bench.rivals SQUAD.json`. Models are made in `bench.training`: `train_ranker`, `train_reader`, `fit_judge`
+(after the reader, with `near_misses` for its sets) and `train_support`.
 """
