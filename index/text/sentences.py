@@ -80,7 +80,7 @@ def split_sentences(text: str, span: Span) -> list[Span]:
         # What nobody sees between two sentences belongs to the first of them.
         cut = [plain.written_span(one).start for one in _split(plain.text, Span(0, len(plain.text)))[1:]]
         bounds = pairwise([span.start, *(span.start + start for start in cut), span.end])
-        return [one for one in (Span(start, end).trimmed(text) for start, end in bounds) if len(one)]
+        return [one for start, end in bounds for one in _bounded(text, Span(start, end).trimmed(text))]
     return _split(text, span)
 
 

@@ -14,7 +14,7 @@ from tests.service.serving import serving
 
 pytestmark = pytest.mark.slow
 
-QUESTION = "What did Marco Rubio say about territory?"
+QUESTION = "What did Marco Rubio say about land?"
 OPEN = re.compile("open the article at this quote")
 
 

@@ -81,7 +81,9 @@ def test_the_whole_way_works_with_the_network_cut_off(tmp_path: Path, seeds: Pat
         asked = client.post("/ask", json={"question": "When did the harbour open?"}).json()
         assert asked["citations"][0]["article_id"] == created["id"]
 
-        second = onrecord(tmp_path, "ask", "why?")
+        asked = onrecord(tmp_path, "ask", "When did the harbour open?")
+        assert (asked.returncode, "opened on Monday" in asked.stdout) == (0, True), asked.stderr
+        second = onrecord(tmp_path, "add", str(seeds))
         assert second.returncode == 1
         assert f"is in use by process {process.pid}" in second.stderr
         assert second.stderr.strip().count("\n") == 0

@@ -183,7 +183,7 @@ class EvidenceFinder:
         if judge := self._judge:
             judged = self._fallback.run(
                 READER,
-                lambda: judge.judge(asked or question.text, ranked, found.sentences, found.trust),
+                lambda: judge.judge(asked or question.text, ranked, found.sentences, found.trust, found.parse),
                 without=lambda: None,
             )
             if judged is None:

@@ -14,14 +14,14 @@ from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
 from onrecord.service.answers.evidence.reader import Reader
 from onrecord.service.answers.evidence.reading_windows import Window, windows_around
 from onrecord.service.answers.evidence.weights import Row, Weights, read_weights
-from onrecord.service.answers.facts.parsed_text import ParsedText
+from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 
 READER = Part(
     name="reader", loss="The reader failed, so the ranker alone chose the quotes and estimated the confidence."
 )
 """The part that reads the best candidates."""
 
-MAX_WINDOWS = 5
+MAX_WINDOWS = 3
 """Windows that the reader reads for a question at most, the one around the ranker's best sentence first."""
 MIN_WINDOWS = 2
 """Windows that the reader reads in any case, so that a source that says otherwise is seen."""
@@ -66,6 +66,7 @@ class Judge:
         ranking: Ranking,
         sentences: Mapping[int, StoredSentences],
         trust: Mapping[int, float] | None = None,
+        parse: Parse = ParsedText,
     ) -> Ranking:
         """Return the candidates, best first, with the words that answer `asked`, and the confidence in the first.
 
@@ -80,7 +81,9 @@ class Judge:
         order = np.argsort(-scores, kind="stable")
         ordered = tuple(replace(candidates[i], score=float(scores[i])) for i in order)
         confidence = probability(
-            float(answerable_features(asked, ordered[0], ranking.confidence, sentences) @ self._weights.answerable)
+            float(
+                answerable_features(asked, ordered[0], ranking.confidence, sentences, parse) @ self._weights.answerable
+            )
         )
         return Ranking(candidates=ordered, confidence=confidence, answers=confidence >= self._weights.threshold)
 
@@ -90,30 +93,30 @@ def read(
 ) -> tuple[Candidate, ...]:
     """Return the candidates; those inside the windows around the best ones have the words that the reader found.
 
-    The windows are read one by one until the reader is sure, because most questions need no third one.
+    The first `MIN_WINDOWS` are read at once, and the others unless the reader is sure of words in these.
     """
     found: dict[tuple[int, int], Words] = {}
-    for number, window in enumerate(windows_around(candidates, sentences, limit=MAX_WINDOWS), start=1):
-        _read_window(reader, asked, window, sentences, found)
-        if number >= MIN_WINDOWS and any(words.score >= MIN_SURE_LOG_ODDS for words in found.values()):
-            break
+    windows = windows_around(candidates, sentences, limit=MAX_WINDOWS)
+    _read_windows(reader, asked, windows[:MIN_WINDOWS], sentences, found)
+    if len(windows) > MIN_WINDOWS and all(words.score < MIN_SURE_LOG_ODDS for words in found.values()):
+        _read_windows(reader, asked, windows[MIN_WINDOWS:], sentences, found)
     return tuple(replace(c, words=found.get((c.passage.id, c.span.start))) for c in candidates)
 
 
-def _read_window(
+def _read_windows(
     reader: Reader,
     asked: str,
-    window: Window,
+    windows: Sequence[Window],
     sentences: Mapping[int, StoredSentences],
     found: dict[tuple[int, int], Words],
 ) -> None:
-    """Put the words that the reader finds in a window's sentences into `found`, where they score higher."""
-    spans = [span for span in sentences[window.passage.id].spans if window.span.contains(span)]
-    (read,) = reader.read(asked, [window], [spans])
-    for span, best in zip(spans, read, strict=True):
-        key = (window.passage.id, span.start)
-        if best is not None and (key not in found or best.score > found[key].score):
-            found[key] = best
+    """Put the words that the reader finds in the windows' sentences into `found`, where they score higher."""
+    spans = [[span for span in sentences[one.passage.id].spans if one.span.contains(span)] for one in windows]
+    for window, inside, read in zip(windows, spans, reader.read(asked, windows, spans), strict=True):
+        for span, best in zip(inside, read, strict=True):
+            key = (window.passage.id, span.start)
+            if best is not None and (key not in found or best.score > found[key].score):
+                found[key] = best
 
 
 def sentence_features(candidates: Sequence[Candidate]) -> Row:
@@ -128,25 +131,30 @@ def sentence_features(candidates: Sequence[Candidate]) -> Row:
 
 
 def answerable_features(
-    asked: str, best: Candidate, confidence: float, sentences: Mapping[int, StoredSentences]
+    asked: str,
+    best: Candidate,
+    confidence: float,
+    sentences: Mapping[int, StoredSentences],
+    parse: Parse = ParsedText,
 ) -> Row:
     """Return the `ANSWERABLE_FEATURES` of the best candidate, shape (4,); `confidence` is the ranker's."""
     words = _bounded(best.words.score) if best.words else -_MAX_LOG_ODDS
-    misfit = _is_misfit(asked, best, sentences[best.passage.id])
+    misfit = _is_misfit(asked, best, sentences[best.passage.id], parse)
     doubt = min(0.0, log_odds(confidence) - _DOUBTFUL_LOG_ODDS)
     return np.array([words, doubt, float(misfit), 1.0])
 
 
-def _is_misfit(asked: str, candidate: Candidate, stored: StoredSentences) -> bool:
+def _is_misfit(asked: str, candidate: Candidate, stored: StoredSentences, parse: Parse) -> bool:
     """Say whether a candidate's words are of another kind than was asked for, or its sentence of another year."""
     if candidate.words is None:
         return False
-    question, passage, at = ParsedText(asked), candidate.passage, candidate.position
+    question, passage, at = parse(asked), candidate.passage, candidate.position
     words, start = candidate.words.span, candidate.span.start
     beside = stored.spans[max(0, at - 1) : at + 2]
-    near = ParsedText(passage.slice(Span(beside[0].start, beside[-1].end)))
-    sentence = ParsedText(passage.slice(candidate.span))
-    return not may_answer(question, sentence, Span(words.start - start, words.end - start)) or is_of_another_year(
+    near = parse(passage.slice(Span(beside[0].start, beside[-1].end)))
+    sentence = parse(passage.slice(candidate.span))
+    marked = Span(words.start - start, words.end - start)
+    return not may_answer(question, sentence, marked, parse=parse) or is_of_another_year(
         question, near, passage.article.published_at
     )
 

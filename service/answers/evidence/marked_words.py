@@ -13,7 +13,7 @@ from onrecord.index.text.english.word_sets import any_of, word_set
 from onrecord.index.values import Span
 from onrecord.service.answers.facts.figures import is_year
 from onrecord.service.answers.facts.forms import root
-from onrecord.service.answers.facts.parsed_text import ParsedText
+from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 
 _YES_OR_NO = re.compile(
     r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.IGNORECASE
@@ -67,12 +67,12 @@ _MAX_NOUN_WORDS = 4
 """Words behind a number among which the counted noun stands."""
 
 
-def may_answer(asked: ParsedText, sentence: ParsedText, words: Span) -> bool:
+def may_answer(asked: ParsedText, sentence: ParsedText, words: Span, *, parse: Parse = ParsedText) -> bool:
     """Say whether words may be what the question asks for; `words` is their place in the sentence."""
     question, marked = asked.text, words.of(sentence.text)
     if _YES_OR_NO.match(question):
         return True
-    parsed = ParsedText(marked)
+    parsed = parse(marked)
     if parsed.content_stems <= asked.stem_set:
         return False
     has_number = any(not figure.is_calendar for figure in parsed.figures) or bool(_AMOUNT.search(marked))

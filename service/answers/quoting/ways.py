@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from onrecord.index.speech.quotations import Quotation
-from onrecord.index.text.terms import fold_case, words_in
+from onrecord.index.text.terms import fold_case
 from onrecord.service.answers.facts.parsed_text import ParsedText
 from onrecord.service.answers.question.asked_words import WordsKind
 from onrecord.service.answers.quoting.described_person import DescribedPerson
@@ -55,12 +55,12 @@ def any_sentence(inquiry: Inquiry) -> Choice:
 
 def words_as_quoted(inquiry: Inquiry) -> Choice | None:
     """Choose the sentences that hold the words in the question's quotation marks; None if none do."""
-    wanted = [_folded(match["words"]) for match in _QUOTED.finditer(inquiry.text)]
+    wanted = [_folded(inquiry.parse(match["words"])) for match in _QUOTED.finditer(inquiry.text)]
     wanted = [words for words in wanted if len(words.split()) >= _MIN_QUOTED_WORDS]
     if not wanted:
         return None
     found = inquiry.search()
-    holding = found.allow(lambda sentence, _: all(words in _folded(sentence.text) for words in wanted))
+    holding = found.allow(lambda sentence, _: all(words in _folded(sentence) for words in wanted))
     if not any(holding.values()):
         return None
     ranking = inquiry.evidence.rank(inquiry.question, found, holding)
@@ -126,9 +126,9 @@ WAYS: Mapping[WordsKind | None, Sequence[Way]] = {
 """The ways that are tried, in order, for each kind of question; None stands for a question for nobody's words."""
 
 
-def _folded(text: str) -> str:
+def _folded(text: ParsedText) -> str:
     """Return the words of a text in lower case, as they follow each other."""
-    return " ".join(fold_case(word) for word in words_in(text))
+    return " ".join(map(fold_case, text.words))
 
 
 def _rank_all(inquiry: Inquiry, speakers: frozenset[str]) -> Choice:

@@ -146,7 +146,7 @@ def test_every_marker_leads_to_the_article_with_its_quote(client: openai.OpenAI,
 
 def test_no_two_citations_have_the_same_address(client: openai.OpenAI) -> None:
     """A client that numbers sources by their addresses numbers them as the markers do."""
-    answer = ask(client, "What was said about territory?")
+    answer = ask(client, "What was said about land?")
     found = [annotation.url_citation.url for annotation in answer.choices[0].message.annotations or []]
     articles = [citation["article_id"] for citation in extra(answer, "citations")]
     assert len(set(found)) == len(found) == len(articles)
