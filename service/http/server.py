@@ -3,6 +3,7 @@
 import logging
 import resource
 import socket
+import sys
 from contextlib import suppress
 from functools import partial
 from types import FrameType
@@ -17,6 +18,9 @@ from onrecord.service.http.request_ids import NameRequest
 from onrecord.service.settings import load_settings
 from onrecord.service.wiring import Parts, open_parts
 
+_SWITCH_SECONDS = 0.0005
+"""Time for which a thread that computes may keep the others waiting; Python's own 5 ms hold up the event loop, which
+then refuses too slowly what it has no room for."""
 _OTHER_FILES = 200
 """Files that the service has open beside its connections: the archive, the vector index, the models."""
 
@@ -53,6 +57,7 @@ class _Announcing(uvicorn.Server):
 def serve(*, host: str, port: int) -> None:
     """Serve until interrupted; raise `CannotListen`, or an error of `open_parts`, before anything is served."""
     settings = load_settings()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     handler = logging.StreamHandler()
     handler.addFilter(NameRequest())
     logging.basicConfig(
