@@ -14,8 +14,10 @@ _DOT = r"\s*[(\[{]\s*dot\s*[)\]}]\s*|\s+dot\s+"
 _AT = r"\s*[(\[{]\s*at\s*[)\]}]\s*|\s+at\s+"
 _CALL = r"(?:call|dial|phone|ring|text|telephone|tel|fax|whatsapp|hotline)"
 _DIGIT = rf"(?:oh|{any_of(word for word, value in NUMERALS.items() if value < 10)})"
-_SPOKEN = rf"(?:(?:double|triple) )?{_DIGIT}\b[ ,-]{{1,2}}"
-"""A digit as it is read out, and what parts it from the next one."""
+_SPOKEN = rf"(?:(?:double|triple) )?{_DIGIT}\b"
+"""A digit as it is read out."""
+_SPOKEN_AND_MORE = rf"{_SPOKEN}[ ,-]{{1,2}}"
+"""The same with what parts it from the next digit."""
 _NUMERAL = rf"(?:{any_of(NUMERALS)})"
 _STREET = (
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Terrace|Quay|Gardens|Crescent|Parkway|Alley|"
@@ -44,8 +46,8 @@ _ADDRESS = re.compile(
             r"\b(?-i:[A-Z]\w*(?:stra(?:ß|ss)e|gatan|gade|weg|platz|allee|laan|straat)) \d{1,4}\b",
             r"\bp\.? ?o\.? box \w+",
             # A telephone number, and one that is read out.
-            rf"\b(?:{_SPOKEN}){{5,}}(?:(?:double|triple) )?{_DIGIT}\b",
-            rf"\b{_CALL}\b\W{{1,3}}(?:\w+ ){{0,3}}(?:{_SPOKEN}){{2,}}(?:(?:double|triple) )?{_DIGIT}\b",
+            rf"\b(?:{_SPOKEN_AND_MORE}){{5,}}{_SPOKEN}",
+            rf"\b{_CALL}\b\W{{1,3}}(?:\w+ ){{0,3}}(?:{_SPOKEN_AND_MORE}){{2,}}{_SPOKEN}",
             r"\b0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}\b|\b1[ -]8\d\d[ -][\w-]{4,}|\btext \w+ to \d{4,6}\b",
             r"(?<![\w+])\+\d[\d ()./-]{6,}\d|\b00\d{2}[\d ()./-]{6,}\d",
             r"(?<!\w)\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b1-8\d\d-[\w-]{7,}",

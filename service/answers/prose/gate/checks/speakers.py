@@ -15,7 +15,7 @@ def check_speakers(claim: Claim, evidence: Evidence) -> str | None:
     every = [(evidence.parse(theirs.text).stem_set, theirs) for place in evidence.places for theirs in place.quotations]
     for quotation in claim.quotations:
         if _DENIES.search(claim.text[: quotation.span.start]):
-            # Whoever denies it says the reverse of what somebody else said.
+            # A speaker who denies it says the reverse of what another one said.
             continue
         name = quotation.speaker or quotation.speaker_mention
         if not name:

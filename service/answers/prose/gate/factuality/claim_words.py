@@ -9,6 +9,13 @@ from onrecord.service.answers.prose.gate.factuality.embedders import KEPT_BY, Ce
 from onrecord.service.answers.prose.gate.factuality.governing_words import Governor, governors_of
 from onrecord.service.answers.prose.gate.factuality.parsed_sentence import ParsedSentence, Word
 
+_MIN_SHARED = 2
+"""The fewest words that another sentence must share with a claim to tell of the same."""
+_NOTS = negation.OF_ADVERBS | negation.OF_DETERMINERS - {"few"}
+_NEGATIVE = frozenset({Certainty.NEGATED, Certainty.DENIED})
+_EASY = BE_AND_HAVE | negation.PLAIN | {"use"}
+"""Roots that a claim may have without keeping anything."""
+
 
 def is_told(word: Word) -> bool:
     """Say whether a word tells something by itself: a verb, a common noun, an adjective or a figure."""
@@ -33,7 +40,7 @@ def lost_governor(
     anchored = any(_occurrences(word, evidence) for word in words if word.relation == "ROOT")
     for word in words:
         # The main word is looked for in every sentence; any other one only in a sentence that tells of the same.
-        shared = 1 if word.relation == "ROOT" and word.is_verb else _SHARED
+        shared = 1 if word.relation == "ROOT" and word.is_verb else _MIN_SHARED
         there = _occurrences(word, evidence) or [
             (sentence, one)
             for sentence in others
@@ -53,10 +60,10 @@ def lost_governor(
 
 
 def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Word | None:
-    """Return what negates a verb of the claim that nothing negates in the evidence; None if there is nothing such."""
+    """Return what negates a verb of the claim that nothing negates in the evidence; None if there is no such word."""
     if any(classes_of(word) & _NEGATIVE for word in evidence.words):
         return None
-    if len(claim.content_roots & evidence.content_roots) < _SHARED:
+    if len(claim.content_roots & evidence.content_roots) < _MIN_SHARED:
         return None
     for word in claim.words:
         if not (word.is_verb and is_told(word)):
@@ -72,12 +79,6 @@ def added_negation(claim: ParsedSentence, evidence: ParsedSentence) -> Word | No
         ):
             return added
     return None
-
-
-_SHARED = 2
-"""Words that another sentence must share with a claim to tell of the same."""
-_NOTS = negation.OF_ADVERBS | negation.OF_DETERMINERS - {"few"}
-_NEGATIVE = frozenset({Certainty.NEGATED, Certainty.DENIED})
 
 
 def _is_there(sentence: ParsedSentence, word: Word, *, anchored: bool) -> bool:
@@ -174,10 +175,6 @@ def _is_kept(governor: Governor, claim: ParsedSentence, word: Word, classes: set
 
 def _is_infinitive(verb: Word) -> bool:
     return verb.tag == "VB" and verb.relation == "xcomp"
-
-
-_EASY = BE_AND_HAVE | negation.PLAIN | {"use"}
-"""Roots that a claim may have without keeping anything."""
 
 
 def _is_past(sentence: ParsedSentence, word: Word) -> bool:

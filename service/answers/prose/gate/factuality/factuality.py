@@ -22,6 +22,8 @@ _NEAR = 0.75
 _ALMOST = re.compile(
     r"\b(?:all but|as good as|just short of) (?=(?!one\b)(?:\w+(?:ed|en|wn|ne)|lost|won|dead|certain|over|up)\b)"
 )
+_NOT = re.compile(r"\b(?:far from|anything but|by no means|nothing like) (?=\w)")
+"""Phrases for "almost" and "not" that the parser takes for something else."""
 _PHRASES = {
     r"(?:turn|turns|turned|turning) down": "rejected",
     r"(?:call|calls|called|calling) off": "cancelled",
@@ -31,8 +33,6 @@ _PHRASES = {
     r"(?:give|gives|gave|given) up": "abandoned",
 }
 """Verbs with a particle that say that something is not done, with a word for each."""
-_NOT = re.compile(r"\b(?:far from|anything but|by no means|nothing like) (?=\w)")
-"""Phrases for "almost" and "not" that the parser takes for something else."""
 _SCORE = re.compile(r"(?<=\w) \d{1,3}[-–]\d{1,3}(?= |[.,;])")
 """The score of a match, behind which the parser loses the names."""
 

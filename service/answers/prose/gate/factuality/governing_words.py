@@ -216,7 +216,8 @@ def _negation_of(sentence: ParsedSentence, noun: Word) -> Word | None:
     before = sentence.children(noun, "det", "predet", "preconj", "neg", "cc", "amod")
     adverbs = [adverb for one in (noun, *before) for adverb in sentence.children(one, "advmod", "neg")]
     found = [one for one in (noun, *before) if one.folded in negation.OF_DETERMINERS]
-    return next(iter([*found, *(adverb for adverb in adverbs if adverb.folded in negation.OF_ADVERBS)]), None)
+    found += [one for one in adverbs if one.folded in negation.OF_ADVERBS]
+    return found[0] if found else None
 
 
 def _teller(subject: Word, word: Word, came: str) -> Iterator[Governor]:

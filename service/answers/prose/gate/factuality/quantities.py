@@ -101,8 +101,7 @@ def _without(text: str, written: str, figure: str) -> str:
 
 def added_whole(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> Word | None:
     """Return a word of the claim for all of something, where the evidence has no such word; None if there is none."""
-    added = (word for word in claim.words if word.folded in WORDS_FOR_ALL - {"both"} and not word.is_name)
-    word = next(added, None)
+    word = next((one for one in claim.words if one.folded in WORDS_FOR_ALL - {"both"} and not one.is_name), None)
     if word is None or word.entity == "WORK_OF_ART" or any(sentence.folded & _SPEAKS_OF_ALL for sentence in evidence):
         return None
     return word
@@ -125,8 +124,7 @@ def _counts(sentence: ParsedSentence) -> list[tuple[Word, Word]]:
         (word, noun)
         for word in sentence.words
         if word.relation == "nummod" and word.tag == "CD" and word.entity not in {"DATE", "TIME", "MONEY", "PERCENT"}
-        for noun in (sentence.head(word),)
-        if noun is not None and noun.is_noun and not noun.is_name
+        if (noun := sentence.head(word)) is not None and noun.is_noun and not noun.is_name
     ]
 
 

@@ -44,21 +44,17 @@ class Roles:
 
 def changed_sides(claim: ParsedSentence, evidence: Sequence[ParsedSentence]) -> str | None:
     """Say which verb the claim tells of another doer than the evidence does; None if it does so with none."""
+    events = [(sentence, one) for sentence in evidence for one in sentence.words if _is_event(one)]
     for verb in claim.words:
-        if not _is_event(verb) or not claim.children(verb, "nsubj", "nsubjpass", "agent"):
+        if not _is_event(verb) or not claim.children(verb, *_SUBJECTS, "agent"):
             continue
         if claim.children(verb, "neg"):
             # Who did not do it is somebody else than who did.
             continue
         ours = roles_of(claim, verb)
-        events = [(sentence, one) for sentence in evidence for one in sentence.words if _is_event(one)]
         theirs = [roles_of(sentence, one) for sentence, one in events if one.root == verb.root]
-        theirs += [
-            roles
-            for sentence in evidence
-            for one in sentence.words
-            if one.root == verb.root and (roles := _roles_of_noun(sentence, one))
-        ]
+        same = ((sentence, one) for sentence in evidence for one in sentence.words if one.root == verb.root)
+        theirs += [roles for sentence, one in same if (roles := _roles_of_noun(sentence, one))]
         if not theirs:
             theirs = [_turned(sentence, one) for sentence, one in events if _CONVERSES.get(verb.root) == one.root]
         reasons = [_swap(ours, roles, verb, claim.roots) for roles in theirs]
@@ -77,12 +73,10 @@ def _swap(ours: Roles, theirs: Roles, verb: Word, mentioned: frozenset[str]) -> 
     if ours.doer is None or not ours.doers:
         return None
     if theirs.doers:
-        if theirs.owners & ours.doers - theirs.doers and not theirs.doers & ours.doers:
-            return f"the passage does not say “{verb.text}” of “{ours.doer.text}”, but of somebody else"
         if ours.doers & theirs.doers:
             # The doer is the same; who else takes part may differ in words.
             return None
-        if ours.doers & theirs.others or theirs.doers <= mentioned:
+        if ours.doers & (theirs.owners | theirs.others) or theirs.doers <= mentioned:
             return f"the passage does not say “{verb.text}” of “{ours.doer.text}”, but of somebody else"
         if theirs.doer is not None and _is_another(ours, theirs):
             return f"the passage says “{verb.text}” of “{theirs.doer.text}”, not of “{ours.doer.text}”"
@@ -199,7 +193,7 @@ def _roots(sentence: ParsedSentence, words: Sequence[Word]) -> frozenset[str]:
         part.root
         for word in words
         for part in sentence.phrase(word)
-        if part.is_noun and part.relation not in {"poss"} and part.entity not in {"DATE", "TIME"}
+        if part.is_noun and part.relation != "poss" and part.entity not in {"DATE", "TIME"}
     )
 
 
