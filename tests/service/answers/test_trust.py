@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.quality.poisoned import CASES, DESK, STRANGER, lie_comes_first, poisoned_archive, truth_comes_first
+from bench.quality.poisoned.cases import CASES, DESK, STRANGER, lie_comes_first, poisoned_archive, truth_comes_first
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Actor, Draft

@@ -1,0 +1,1 @@
+"""Lies that one caller plants beside the articles of another, and questions that meet both."""
