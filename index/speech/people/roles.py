@@ -64,7 +64,7 @@ def _described(text: str, items: Sequence[Item], first: int, last: int) -> tuple
         if items[at].text[:1].isdigit() and at + 2 < len(items) and items[at + 1].text == ",":
             at += 2
         begin = at + 1 if items[at].low in ("a", "an", "the", "now") else at
-        if items[begin].low in PREPOSITIONS or items[begin].low == "of":
+        if begin == len(items) or items[begin].low in PREPOSITIONS or items[begin].low == "of":
             return _relation(text, items, first), heads
         end = begin
         while end < len(items) and end - begin < 14 and items[end].word and items[end].low not in _ROLE_ENDS:
