@@ -23,7 +23,7 @@ _PREPOSITIONS_OF_ROLES = frozenset({"of", "for", "to", "from", "at", "with", "by
 _DESCRIPTION = re.compile(r",|\s(?:of|from|at|for|with|who)\s")
 """What separates a name from the description of its bearer."""
 _NAME = re.compile(NAME_PATTERN)
-_ALIAS = re.compile(rf"{ALIAS_PATTERN.removesuffix(NAME_PATTERN)}(?P<name>{NAME_PATTERN})")
+_ALIAS = re.compile(ALIAS_PATTERN)
 _AND = re.compile(r",?\s+(?:and|&)\s+")
 _NAMES_WITH_COMMAS = re.compile(rf"(?=.*,){NAME_LIST_PATTERN}")
 _COMMA_OR_AND = re.compile(rf"{_AND.pattern}|,\s+")
@@ -106,7 +106,9 @@ def _make(speakers: Sequence[tuple[str, str | None]], *, state: tuple[int, int])
         directory=SpeakerDirectory(name for name, _ in speakers),
         roles=tuple((name, frozenset(stems_in(role))) for name, role in speakers if role),
         aliases=tuple(
-            (name, alias["name"]) for name, role in speakers if role and (alias := _ALIAS.search(role)) is not None
+            (name, alias["other_name"])
+            for name, role in speakers
+            if role and (alias := _ALIAS.search(role)) is not None
         ),
     )
 

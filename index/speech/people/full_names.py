@@ -5,12 +5,10 @@ from collections.abc import Sequence
 
 from onrecord.index.speech.grammar.proper_names import name_in, name_runs
 from onrecord.index.speech.grammar.tokens import Item
-from onrecord.index.text.english.names import begins_surname, is_first_name
+from onrecord.index.text.english.names import GENERATION_SUFFIXES, begins_surname, is_first_name
 from onrecord.index.text.english.particles import OF_PARENTS
 from onrecord.index.text.english.sayings import CUES, Form
-from onrecord.index.text.english.word_sets import word_set
 
-_SUFFIXES = word_set("jr sr ii iii iv")
 _TRADE = re.compile(r"(?:er|or|ist|man|woman|ian|smith|wright)$")
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 GENERATIONS = {"elder": ("sr",), "younger": ("jr",)}
@@ -27,7 +25,7 @@ def past_trade(items: Sequence[Item], first: int, last: int) -> int:
 def surname_at(items: Sequence[Item], first: int, last: int) -> int:
     """Return the place of the surname in a name, before a suffix such as "Jr."."""
     at = last - 1
-    while at > first + 1 and items[at].low.strip(".") in _SUFFIXES:
+    while at > first + 1 and items[at].low.strip(".") in GENERATION_SUFFIXES:
         at -= 1
     return at
 
@@ -35,7 +33,7 @@ def surname_at(items: Sequence[Item], first: int, last: int) -> int:
 def suffix_of(name: str) -> str:
     """Return the suffix of a name in lower case, without its full stop; "" if it has none."""
     last = name.split()[-1].lower().strip(".")
-    return last if last in _SUFFIXES else ""
+    return last if last in GENERATION_SUFFIXES else ""
 
 
 def same_bearer(one: str, other: str) -> bool:

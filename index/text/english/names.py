@@ -23,8 +23,9 @@ from onrecord.index.text.english.sounds import skeleton, sound_key
 from onrecord.index.text.english.titles import FEMALE_TITLES, MALE_TITLES, TITLES
 from onrecord.index.text.english.word_sets import word_set
 
-_GENERATIONS = word_set("jr sr ii iii iv")
-_SUFFIXES = _GENERATIONS | word_set("phd md esq")
+GENERATION_SUFFIXES = word_set("jr sr ii iii iv")
+"""What stands behind a surname and tells father and son apart."""
+_SUFFIXES = GENERATION_SUFFIXES | word_set("phd md esq")
 _TOKEN = re.compile(r"['’]t\b|(?:[^\W\d_]\.)+|[^\W\d_][^\W_]*(?:['’-][^\W_]+)*\.?")
 _ATTACHED = re.compile(rf"({ATTACHED})(?=\w{{3}})", re.IGNORECASE)
 
@@ -40,9 +41,10 @@ NAME_LIST_PATTERN = rf"{NAME_PATTERN}(?:,\s+{NAME_PATTERN})*,?\s+(?:and|&)\s+{NA
 
 ALIAS_PATTERN = (
     r"(?:(?:(?:formerly|previously|also|better|once|until \w+) )?known as|born|née|nee|né|aka|a\.k\.a\.) "
-    rf"{NAME_PATTERN}"
+    rf"(?P<other_name>{NAME_PATTERN})"
 )
-"""A regular expression for another name of the person named before it: "formerly known as Kari Brun"."""
+"""A regular expression for another name of the person named before it, "formerly known as Kari Brun"; its group
+`other_name` is the name alone."""
 
 _MAX_PARTICLES = 4
 """Particles in a row, as in "von und zu der"."""
@@ -94,7 +96,7 @@ def parse_name(name: str) -> Name | None:
     suffix = ""
     while len(tokens) > 1 and tokens[-1].lower().strip(".") in _SUFFIXES:
         ended = tokens.pop().lower().strip(".")
-        suffix = ended if ended in _GENERATIONS else suffix
+        suffix = ended if ended in GENERATION_SUFFIXES else suffix
     if not tokens:
         return None
     words = [
