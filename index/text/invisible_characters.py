@@ -2,15 +2,17 @@
 
 import re
 
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+_SHOW_NOTHING = (
+    "\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U00013430-\U0001345f"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+"""The characters that show nothing or change the direction of writing, as a class of a pattern has them."""
+_INVISIBLE = re.compile(f"[{_SHOW_NOTHING}]")
 # In the scripts from Hebrew to Khmer, U+200C and U+200D part words or change how letters join, so words keep them.
-_INVISIBLE_IN_WORDS = re.compile(rf"(?!(?<=[\u0590-\u17ff])[\u200c\u200d](?=[\u0590-\u17ff])){_INVISIBLE.pattern}")
+_INVISIBLE_IN_WORDS = re.compile(rf"(?!(?<=[\u0590-\u17ff])[\u200c\u200d](?=[\u0590-\u17ff]))[{_SHOW_NOTHING}]")
 
-VISIBLE = rf"[^\s{_INVISIBLE.pattern.removeprefix('[').removesuffix(']')}]"
+VISIBLE = rf"[^\s{_SHOW_NOTHING}]"
 """A pattern for a character that shows something."""
 
 
