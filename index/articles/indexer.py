@@ -73,11 +73,8 @@ class Indexer:
 
         Raise `InvalidArticle` at the first draft that cannot be archived; those before it are kept.
         """
-        refused: list[InvalidArticle] = []
-        for batch in _batches(_until_refused(drafts, refused)):
+        for batch in _batches(map(check_draft, drafts)):
             yield from self._add_batch(batch, by)
-        for error in refused:
-            raise error
 
     def add_all(self, drafts: Sequence[Draft], *, by: Actor = UNNAMED) -> list[Added]:
         """Archive all drafts or none of them, in one transaction; return what became of each, once it is stored.
@@ -92,8 +89,9 @@ class Indexer:
                 raise Stopping("The service is stopping, and nothing of this request was stored. Send it again later.")
             ready.update(zip(batch, self._preparer.prepare(batch), strict=True))
         with self._lock:
+            saved: list[Saved] = []
             with self._archive.transaction():
-                added, saved = self._save(checked, ready, by)
+                added = [self._save(draft, ready, by, saved) for draft in checked]
             self._follow(saved)
         return added
 
@@ -132,40 +130,30 @@ class Indexer:
         # article does not hold up other writers.
         fresh = [draft for draft in drafts if self._held(draft) is None]
         ready = dict(zip(fresh, self._preparer.prepare(fresh), strict=True))
-        added: list[Added] = []
         saved: list[Saved] = []
         with self._lock:
             try:
-                for draft in drafts:
-                    some, stored = self._save([draft], ready, by)
-                    added += some
-                    saved += stored
+                return [self._save(draft, ready, by, saved) for draft in drafts]
             finally:
                 # This runs also if saving fails, on a full disk for instance, because what is stored must be found.
                 self._follow(saved)
-        return added
 
-    def _save(
-        self, drafts: Sequence[Draft], ready: Mapping[Draft, IndexedArticle], by: Actor
-    ) -> tuple[list[Added], list[Saved]]:
+    def _save(self, draft: Draft, ready: Mapping[Draft, IndexedArticle], by: Actor, saved: list[Saved]) -> Added:
+        """Save a draft that the archive does not hold yet, and add to `saved` what the vector index must follow."""
         # The archive is asked again before each draft is saved: there may be several revisions of one article among the
         # drafts, and another thread may have saved one in the meantime.
-        added, saved = [], []
-        for draft in drafts:
-            if held := self._held(draft):
-                added.append(Added(article=held, status="unchanged"))
-                continue
-            known = self._archive.find(draft)
-            if known and not self._may_replace(by, known):
-                raise InvalidArticle(
-                    f"Article {known.id} ({known.title!r}) came from somebody who is trusted more than {by.name!r}, so "
-                    "its text is kept; add yours under another url or source_name.",
-                    reason="in the place of an article from somebody more trusted",
-                )
-            article = ready.get(draft) or self._preparer.prepare([draft])[0]
-            saved.append(self._archive.save(article, by=by))
-            added.append(Added(article=saved[-1].article, status="updated" if known else "created"))
-        return added, saved
+        if held := self._held(draft):
+            return Added(article=held, status="unchanged")
+        known = self._archive.find(draft)
+        if known and not self._may_replace(by, known):
+            raise InvalidArticle(
+                f"Article {known.id} ({known.title!r}) came from somebody who is trusted more than {by.name!r}, so its "
+                "text is kept; add yours under another url or source_name.",
+                reason="in the place of an article from somebody more trusted",
+            )
+        article = ready.get(draft) or self._preparer.prepare([draft])[0]
+        saved.append(self._archive.save(article, by=by))
+        return Added(article=saved[-1].article, status="updated" if known else "created")
 
     def _held(self, draft: Draft) -> ArticleInfo | None:
         """Return the archived article that has the draft's text and values already, if there is one."""
@@ -187,25 +175,25 @@ class Indexer:
             self._vector_index.upsert(list(added), np.stack(list(added.values())))
 
 
-def _until_refused(drafts: Iterable[Draft], refused: list[InvalidArticle]) -> Iterator[Draft]:
-    """Yield the drafts before the first one that cannot be archived, whose error is put into `refused`."""
+def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    """Yield the drafts in batches that are read and embedded together.
+
+    If one is refused with `InvalidArticle`, yield those before it, and raise it then.
+    """
+    batch: list[Draft] = []
+    refused: InvalidArticle | None = None
     try:
         for draft in drafts:
-            yield check_draft(draft)
+            batch.append(draft)
+            if len(batch) == _BATCH_ARTICLES or sum(len(one.text) for one in batch) >= _BATCH_CHARACTERS:
+                yield batch
+                batch = []
     except InvalidArticle as error:
-        refused.append(error)
-
-
-def _batches(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
-    """Yield the drafts in batches that are read and embedded together."""
-    batch: list[Draft] = []
-    for draft in drafts:
-        batch.append(draft)
-        if len(batch) == _BATCH_ARTICLES or sum(len(one.text) for one in batch) >= _BATCH_CHARACTERS:
-            yield batch
-            batch = []
+        refused = error
     if batch:
         yield batch
+    if refused:
+        raise refused
 
 
 class Preparer:
