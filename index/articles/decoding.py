@@ -7,7 +7,7 @@ from itertools import chain
 
 from onrecord.index.errors import UnreadableFile
 
-_LOOKED_AT = 8192
+_LOOKED_AT_BYTES = 8192
 """Bytes at the beginning of a file in which a zero byte shows that it is no text in UTF-8."""
 _REASON = "not in the encoding"
 
@@ -32,7 +32,7 @@ def decode_pieces(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
         ) from None
     read = 0
     for content in chain(pieces, (b"",)):
-        if not read and b"\0" in content[:_LOOKED_AT] and encoding == "utf-8":
+        if not read and b"\0" in content[:_LOOKED_AT_BYTES] and encoding == "utf-8":
             raise UnreadableFile(
                 "this is a binary file or UTF-16, not UTF-8 text. Convert it to text in UTF-8.", reason=_REASON
             )

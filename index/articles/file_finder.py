@@ -11,7 +11,7 @@ from onrecord.index.errors import InvalidArticle, UnreadableFile, raise_refused
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
 RECORD_SUFFIXES = frozenset({".json", ".jsonl"})
 
-_SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"))
+_SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
 
 
 def find_files(
@@ -64,10 +64,7 @@ def _below(folder: Path, unread: Counter[str]) -> Iterator[Path | UnreadableFile
             # The folder itself may be a link, because the user has named it.
             mode = (path.stat() if path is folder else path.lstat()).st_mode
             if stat.S_ISLNK(mode):
-                fault, mode = _follow(path, root)
-                if fault is not None:
-                    yield fault
-                    continue
+                mode = _follow(path, root)
                 if stat.S_ISDIR(mode):
                     continue  # It is below the same folder, so its files are found at their own place.
             if stat.S_ISDIR(mode):
@@ -79,19 +76,24 @@ def _below(folder: Path, unread: Counter[str]) -> Iterator[Path | UnreadableFile
                 yield path
             else:
                 unread["".join(path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]).lower()] += 1
+        except UnreadableFile as fault:
+            yield fault
         except OSError as error:
             yield UnreadableFile(f"{path}: {error.strerror or error}, so it was left.", reason="cannot be read")
 
 
-def _follow(link: Path, root: Path) -> tuple[UnreadableFile | None, int]:
-    """Return what is wrong with a link, if it leads out of the folder or nowhere, and the mode of what it leads to."""
+def _follow(link: Path, root: Path) -> int:
+    """Return the mode of what a link leads to; raise `UnreadableFile` if it leads out of the folder or nowhere."""
     try:
         target = Path(os.path.realpath(link, strict=True))
         mode = target.stat().st_mode
     except OSError as error:
-        reason = error.strerror or str(error)
-        return UnreadableFile(f"{link}: a link that leads nowhere ({reason}).", reason="link that leads nowhere"), 0
-    if target.is_relative_to(root):
-        return None, mode
-    message = f"{link}: a link to {target}, which is outside the folder, so it was left; add that path by its own name."
-    return UnreadableFile(message, reason="link out of the folder"), mode
+        raise UnreadableFile(
+            f"{link}: a link that leads nowhere ({error.strerror or error}).", reason="link that leads nowhere"
+        ) from error
+    if not target.is_relative_to(root):
+        raise UnreadableFile(
+            f"{link}: a link to {target}, which is outside the folder, so it was left; add that path by its own name.",
+            reason="link out of the folder",
+        )
+    return mode

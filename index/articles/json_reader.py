@@ -10,7 +10,7 @@ from onrecord.index.errors import UnreadableFile
 
 _NO_SPACE = re.compile(r"[^ \t\r\n\ufeff]")
 
-_LONGEST_TOKEN = 16
+_MAX_TOKEN_CHARACTERS = 16
 """Characters at the end of a text in which a token may be cut; the longest is an escaped surrogate pair, of twelve."""
 
 
@@ -45,47 +45,33 @@ class JsonReader:
 
     def values(self) -> Iterator[object]:
         """Yield the values of a list, or the one value that is no list; raise `UnreadableFile` if it is no JSON."""
-        if self.peek() != "[":
+        if self._peek() != "[":
             yield self.value()
         else:
-            self.take("[")
-            if self.peek() != "]":
+            self._take("[")
+            if self._peek() != "]":
                 yield self.value()
-                while self.peek() == ",":
-                    self.take(",")
+                while self._peek() == ",":
+                    self._take(",")
                     yield self.value()
-            self.take("]")
+            self._take("]")
         self.end()
 
     def end(self) -> None:
         """Raise `UnreadableFile` if something follows."""
-        if self.peek():
+        if self._peek():
             raise _fault("Extra data", self._dropped + self._at)
-
-    def peek(self) -> str:
-        """Return the next character that is no white space, without taking it; an empty text at the end."""
-        while True:
-            found = _NO_SPACE.search(self._text, self._at)
-            self._at = found.start() if found else len(self._text)
-            if self._at < len(self._text) or not self._read_more():
-                return self._text[self._at : self._at + 1]
-
-    def take(self, expected: str) -> None:
-        """Take the next character; raise `UnreadableFile` if it is another one, or the end."""
-        if self.peek() != expected:
-            raise _fault(f"Expecting {expected!r}", self._dropped + self._at)
-        self._at += 1
 
     def value(self) -> object:
         """Take the next value; raise `UnreadableFile` if it is no JSON or too long."""
-        self.peek()
+        self._peek()
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 fault = _fault(error.msg, self._dropped + error.pos)
                 # A value that is cut where the text ends that was read so far may be whole with the next piece.
-                cut = error.msg.startswith("Unterminated string") or error.pos > len(self._text) - _LONGEST_TOKEN
+                cut = error.msg.startswith("Unterminated string") or error.pos > len(self._text) - _MAX_TOKEN_CHARACTERS
                 if not cut or not self._read_more():
                     raise fault from None
             except ValueError as error:  # A number of more digits than Python reads.
@@ -97,6 +83,20 @@ class JsonReader:
                 if end < len(self._text) or not self._read_more():
                     self._at = end
                     return value
+
+    def _peek(self) -> str:
+        """Return the next character that is no white space, without taking it; an empty text at the end."""
+        while True:
+            found = _NO_SPACE.search(self._text, self._at)
+            self._at = found.start() if found else len(self._text)
+            if self._at < len(self._text) or not self._read_more():
+                return self._text[self._at : self._at + 1]
+
+    def _take(self, expected: str) -> None:
+        """Take the next character; raise `UnreadableFile` if it is another one, or the end."""
+        if self._peek() != expected:
+            raise _fault(f"Expecting {expected!r}", self._dropped + self._at)
+        self._at += 1
 
     def _read_more(self) -> bool:
         """Double the text that is not taken yet; return False at the end. Raise `UnreadableFile` if it is too long."""

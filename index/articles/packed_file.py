@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from onrecord.index.articles.drafts import MAX_TEXT
 from onrecord.index.errors import UnreadableFile
 
 _MAX_RATIO = 200
 """Bytes that one packed byte may stand for: news packs to a third or a fifth, a file made to fill the memory to a
 thousandth."""
-_ALWAYS_UNPACKED = 16_000_000
+_ALWAYS_UNPACKED_BYTES = 16 * MAX_TEXT
 """Bytes that are unpacked whatever the ratio, as much as one record may have."""
 
 
@@ -39,9 +40,9 @@ class PackedFile:
             yield None
 
     def _counted(self, read: bytes) -> bytes:
-        """Return the bytes; raise `UnreadableFile` if the file unpacks to absurdly many."""
+        """Count the bytes read so far and return these; raise `UnreadableFile` if the file unpacks to absurdly many."""
         self._unpacked += len(read)
-        if self._packed and self._unpacked > max(_ALWAYS_UNPACKED, _MAX_RATIO * self._raw.tell()):
+        if self._packed and self._unpacked > max(_ALWAYS_UNPACKED_BYTES, _MAX_RATIO * self._raw.tell()):
             raise UnreadableFile(
                 f"unpacks to more than {_MAX_RATIO} times its size, so the rest is not read; unpack it first.",
                 reason="unpacks to too much",
