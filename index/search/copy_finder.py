@@ -23,6 +23,8 @@ _MAX_REMEMBERED = 2_000
 
 _Links = Mapping[str, Sequence[Version]]
 """The other articles that carry an article's story, by its id."""
+_Precedence = Callable[[Version], tuple[float, bool, str, int, str]]
+"""The sort key of versions whose highest is shown."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +76,8 @@ class CopyFinder:
         if not others:
             return Copies()
         own = self._archive.copies.versions([article_id]).get(article_id)
-        return self._copies(Story("", quote), own, others)
+        precedence = self._precedence([article_id, *(version.article_id for version in others)])
+        return self._copies(Story("", quote), own, others, precedence)
 
     def _keep(self, passage: FoundPassage, kept: list[_Kept], links: _Links, weights: Mapping[str, float]) -> None:
         """Add a passage to those kept, unless one of them has its words already."""
@@ -117,7 +120,7 @@ class CopyFinder:
                 shown, own = found, version
                 break
         others = [version for version in versions.values() if version.article_id != shown.article.id]
-        return replace(shown, copies=self._copies(Story("", shown.text), own, others))
+        return replace(shown, copies=self._copies(Story("", shown.text), own, others, precedence))
 
     def _same_in(self, version: Version, one: _Kept, filters: Filters | None, *, restated: bool) -> FoundPassage | None:
         """Return the passage of another version that says what this one says, if it passes the filters.
@@ -135,9 +138,8 @@ class CopyFinder:
                 return passage
         return None
 
-    def _copies(self, part: Story, own: Version | None, others: Sequence[Version]) -> Copies:
+    def _copies(self, part: Story, own: Version | None, others: Sequence[Version], precedence: _Precedence) -> Copies:
         carrying, corrected = [], []
-        precedence = self._precedence([version.article_id for version in (*others, *([own] if own else []))])
         for version in sorted(others, key=precedence, reverse=True):
             if holds(self._article_story(version), part):
                 carrying.append(version.article_id)
@@ -145,7 +147,7 @@ class CopyFinder:
                 corrected.append(version.article_id)
         return Copies(article_ids=tuple(carrying), corrected=tuple(corrected))
 
-    def _precedence(self, article_ids: Iterable[str]) -> Callable[[Version], tuple[float, bool, str, int, str]]:
+    def _precedence(self, article_ids: Iterable[str]) -> _Precedence:
         """Return the sort key of versions whose highest is shown."""
         weights = self._trust.of_articles(article_ids)
         return lambda version: (weights[version.article_id], *version.precedence)
