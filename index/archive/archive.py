@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from onrecord.index.archive.tables.word_table import WordTable, forget_words, in
 from onrecord.index.errors import ArchiveUnwritable, ArticleNotFound, EmbedderMismatch, StorageError
 from onrecord.index.speech.quotations import Quotation
 from onrecord.index.text.embedder import Embedding, Fingerprint, Vector
-from onrecord.index.text.timestamps import to_utc
+from onrecord.index.text.timestamps import now_in_utc, to_utc
 from onrecord.index.values import UNNAMED, Actor, Article, ArticleInfo, Draft, Passage
 
 _ARTICLES_AT_ONCE = 500
@@ -113,7 +112,7 @@ class SqliteArchive:
         with self._write() as db:
             earlier = self.info(instead_of) if instead_of is not None else self.find(draft)
             removed = self._delete_passages(db, earlier.id) if earlier else ()
-            now = _now()
+            now = now_in_utc()
             if earlier:
                 keep_revision(db, earlier.id, content_sha256=content_hash(draft.text), now=now)
             row = {
@@ -156,7 +155,7 @@ class SqliteArchive:
         """Delete an article, its revisions and all that was derived from it; raise `ArticleNotFound`."""
         with self._write() as db:
             info = self.info(article_id)
-            note_change(db, "removed", info, by=by, now=_now())
+            note_change(db, "removed", info, by=by, now=now_in_utc())
             removed = self._delete_passages(db, article_id)
             db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
             note_to_erase(db)
@@ -312,10 +311,6 @@ class SqliteArchive:
         db.execute("DELETE FROM quotations WHERE article = ?", (number,))
         unlink_copies(db, number)
         return tuple(row[0] for row in db.execute("DELETE FROM passages WHERE article = ? RETURNING id", (number,)))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def content_hash(text: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from onrecord.index.errors import ArchiveBusy, ArchiveDamaged, ArchiveUnwritable, DiskFull, StorageError
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The system's errors of a disk, or of a user's part of it, that is full."""
 _MIN_FREE_BYTES = 1_000_000
 """With less free space than this, an error of reading or writing is taken for a full disk."""
 
@@ -120,17 +122,13 @@ def explain(error: sqlite3.Error, file: Path) -> StorageError | None:
         # Python's own module finds a text that is not UTF-8, and its message holds the text.
         return damaged(file, "a text is not UTF-8") if said.startswith("Could not decode") else None
     match code & 0xFF:
-        case sqlite3.SQLITE_FULL:
-            return _full(file)
-        case sqlite3.SQLITE_IOERR:
-            return (
-                _full(file)
-                if _is_full(file)
-                else StorageError(
-                    f"The disk under the archive {file} fails ({error.sqlite_errorname}): see the system's log. "
-                    "Nothing of this change was stored."
-                )
+        case sqlite3.SQLITE_IOERR if not _is_full(file):
+            return StorageError(
+                f"The disk under the archive {file} fails ({error.sqlite_errorname}): see the system's log. "
+                "Nothing of this change was stored."
             )
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return _full(file)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return unwritable(file, said)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
@@ -160,16 +158,15 @@ def unwritable(file: Path, why: str) -> ArchiveUnwritable:
     )
 
 
-def _full(file: Path) -> DiskFull:
-    return DiskFull(
-        f"The disk that holds the archive {file} is full. Make room there and try again; nothing of this change was "
-        "stored, and what was acknowledged before is there."
-    )
-
-
 def may_write(folder: Path) -> bool:
     """Say whether this process may make files in the folder."""
     return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def check_not_empty(file: Path) -> None:
+    """Raise `ArchiveDamaged` if the file holds nothing, which SQLite would take for a new archive."""
+    if not file.stat().st_size:
+        raise damaged(file, "it is empty, so its articles are lost")
 
 
 def damaged(file: Path, what: str) -> ArchiveDamaged:
@@ -177,6 +174,13 @@ def damaged(file: Path, what: str) -> ArchiveDamaged:
     return ArchiveDamaged(
         f"The archive {file} is damaged: {what}. Restore a backup with `onrecord restore FILE --force`; "
         "`onrecord verify` says what is wrong."
+    )
+
+
+def _full(file: Path) -> DiskFull:
+    return DiskFull(
+        f"The disk that holds the archive {file} is full. Make room there and try again; nothing of this change was "
+        "stored, and what was acknowledged before is there."
     )
 
 
@@ -203,11 +207,9 @@ def _not_opened(file: Path) -> StorageError:
         )
     if not may_write(file.parent):
         return unwritable(file, "its folder may not be written")
-    return (
-        _full(file)
-        if _is_full(file)
-        else StorageError(
-            f"Cannot open the archive {file} or the files that SQLite keeps beside it. See who may write the folder, "
-            "and whether too many files are open."
-        )
+    if _is_full(file):
+        return _full(file)
+    return StorageError(
+        f"Cannot open the archive {file} or the files that SQLite keeps beside it. See who may write the folder, "
+        "and whether too many files are open."
     )

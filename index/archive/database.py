@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
-from onrecord.index.archive.connection import connect, damaged, may_write, mode_to_read, unwritable
+from onrecord.index.archive.connection import check_not_empty, connect, may_write, mode_to_read, unwritable
 from onrecord.index.archive.lock import live_owner_of
 from onrecord.index.errors import ArchiveError, ArchiveReadOnly, StorageError
 
@@ -30,8 +30,7 @@ class Database:
         try:
             if not read_only and not file.exists():
                 _create(file)
-            if not file.stat().st_size:
-                raise damaged(file, "it is empty, so its articles are lost")
+            check_not_empty(file)
             self._mode = mode_to_read(file) if read_only else "rw"
             self.writer = self._connect()
             """The connection that writes; `write` lends it to one thread at a time."""
@@ -132,8 +131,7 @@ class Database:
             )
         if not self.read_only:
             with self.write() as db:
-                for statement in statements_in("additions.sql"):
-                    db.execute(statement)
+                execute_all(db, "additions.sql")
 
     def _read_id(self) -> str:
         row = self.writer.execute("SELECT value FROM facts WHERE name = 'id'").fetchone()
@@ -147,9 +145,8 @@ def _create(file: Path) -> None:
     try:
         make_private(made)
         with closing(connect(made, shown=file)) as db, transaction(db):
-            for name in ("archive.sql", "additions.sql"):
-                for statement in statements_in(name):
-                    db.execute(statement)
+            execute_all(db, "archive.sql")
+            execute_all(db, "additions.sql")
             db.execute("INSERT INTO facts VALUES ('id', ?)", (uuid.uuid4().hex,))
             db.execute(f"PRAGMA user_version = {FORMAT}")
         # If another process was faster, its archive stays.
@@ -189,6 +186,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
             with suppress(StorageError):
                 db.execute("ROLLBACK")
         raise
+
+
+def execute_all(db: sqlite3.Connection, name: str) -> None:
+    """Execute the statements of an SQL file of this package, in order."""
+    for statement in statements_in(name):
+        db.execute(statement)
 
 
 def statements_in(name: str) -> list[str]:

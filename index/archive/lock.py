@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from onrecord.index.archive.connection import NO_ROOM
 from onrecord.index.errors import ArchiveError, ArchiveInUse, ArchiveUnwritable, DiskFull
 
 _open_here: set[Path] = set()
@@ -40,7 +41,7 @@ class ArchiveLock:
             if hasattr(self, "_lock"):
                 self._lock.release()
             said = f"Cannot write the archive's folder {folder}: {error.strerror or error}."
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if error.errno in NO_ROOM:
                 raise DiskFull(f"{said} Make room there and try again.") from error
             kind = ArchiveUnwritable if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM} else ArchiveError
             raise kind(f"{said} Choose another folder with ONRECORD_HOME.") from error

@@ -16,6 +16,11 @@ _AROUND: Final = re.compile(
 _WAYS: Final = "2024-05-16, 2024-05-16T08:55:24Z, 16 May 2024 or Thu, 16 May 2024 08:55:24 +0000"
 
 
+def now_in_utc() -> str:
+    """Return the present instant in ISO 8601 and UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def to_iso(written: str) -> str:
     """Return a date or an instant in ISO 8601, written in that form or as articles and mails have it.
 

@@ -1,6 +1,5 @@
 """Backing up an archive into one file while it is served, and restoring it."""
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -9,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from onrecord.index.archive.connection import explain, may_write, mode_to_read
-from onrecord.index.archive.database import FORMAT, make_private, statements_in, sync_folder
+from onrecord.index.archive.connection import NO_ROOM, explain, may_write, mode_to_read
+from onrecord.index.archive.database import FORMAT, execute_all, make_private, sync_folder
 from onrecord.index.archive.tables.audit_table import note_restoration
 from onrecord.index.errors import ArchiveBusy, ArchiveError, DiskFull
 from onrecord.index.values import UNNAMED, Actor
@@ -69,7 +68,7 @@ def _beside(target: Path) -> Iterator[Path]:
         make_private(made)
         yield made
     except OSError as error:
-        kind = DiskFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else ArchiveError
+        kind = DiskFull if error.errno in NO_ROOM else ArchiveError
         raise kind(
             f"Cannot write {target}: {error.strerror or error}. Make room there, or choose another place."
         ) from error
@@ -141,8 +140,7 @@ def _keep_log(old: Path, new: Path, *, by: Actor) -> None:
     columns = "at, who, way, action, article_id, content_sha256"
     with closing(sqlite3.connect(new, isolation_level=None)) as db:
         # The back-up may be from before there was a log.
-        for statement in statements_in("additions.sql"):
-            db.execute(statement)
+        execute_all(db, "additions.sql")
         if old.exists():
             # An archive that is damaged, or from before there was a log, has none to keep.
             with suppress(sqlite3.DatabaseError):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onrecord.index.archive.connection import damaged, explain
+from onrecord.index.archive.connection import check_not_empty, explain
 from onrecord.index.errors import ArchiveError, VectorIndexMissing
 
 _MAX_LISTED = 20
@@ -139,8 +139,7 @@ class Verifier:
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
-            if not self._file.stat().st_size:
-                raise damaged(self._file, "it is empty, so its articles are lost")
+            check_not_empty(self._file)
             db = sqlite3.connect(
                 f"{self._file.absolute().as_uri()}?mode=rw", uri=True, timeout=30, isolation_level=None
             )

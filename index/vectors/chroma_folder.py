@@ -6,11 +6,11 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from onrecord.index.archive.archive import SqliteArchive
 from onrecord.index.errors import ArchiveError, OnRecordError, VectorIndexMissing
+from onrecord.index.text.timestamps import now_in_utc
 from onrecord.index.vectors.chroma_index import ChromaIndex, describe
 from onrecord.index.vectors.current_index import CurrentIndex
 from onrecord.index.vectors.index_builder import start_build
@@ -157,7 +157,7 @@ class ChromaFolder:
         self._delete()
 
     def _note(self, what: str) -> None:
-        self._archive.set_fact(_MENDED, f"{datetime.now(UTC).isoformat(timespec='seconds')}: {what}")
+        self._archive.set_fact(_MENDED, f"{now_in_utc()}: {what}")
 
     def _delete(self) -> None:
         if self._index is not None:

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
+from onrecord.index.text.timestamps import now_in_utc
 from onrecord.index.values import Actor, ArticleInfo, Way
 
 Action = Literal["created", "updated", "removed", "restored"]
@@ -73,8 +73,7 @@ def note_change(db: sqlite3.Connection, action: Action, article: ArticleInfo, *,
 
 def note_restoration(db: sqlite3.Connection, *, by: Actor) -> None:
     """Add the entry that a back-up has taken the place of all articles."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    _insert(db, (now, by.name, by.way, "restored", "", ""))
+    _insert(db, (now_in_utc(), by.name, by.way, "restored", "", ""))
 
 
 def _insert(db: sqlite3.Connection, values: tuple[str, ...]) -> None:

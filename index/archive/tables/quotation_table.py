@@ -91,9 +91,11 @@ def insert_quotations(
     def passage_of(span: Span) -> int | None:
         # An article may have 100,000 quotations, so the first passage that ends behind the quotation's start is looked
         # up, and not searched for.
-        for number, held in passages[(first := bisect_right(ends, span.start)) : first + 1]:
-            return number if held.overlaps(span) else None
-        return None
+        first = bisect_right(ends, span.start)
+        if first == len(passages):
+            return None
+        number, held = passages[first]
+        return number if held.overlaps(span) else None
 
     db.executemany(
         "INSERT INTO quotations (article, passage, start, end, kind, cue_start, cue_end, speaker_start, "
