@@ -1,5 +1,6 @@
 """Who sends a request, and what they may do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,19 @@ class Right(StrEnum):
 
 
 ALL_RIGHTS = frozenset(Right)
+
+
+def read_rights(names: Iterable[str]) -> frozenset[Right]:
+    """Return the rights with these names, and all rights if `administer` is one of them.
+
+    Raise `ValueError` that names the first one that is no right, and those that are.
+    """
+    rights = set()
+    for name in names:
+        if name not in ALL_RIGHTS:
+            raise ValueError(f"{name!r} is no right; the rights are {', '.join(Right)}.")
+        rights.add(Right(name))
+    return ALL_RIGHTS if Right.ADMINISTER in rights else frozenset(rights)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from onrecord.index.errors import OnRecordError
-from onrecord.service.access.caller import ALL_RIGHTS, Right
+from onrecord.service.access.caller import Right, read_rights
 from onrecord.service.access.keys import Key
 
 _MAX_BYTES = 1_000_000
@@ -136,8 +136,7 @@ def _read_line(line: str, place: str) -> Key:
         read = _Line.model_validate_json(line)
     except ValidationError as error:
         raise KeysFileError(f"{place}: {_say(error)}.") from None
-    rights = ALL_RIGHTS if Right.ADMINISTER in read.rights else read.rights
-    return Key(name=read.name, rights=rights, sha256=read.sha256)
+    return Key(name=read.name, rights=read_rights(read.rights), sha256=read.sha256)
 
 
 def _say(error: ValidationError) -> str:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from onrecord.service.access.caller import Right
 from onrecord.service.commands.options import AsJson
 from onrecord.service.commands.terminal.printing import print_json
 
@@ -23,18 +22,25 @@ keys = typer.Typer(
 def make_key(
     name: Annotated[str, typer.Argument(help="The name that the audit log will have.")],
     rights: Annotated[
-        list[Right],
-        typer.Option("--right", help="What the key allows; give it several times. `administer` includes the others."),
-    ] = [Right.ASK],  # noqa: B006 (typer copies it)
+        list[str],
+        typer.Option(
+            "--right",
+            metavar="RIGHT",
+            help="What the key allows: `ask`, `add` or `administer`, which includes the others; give it several times.",
+        ),
+    ] = ["ask"],  # noqa: B006 (typer copies it)
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once: the file keeps only its hash."""
-    from onrecord.service.access.caller import ALL_RIGHTS
+    from onrecord.service.access.caller import read_rights
     from onrecord.service.access.keys import Key, hash_key, make_secret
     from onrecord.service.access.keys_file import add_key
 
     secret = make_secret()
-    given = ALL_RIGHTS if Right.ADMINISTER in rights else frozenset(rights)
+    try:
+        given = read_rights(rights)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="'--right'") from None
     add_key(_file(), Key(name=name, sha256=hash_key(secret.encode()), rights=given))
     if as_json:
         print_json({"name": name, "rights": sorted(given), "key": secret})

@@ -25,7 +25,7 @@ HOMES = 4
 # What the killer waits for, how often, and how long at most it lets it go on, in seconds.
 TARGETS = {
     "opening": (2, 0.10),
-    "building": (2, 2.0),
+    "building": (3, 2.0),
     "embedding": (4, 0.06),
     "saving": (4, 0.01),
     "between": (4, 0.002),

@@ -13,7 +13,8 @@ KILLS = 60
 
 
 def test_what_was_acknowledged_survives_sixty_kills(tmp_path: Path) -> None:
-    """What `kill_writers` looks at holds after each of them, and the kills fall on nearly every kind of work."""
+    """What `kill_writers` looks at holds after each of them, and the kills fall on every kind of work."""
     killed = kill_writers(tmp_path, kills=KILLS)
     assert killed.heard["acknowledge"] > KILLS // 2
-    assert sum(1 for phase in TARGETS if killed.at[phase]) >= len(TARGETS) - 2, killed.at
+    # Opening is over so fast that a fast machine may be killed behind it; the rest is always hit.
+    assert all(killed.at[phase] for phase in TARGETS.keys() - {"opening"}), killed.at

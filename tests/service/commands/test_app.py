@@ -308,15 +308,14 @@ def test_a_command_that_measures_names_the_extra_it_needs(monkeypatch: pytest.Mo
 
 
 def test_help_is_there_at_once() -> None:
-    """`onrecord --help` imports nothing that takes seconds: of the service its commands and the rights of keys."""
+    """`onrecord --help` imports no library that takes seconds, and of the service its commands alone."""
     command = [sys.executable, "-X", "importtime", "-m", "onrecord", "--help"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
     assert "typer" in imported
     assert imported & {"torch", "chromadb", "numpy", "scipy", "pydantic", "fastapi", "httpx", "uvicorn"} == set()
     ours = {name for name in imported if name.startswith(("onrecord.index.", "onrecord.service."))}
-    rights = {"onrecord.service.access", "onrecord.service.access.caller", "onrecord.index.values"}
-    assert {name for name in ours if not name.startswith("onrecord.service.commands")} <= rights
+    assert {name for name in ours if not name.startswith("onrecord.service.commands")} == set()
 
 
 def test_quotations_of_a_file_need_no_archive(archive: Path, seeds: Path) -> None:
