@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(),
         description="Keys, separated by commas. If there is one, every request needs a key as `Authorization: Bearer "
-        "KEY`, except those for `/` and its files, `/health/*` and `/metrics`.",
+        "KEY`, except those for `/` and its files, `/docs`, `/health/*` and `/metrics`.",
     )
     keys_file: Path | None = Field(
         default=None,
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         default=(),
         description="How far those who add articles are trusted, by the names of their keys: `wire=1,tips=.01,*=.1`. A "
         "weight, 0 to 1, is a factor of the odds that an article answers; 0 keeps it out. `command line` and `library` "
-        "add there, `unknown` stands for articles of earlier versions, `*` for everybody else.",
+        "stand for what is added there, `unknown` for articles of earlier versions, `*` for everybody else.",
     )
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^[A-Za-z0-9._~-]{8,100}$",
         description="A public key for the widget. It allows to ask and to read what is cited; everything else then "
-        "needs one of `ONRECORD_API_KEYS`.",
+        "needs a key of `ONRECORD_API_KEYS` or `ONRECORD_KEYS_FILE`.",
     )
     widget_rate: int = Field(
         default=60,
