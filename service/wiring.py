@@ -136,26 +136,20 @@ def open_parts(
             archive.copies.complete()
             archive.resume_erasing()
         trust = Trust(archive=archive, weights=dict(settings.trust))
-        vector_index: VectorIndex
-        if settings.chroma_url is None and archive.read_only:
-            model = model or load_embedder(settings.embedder)
-            archive.claim(model.fingerprint)
-            vector_index = CurrentIndex(None)
-            indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model)
-        elif settings.chroma_url is None:
+        folder = server = None
+        if settings.chroma_url is None and not archive.read_only:
             # The folder is checked while the model is loaded.
-            vectors = stack.enter_context(closing(ChromaFolder(vectors_folder(home), archive=archive)))
-            model = model or load_embedder(settings.embedder)
-            archive.claim(model.fingerprint)
-            vector_index = vectors.open()
-            indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model, may_replace=trust.may_replace)
-        else:
-            model = model or load_embedder(settings.embedder)
-            archive.claim(model.fingerprint)
+            folder = stack.enter_context(closing(ChromaFolder(vectors_folder(home), archive=archive)))
+        model = model or load_embedder(settings.embedder)
+        archive.claim(model.fingerprint)
+        vector_index: VectorIndex
+        if settings.chroma_url is not None:
             vector_index = server = stack.enter_context(closing(ChromaServer(settings.chroma_url, archive=archive)))
-            indexer = Indexer(archive=archive, vector_index=server, embedder=model, may_replace=trust.may_replace)
-            if not archive.read_only:
-                stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
+        else:
+            vector_index = folder.open() if folder is not None else CurrentIndex(None)
+        indexer = Indexer(archive=archive, vector_index=vector_index, embedder=model, may_replace=trust.may_replace)
+        if server is not None and not archive.read_only:
+            stack.enter_context(closing(Replicator(server, archive=archive, reconcile=indexer.reconcile)))
         fallback = Fallback()
         retriever = Retriever(
             archive=archive, vector_index=vector_index, embedder=model, fallback=fallback, trust=trust
