@@ -1,6 +1,8 @@
 """The bodies of OpenAI's chat completions, as far as they make sense for an archive."""
 
 import re
+from functools import cached_property
+from itertools import islice
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -130,7 +132,8 @@ class CompletionIn(LenientModel):
             raise ValueError("the last message with the role 'user' is blank; write what you want to know")
         return self
 
-    @property
+    # A body may have a million characters, so its question is looked for and cleaned once.
+    @cached_property
     def question(self) -> str:
         """The text of the last message of the user."""
         return as_seen(self.messages[self._last].text)
@@ -138,12 +141,12 @@ class CompletionIn(LenientModel):
     @property
     def history(self) -> tuple[Message, ...]:
         """The messages before the question, oldest first."""
-        said = [
-            Message(role=message.role, content=message.text[:_MAX_MESSAGE])
-            for message in self.messages[: self._last]
-            if message.role in ("user", "assistant") and message.text.strip()
-        ]
-        return tuple(said[-_MAX_MESSAGES:])
+        said = (
+            Message(role=message.role, content=text[:_MAX_MESSAGE])
+            for message in reversed(self.messages[: self._last])
+            if message.role in ("user", "assistant") and (text := message.text).strip()
+        )
+        return tuple(reversed([*islice(said, _MAX_MESSAGES)]))
 
     @property
     def wants_usage(self) -> bool:
@@ -154,8 +157,9 @@ class CompletionIn(LenientModel):
         """Return the question to answer; raise `KeyError` for an unknown model."""
         return Asked(question=self.question, mode=MODELS[self.model], history=self.history)
 
-    @property
+    @cached_property
     def _last(self) -> int:
+        """The place of the last message of the user."""
         return max(at for at, message in enumerate(self.messages) if message.role == "user")
 
 
