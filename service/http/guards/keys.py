@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from onrecord.service.access.caller import ANONYMOUS, Caller, Right
 from onrecord.service.access.key_ring import KeyRing
 from onrecord.service.access.keys import hash_key
+from onrecord.service.http.guards.public_address import path_of
 from onrecord.service.http.guards.wrong_keys import HOLD_SECONDS, WRONG_PER_MINUTE, WrongKeys
 from onrecord.service.http.metrics import Metrics
 from onrecord.service.http.problems import problem
@@ -30,7 +31,8 @@ _FOR_WIDGETS = tuple(
         ("GET", "/articles/{article_id}/quotations"),
     )
 )
-_READS = {"GET", "HEAD", "OPTIONS"}
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 _QUESTIONS = {"/ask", "/search", "/verify", "/v1/chat/completions"}
 """Paths whose POST changes nothing."""
 _MAX_SHOWN = 200
@@ -46,7 +48,7 @@ def needed_right(method: str, path: str) -> Right:
     """Return the right that a request needs; what is not known to be harmless needs the greatest."""
     # The router redirects a path with a slash at its end to the one without.
     path = path.rstrip("/")
-    if method in _READS or (method == "POST" and path in _QUESTIONS):
+    if method in READS or (method == "POST" and path in _QUESTIONS):
         return Right.ASK
     if (method, path) == ("POST", "/articles"):
         return Right.ADD
@@ -108,7 +110,7 @@ class CheckKeys:
         return self._check_right(caller, scope, address)
 
     def _check_right(self, caller: Caller, scope: Scope, address: str) -> Caller | JSONResponse:
-        method, path = scope["method"], scope["path"].removeprefix(scope.get("root_path", ""))
+        method, path = scope["method"], path_of(scope)
         if caller.is_widget:
             return self._check_widget(caller, method, path, address)
         right = needed_right(method, path)

@@ -8,10 +8,9 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from onrecord.service.http.guards.keys import is_for_widgets
+from onrecord.service.http.guards.keys import READS, is_for_widgets
+from onrecord.service.http.guards.public_address import path_of
 from onrecord.service.http.problems import problem
-
-_READS = {"GET", "HEAD", "OPTIONS"}
 
 
 class GuardOrigins:
@@ -44,10 +43,10 @@ class GuardOrigins:
             await self._app(scope, receive, send)
             return
         asked = headers.get("access-control-request-method", "") if method == "OPTIONS" else method
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        path = path_of(scope)
         if is_for_widgets(asked, path) and self._allowed & {origin, "*"}:
             await self._shared(scope, receive, send)
-        elif method in _READS:
+        elif method in READS:
             await self._app(scope, receive, send)
         else:
             await problem(

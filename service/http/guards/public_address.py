@@ -8,6 +8,11 @@ from onrecord.service.http.guards.hosts import is_known, names_of_service, read_
 from onrecord.service.settings import Settings
 
 
+def path_of(scope: Scope) -> str:
+    """Return the path of a request as the routes spell it, without the prefix."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
 class ServeUnderPrefix:
     """An ASGI middleware that serves under the path of ONRECORD_PUBLIC_URL, also where a proxy took it off."""
 

@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.service.answers.work_queue import Overloaded, WorkQueue
+from onrecord.service.http.guards.public_address import path_of
 from onrecord.service.http.problems import overloaded, problem
 
 _MAX_HELD_BYTES = 64_000_000
@@ -66,8 +67,7 @@ class TakeTurns:
             await response(scope, receive, send)
 
     def _lane_of(self, scope: Scope) -> Lane | None:
-        method, path = scope["method"], scope["path"].removeprefix(scope.get("root_path", ""))
-        method = "GET" if method == "HEAD" else method
+        method, path = scope["method"], path_of(scope)
         return next((lane for known, pattern, lane in self._lanes if method == known and pattern.match(path)), None)
 
     async def _take_turn(
