@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DEFAULTS: Mapping[str, str] = {
@@ -17,6 +16,7 @@ DEFAULTS: Mapping[str, str] = {
     # An answer may need a key, so neither a proxy nor a browser keeps it.
     "Cache-Control": "no-store",
 }
+_DEFAULTS = [(name.lower().encode(), value.encode()) for name, value in DEFAULTS.items()]
 
 
 class AddSecurityHeaders:
@@ -30,9 +30,8 @@ class AddSecurityHeaders:
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in DEFAULTS.items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in _DEFAULTS if one[0] not in there)]
             await send(message)
 
         await self._app(scope, receive, complete)
