@@ -24,6 +24,8 @@ from onrecord.index.text.timestamps import to_utc
 from onrecord.index.values import Span
 
 _CURSOR = r"^[0-9]{1,18}\Z"
+_MAX_UNKNOWN = 20
+"""Unknown fields that are named; a body may have a million, and looking for the nearest name takes time."""
 
 
 def _check_text(text: str) -> str:
@@ -91,10 +93,6 @@ class LenientModel(BaseModel):
                 said = {key: form.pop(key) for key in ("title", "description", "default") if key in form}
                 model["properties"][name] = {"anyOf": [form, {"type": "null"}], **said}
         return described
-
-
-_MAX_UNKNOWN = 20
-"""Unknown fields that are named; a body may have a million, and looking for the nearest name takes time."""
 
 
 class StrictModel(LenientModel):

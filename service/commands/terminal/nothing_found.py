@@ -51,9 +51,7 @@ def say_nothing_found(
 
 
 def _publishers(archive: "SqliteArchive") -> set[str]:
-    from onrecord.service.library import list_articles
-
-    return {info.publisher for info, _ in list_articles(archive) if info.publisher}
+    return {info.publisher for page in archive.article_pages() for info in page if info.publisher}
 
 
 def _nearest(name: str, known: "Iterable[str]") -> str:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from fastapi.sse import format_sse_event
 
 from onrecord.service.answers.answer import Answer, Done, Event, Proved, Sources
 from onrecord.service.answers.answering import Answering
@@ -193,4 +194,4 @@ def _offered(answering: Answering) -> list[str]:
 
 
 def _event(data: object) -> bytes:
-    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False))
