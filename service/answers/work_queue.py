@@ -31,8 +31,8 @@ class Overloaded(OnRecordError):
 class WorkQueue:
     """A queue of requests that hold a place from their beginning to their end, with threads of its own for their work.
 
-    So many requests are worked on at once as there are threads, so many wait, and the rest are refused at once. Work of
-    one kind never waits for work of another. Places are taken from the event loop alone.
+    As many requests are worked on at once as there are threads, up to `max_waiting` others wait, and the rest are
+    refused at once. Work of one kind never waits for work of another. Only the event loop may take places.
     """
 
     def __init__(self, name: str, *, threads: int, max_waiting: int, patience_seconds: float) -> None:

@@ -51,7 +51,7 @@ _ASKING_READS = (("GET", "/quotations"), ("GET", "/suggestions"))
 """Requests that are answered as questions are, and have no body."""
 
 _ERRORS = {
-    400: "The body is not JSON, or the Host is none.",
+    400: "The body is not JSON, or the request has no valid header `Host`.",
     401: "A key is missing or wrong.",
     403: "The key, the page that sends the request, or the name that it is sent to does not allow this.",
     409: "Another process writes the archive, and this one only reads it; `detail` names the process.",

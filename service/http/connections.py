@@ -28,7 +28,7 @@ class Room:
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol with deadlines and limits for what it takes as long and as much as a client likes.
+    """A protocol of Uvicorn that limits the time and the bytes that a client may take where Uvicorn has no limit.
 
     Uvicorn's own limit of connections refuses everybody, health included, once half-sent requests fill it. Here a new
     connection takes the room of the one that has had no whole request for longest.
@@ -90,13 +90,13 @@ class GuardedProtocol(HttpToolsProtocol):
             self._room.unoccupied.setdefault(self)
 
     def pause_writing(self) -> None:
-        """Wait for the client to read, and not for ever."""
+        """Wait for the client to read, and close the connection if it reads nothing for `read_seconds`."""
         super().pause_writing()
         if self._reading_timer is None:
             self._reading_timer = self.loop.call_later(self._room.read_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Write on."""
+        """Go on writing the response."""
         if self._reading_timer is not None:
             self._reading_timer.cancel()
             self._reading_timer = None

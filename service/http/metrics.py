@@ -33,7 +33,7 @@ class Metrics:
             buckets=(0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.3, 2.5, 5, 10, 30, 60),
             registry=self.registry,
         )
-        self.wrong_keys = Counter("onrecord_wrong_keys", "Requests with a key that is none.", registry=self.registry)
+        self.wrong_keys = Counter("onrecord_wrong_keys", "Requests with a wrong key.", registry=self.registry)
         self.answers = Counter(
             "onrecord_answers", "Questions by what became of them.", ["status", "mode"], registry=self.registry
         )

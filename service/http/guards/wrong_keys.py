@@ -1,8 +1,8 @@
-"""Slowing whoever tries keys.
+"""The wait for an address that tries keys.
 
-From an address that sent too many wrong keys, each further key is looked at after a second, and only a few at a time.
-It makes no difference whether the key is right, or guessing would show it by the time. A key that was right from there
-before is not held up, so others behind the same proxy hardly notice.
+If an address has sent too many wrong keys, each further key from there is looked at after a second, and only a few at a
+time. A right key waits like a wrong one, because the time would otherwise tell which it is. A key that was right from
+there before does not wait, so other clients behind the same proxy hardly notice.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ import anyio
 from onrecord.service.http.rate_limiter import RateLimiter
 
 WRONG_PER_MINUTE = 10
-"""Wrong keys from one address that cost nothing."""
+"""The most wrong keys from one address in a minute before its next key has to wait."""
 HOLD_SECONDS = 1.0
 _MAX_HELD = 20
 """Keys from one address that are held at once; more are refused without a look at them."""

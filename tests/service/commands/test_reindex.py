@@ -42,7 +42,7 @@ def start(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever runs the tests in the background of a shell hands down that interrupts are ignored.
+        # A shell that runs the tests in the background makes its children ignore interrupts.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 

@@ -127,7 +127,7 @@ async def test_listed_names_are_served_and_forwarded_ones_are_not_believed(seede
 
 
 async def test_with_keys_every_name_is_served_unless_names_are_listed(seeded: Parts) -> None:
-    """A page that was led here has no key; whoever lists names means these."""
+    """A page that was led here has no key; if the settings list names, these alone are served."""
     key = {"Authorization": "Bearer full-key"}
     for hosts, status in (((), 200), (("archive.lan",), 403)):
         async with make_client(create_app(seeded, Settings(api_keys="full-key", hosts=hosts))) as client:

@@ -96,7 +96,7 @@ async def test_a_full_queue_refuses_and_the_others_go_on(busy: Busy) -> None:
 
 
 async def test_a_refusal_reaches_the_page_of_another_site(busy: Busy) -> None:
-    """A widget on another site can read that it is to ask again."""
+    """A widget on another site can read that it must ask again, and when."""
     settings = Settings(widget_origins=("https://news.example",))
     async with make_client(create_app(busy.parts, settings)) as client:
         held = await busy.fill(busy.parts.questions)
@@ -121,7 +121,7 @@ async def test_a_question_has_a_deadline(busy: Busy) -> None:
 
 
 def test_a_client_that_leaves_gives_up_its_place(busy: Busy) -> None:
-    """Whoever stops waiting makes room for the next, and the work for them is never begun."""
+    """A client that stops waiting makes room for the next one, and its work is never begun."""
     questions = busy.parts.questions
 
     def until(true: Callable[[], bool]) -> None:
