@@ -1,7 +1,8 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -87,6 +88,19 @@ def test_an_archive_has_one_owner(home: Path) -> None:
     says = "is open in this process already"
     with onrecord.open_archive(home), pytest.raises(onrecord.ArchiveInUse, match=says), onrecord.open_archive(home):
         pass
+
+
+@pytest.mark.usefixtures("loaded_models")
+def test_an_archive_that_nobody_can_write_answers(
+    home: Path, unwritable: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    """It is opened without its vector index, and says why nothing can be added."""
+    with onrecord.open_archive(home) as archive:
+        archive.add(HARBOUR)
+    with unwritable(home), onrecord.open_archive(home) as archive:
+        assert archive.ask("When will the new harbour open?").status == "answered"
+        with pytest.raises(onrecord.ArchiveError, match="only be read"):
+            archive.add(FERRY)
 
 
 def test_texts_drafts_files_and_folders_are_added(archive: onrecord.Archive, tmp_path: Path) -> None:
