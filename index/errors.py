@@ -105,7 +105,7 @@ class VectorIndexMissing(VectorIndexDown):
 
 
 def raise_refused(error: InvalidArticle) -> NoReturn:
-    """Raise the error of a refused article, where nothing else is to be done with it."""
+    """Raise the error of a refused article, where a caller gives no other way to handle it."""
     raise error
 
 

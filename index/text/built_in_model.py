@@ -27,7 +27,7 @@ _WAY_OUT = (
 def built_in_model() -> tuple[Path, str]:
     """Return the built-in model's folder and the SHA-256 of its weights.
 
-    Raise `EmbedderError` if it is neither installed nor to be had from the hub, or is not the official release.
+    Raise `EmbedderError` if it is not installed and the hub does not give it, or if it is not the official release.
     """
     folder = _find_package() or _download()
     for file, expected in _SHA256.items():

@@ -57,8 +57,8 @@ _ATTRIBUTION: Final = re.compile(
 )
 
 MAX_SENTENCE_CHARACTERS: Final = 2_000
-"""Code points in a sentence. A text without sentence ends is cut at this length, as who reads a sentence may take time
-with the square of it."""
+"""Code points in a sentence. A text without sentence ends is cut at this length, because the work on a sentence may
+grow with the square of its length."""
 _MAX_TOKEN_CHARACTERS: Final = 24
 """Code points before a full stop that are looked at; a longer word before it is no abbreviation."""
 

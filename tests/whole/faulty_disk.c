@@ -1,5 +1,6 @@
 /* A disk that fails: loaded before the C library, it lets the chosen change of a file with "archive.sqlite3" in its name
-   fail, or kills the process in it. `arm(n, error)` chooses the n-th change from now; error 0 kills. */
+   fail, or kills the process in it. `arm(n, error, goes_on)` chooses the n-th change from now, and all changes after it
+   if `goes_on` is 1; error 0 kills. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

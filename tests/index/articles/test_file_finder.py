@@ -67,7 +67,7 @@ def test_a_folder_without_articles_is_named_with_the_known_endings(tmp_path):
 
 @pytest.fixture
 def news(tmp_path):
-    """A folder with an article, beside a folder that is not to be read."""
+    """A folder with an article, beside a folder that must not be read."""
     write(tmp_path, {"news/a.txt": b"Text.", "outside/secret.txt": b"Secret.", "outside/deep/b.txt": b"Secret."})
     return tmp_path / "news"
 

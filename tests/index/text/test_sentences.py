@@ -244,7 +244,7 @@ def test_a_hostile_text_takes_linear_time(piece):
 
 @pytest.mark.parametrize("word", ["acgt", "the mayor and the council, ", "新闻报道", "\u200b"])
 def test_a_text_without_sentence_ends_is_cut_at_a_bounded_length(word):
-    """A piece is cut between words where it has any, so that whoever reads a sentence has a bounded text before it."""
+    """A piece is cut between words where it has any, so that the work on one sentence is bounded."""
     text = word * (9_000 // len(word))
     found = split_sentences(text, Span(0, len(text)))
     assert max(map(len, found)) <= MAX_SENTENCE_CHARACTERS

@@ -10,7 +10,7 @@ ANA = Actor(name="ana", way="command line")
 
 
 def test_an_entry_cannot_be_altered_or_deleted(archive: SqliteArchive) -> None:
-    """The database itself refuses both, whoever opens it."""
+    """The database itself refuses both, in whatever program it is opened."""
     archive.save(indexed("The harbour opens."), by=ANA)
     for statement in ("UPDATE audit SET who = 'nobody'", "DELETE FROM audit"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"), archive.database.write() as db:
