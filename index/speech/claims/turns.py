@@ -6,7 +6,7 @@ own and the next paragraphs answer it. Only the words of a person who is named a
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.text.english.names import is_first_name
@@ -21,6 +21,7 @@ _LABEL = re.compile(
     r"(?:[ \xa0]\([^()\n]{2,60}\))?(?:,[ \xa0]\d{1,2})?:)(?:\*\*|__)?\s+(?=\S)"
 )
 _ADDRESSES_YOU = re.compile(r"\b(?:you|your|yours|you[’']\w+)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _QUESTION_ENDS = re.compile(r"\?[”\"’')*_\]]{0,4}\Z")
 _MAX_QUESTION_CHARACTERS = 400
 """Code points in an interviewer's question that stands in a paragraph of its own."""
@@ -56,10 +57,12 @@ def find_turns(text: str, blocks: Sequence[Block]) -> list[Turn]:
     letters = {match["letter"] for match in labels if match and match["letter"]}
     if letters >= {"Q", "A"}:
         return list(_turns_of_letters(read, labels))
-    times = Counter(_key(match["name"]) for match in labels if match and match["name"])
-    labels = [match if match and match["name"] and _is_speaker(match, times, text) else None for match in labels]
-    if any(labels):
-        return list(_named_turns(read, labels))
+    names = [match["name"] if match else None for match in labels]
+    if any(names):
+        is_speaker = _Labels(filter(None, names), text).is_speaker
+        labels = [match if name and is_speaker(name) else None for match, name in zip(labels, names, strict=True)]
+        if any(labels):
+            return list(_named_turns(read, labels))
     return list(_answers(text, read))
 
 
@@ -95,14 +98,15 @@ def _named_turns(blocks: Sequence[Block], labels: Sequence[re.Match[str] | None]
 
 def _answers(text: str, blocks: Sequence[Block]) -> Iterator[Turn]:
     """Yield the paragraphs that answer questions to "you" which stand in paragraphs of their own."""
-    asked = [number for number, block in enumerate(blocks) if _asks(block.span.of(text))]
+    asked = {number for number, block in enumerate(blocks) if _asks(block.span.of(text))}
     if len(asked) < _MIN_QUESTIONS:
         return
+    last = max(asked)
     answering = False
     for number, block in enumerate(blocks):
         if number in asked:
             answering = True
-        elif block.kind is not BlockKind.PARAGRAPH or (number > asked[-1] + 1):
+        elif block.kind is not BlockKind.PARAGRAPH or number > last + 1:
             answering = False
         elif answering and not re.search('[“"”]', block.span.of(text)):
             yield Turn(span=block.span, label=None, lead=True)
@@ -121,15 +125,24 @@ def _key(name: str) -> str:
     return name.split()[-1].casefold()
 
 
-def _is_speaker(match: re.Match[str], times: Counter[str], text: str) -> bool:
-    """Say whether a label names somebody who speaks in an article in which labels occur so many times."""
-    words = match["name"].split()
-    if _key(match["name"]).strip(".") in _NO_SPEAKERS:
-        return False
-    if len(times) > 1 and times[_key(match["name"])] > 1:
-        return True
-    if not match["name"].isupper():
-        # One label alone may be a heading, unless other labels recur beside it.
-        return len(times) > 1 and max(times.values()) > 1 and (len(words) > 1 or _key(match["name"]) in times)
-    known = any(word.casefold() in HONORIFICS or word.casefold() in ROLES or is_first_name(word) for word in words)
-    return known or re.search(rf"\b{re.escape(words[-1].capitalize())}\b", text) is not None
+class _Labels:
+    """The labels of an article, which show together whether one of them names somebody who speaks."""
+
+    def __init__(self, names: Iterable[str], text: str) -> None:
+        self._times = Counter(map(_key, names))
+        self._recur = len(self._times) > 1 and max(self._times.values()) > 1
+        # All of an article's labels are looked up in one reading of its text.
+        self._words = set(_WORD.findall(text))
+
+    def is_speaker(self, name: str) -> bool:
+        """Say whether a label names somebody who speaks."""
+        words = name.split()
+        if _key(name).strip(".") in _NO_SPEAKERS:
+            return False
+        if self._recur and self._times[_key(name)] > 1:
+            return True
+        if not name.isupper():
+            # One label alone may be a heading, unless other labels recur beside it.
+            return self._recur
+        known = any(word.casefold() in HONORIFICS or word.casefold() in ROLES or is_first_name(word) for word in words)
+        return known or words[-1].capitalize() in self._words

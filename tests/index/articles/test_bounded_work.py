@@ -1,6 +1,7 @@
 """The work that one article costs grows with its length and no faster, whatever stands in it."""
 
 import time
+from itertools import islice, product
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from onrecord.index.text.sentences import MAX_SENTENCE_CHARACTERS
 from onrecord.index.values import Draft
 
 SHORT, LONG = 10_000, 60_000
+LABELS = ["".join(letters) for letters in islice(product("BCDFGHJKLM", repeat=4), LONG // 8)]
+"""Labels of as many speakers as a long text has room for."""
 
 
 class WithoutModel:
@@ -48,6 +51,7 @@ class WithoutModel:
         "A. B. ",
         "新闻报道说市长开放大桥",
         "The mayor said it. ",
+        pytest.param("".join(f"{label}: Go\n\n" for label in LABELS), id="labels"),
     ],
 )
 def test_the_work_for_an_article_is_linear_in_its_length(home, piece):
