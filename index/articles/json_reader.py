@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +26,8 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | RepeatedField
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _ in pairs]
-    return RepeatedField(name=next(name for name in names if names.count(name) > 1))
+    times = Counter(name for name, _ in pairs)
+    return RepeatedField(name=next(name for name in times if times[name] > 1))
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_read_object)

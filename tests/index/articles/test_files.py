@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -359,6 +360,15 @@ def test_the_records_of_a_list_are_read_around_bad_ones(tmp_path):
     drafts, errors = read_all(tmp_path / "b.json")
     assert [draft.text for draft in drafts] == ["One", "Four"]
     assert errors[-1] == f"{tmp_path}/b.json: no JSON (Expecting ':' delimiter at character 74)."
+
+
+def test_a_repeated_field_is_found_among_many_in_no_time(tmp_path):
+    """The work grows with the number of fields, and not with its square."""
+    fields = ", ".join(f'"{n}": 0' for n in (*range(50_000), 49_999))
+    write(tmp_path, {"a.json": f"{{{fields}}}".encode()})
+    started = time.thread_time()
+    assert refusal(tmp_path / "a.json") == f"{tmp_path}/a.json, record 1: the field '49999' stands twice."
+    assert time.thread_time() - started < 5
 
 
 NO_JSON = (b"[1, 2", b"[1 2]", b"[1,]", b"[,1]", b"[1]]", b"{} {}", b"[", b"]", b"tru", b"1e", rb'["\u12"]', b"[1}")
