@@ -232,11 +232,6 @@ class Settings(BaseSettings):
             raise ValueError("it is no http or https address; write it like http://127.0.0.1:8001")
         return value.rstrip("/")
 
-    @field_validator("keys_file", mode="before")
-    @classmethod
-    def _check_file(cls, value: object) -> object:
-        return None if isinstance(value, str) and not value.strip() else value
-
     @field_validator("hosts")
     @classmethod
     def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
@@ -250,7 +245,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
-        if value is None or not value.strip():
+        if value is None:
             return None
         parts = urlsplit(_http_url(value))
         if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", parts.path):
@@ -283,6 +278,8 @@ class Settings(BaseSettings):
     @field_validator(
         "reader",
         "reranker",
+        "keys_file",
+        "public_url",
         "llm",
         "openai_base_url",
         "openai_api_key",
