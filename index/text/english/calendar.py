@@ -13,6 +13,8 @@ _WEEKDAYS = "monday mon; tuesday tues tue; wednesday wed; thursday thurs thur th
 
 MONTH_SPELLINGS = tuple(tuple(names.split()) for names in _MONTHS.split(";"))
 """Of each month, January first, the full name and then its short forms; all in lower case."""
+MONTH_NUMBERS = {name: number for number, names in enumerate(MONTH_SPELLINGS, start=1) for name in names}
+"""The number of each month, January being 1, by each of its spellings in lower case."""
 WEEKDAY_SPELLINGS = tuple(tuple(names.split()) for names in _WEEKDAYS.split(";"))
 """Of each day, Monday first, the full name and then its short forms; all in lower case."""
 
@@ -22,6 +24,9 @@ WEEKDAYS = tuple(names[0] for names in WEEKDAY_SPELLINGS)
 """The seven full names, Monday first."""
 MONTH_SHORT_FORMS = frozenset(short for names in MONTH_SPELLINGS for short in names[1:])
 WEEKDAY_SHORT_FORMS = frozenset(short for names in WEEKDAY_SPELLINGS for short in names[1:])
+
+YEAR_PATTERN = r"(?:1[5-9]|20)\d\d"
+"""A year from 1500 to 2099, in digits."""
 
 MONTHS_THAT_ARE_WORDS = word_set("may march mar")
 """Spellings of months that are common words as well."""

@@ -11,7 +11,6 @@ from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.english.numbers import ROUND_COUNTS, WORDS_FOR_ALL, WORDS_FOR_PARTS
 from onrecord.index.text.english.word_sets import any_of, word_set
 from onrecord.index.values import Span
-from onrecord.service.answers.facts.figures import is_year
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
 
@@ -94,15 +93,10 @@ def is_of_another_year(asked: ParsedText, near: ParsedText, published_at: str | 
 
     `near`: a sentence with those around it. `published_at`: the date of its article in ISO 8601; None if unknown.
     """
-    wanted, told = _years_in(asked), _years_in(near)
-    if not wanted or not told or wanted & told:
+    if not asked.years or not near.years or asked.years & near.years:
         return False
     # "In May" means a month of the article's own year, and often the year before it.
-    return published_at is not None and not {str(int(published_at[:4]) - ago) for ago in (0, 1)} & wanted
-
-
-def _years_in(text: ParsedText) -> set[str]:
-    return {figure.value for figure in text.figures if is_year(figure.value)}
+    return published_at is not None and not {str(int(published_at[:4]) - ago) for ago in (0, 1)} & asked.years
 
 
 def _may_count(noun: str, sentence: ParsedText, words: Span) -> bool:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from onrecord.index.text.english.calendar import (
-    MONTH_SPELLINGS,
+    MONTH_NUMBERS,
     MONTHS_THAT_ARE_WORDS,
     RELATIVE_DAYS,
     WEEKDAY_SPELLINGS,
     WEEKDAYS_THAT_ARE_WORDS,
+    YEAR_PATTERN,
 )
 from onrecord.index.text.english.numbers import NUMERALS, ORDINALS, SCALES, SHORT_SCALES, UNITS, WORDS_FOR_ABOUT
 from onrecord.index.text.english.word_sets import any_of
@@ -19,7 +20,7 @@ from onrecord.index.values import Span
 _SCALES = SCALES | SHORT_SCALES
 _ORDINALS = {word: str(value) for word, value in ORDINALS.items() if value > 2}
 """Ordinals from "third" on, because "first" and "second" have other meanings as well."""
-_MONTHS = {name: f"month {place}" for place, names in enumerate(MONTH_SPELLINGS, start=1) for name in names}
+_MONTHS = {name: f"month {number}" for name, number in MONTH_NUMBERS.items()}
 _DAYS = {
     name: f"day {names[0]}"
     for names in WEEKDAY_SPELLINGS
@@ -75,7 +76,7 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_YEAR = re.compile(YEAR_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from onrecord.index.text.terms import Term, content_among, place_words, stem_of, words_in
-from onrecord.service.answers.facts.figures import Figure, find_figures
+from onrecord.service.answers.facts.figures import Figure, find_figures, is_year
 from onrecord.service.answers.facts.forms import root
 from onrecord.service.answers.facts.names import NameWord, name_words
 from onrecord.service.answers.facts.quoted import quoted_in
@@ -61,6 +61,11 @@ class ParsedText:
     def figures(self) -> tuple[Figure, ...]:
         """Its numbers and dates, in order."""
         return tuple(find_figures(self.text))
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        """Its numbers that may be years, in digits."""
+        return frozenset(figure.value for figure in self.figures if is_year(figure.value))
 
     @cached_property
     def names(self) -> tuple[NameWord, ...]:

@@ -7,18 +7,17 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from onrecord.index.text.english.calendar import MONTH_SPELLINGS, MONTHS_THAT_ARE_WORDS
+from onrecord.index.text.english.calendar import MONTH_NUMBERS, MONTHS_THAT_ARE_WORDS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.index.values import Filters
 
-_MONTHS = {name: number for number, names in enumerate(MONTH_SPELLINGS, start=1) for name in names}
 _DAY = timedelta(days=1)
 _RELATIVE = re.compile(
     r"\b(?P<day>yesterday|today|tonight|this morning|last night)\b"
     r"|\b(?P<which>this|last|the past|the last) (?P<unit>week|month|year)\b",
     re.IGNORECASE,
 )
-_MONTH = rf"(?P<month>{any_of(_MONTHS.keys() - (MONTHS_THAT_ARE_WORDS - {'may', 'march'}))})\.?"
+_MONTH = rf"(?P<month>{any_of(MONTH_NUMBERS.keys() - (MONTHS_THAT_ARE_WORDS - {'may', 'march'}))})\.?"
 _DATED = re.compile(
     r"\b(?P<word>in|during|on|of|after|since|before|until)\s+(?:the\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?"
     rf"(?:{_MONTH}(?:\s+(?P<late>\d{{1,2}})\b(?!\d))?,?\s*)?(?P<year>(?:19|20)\d\d)\b",
@@ -89,7 +88,7 @@ def _relative(match: re.Match[str], question: str, today: date) -> Period | None
 
 
 def _dated(match: re.Match[str]) -> Period | None:
-    year, month = int(match["year"]), _MONTHS.get((match["month"] or "").lower())
+    year, month = int(match["year"]), MONTH_NUMBERS.get((match["month"] or "").lower())
     number = match["day"] or match["late"]
     try:
         first = date(year, month or 1, int(number) if number and month else 1)

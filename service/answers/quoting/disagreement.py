@@ -217,13 +217,9 @@ def _states(point: _Point) -> Iterator[tuple[str, str, frozenset[str]]]:
 def _other_figure(first: _Point, second: _Point, asked: Question) -> str | None:
     if asked.kind not in {AnswerKind.NUMBER, AnswerKind.TIME}:
         return None
+    if asked.kind is AnswerKind.NUMBER and (_other_year(first, second) or _other_place(first, second)):
+        return None
     known = {figure.value for figure in asked.parsed.figures}
-    years = [{f.value for f in point.parsed.figures if is_year(f.value)} for point in (first, second)]
-    if asked.kind is AnswerKind.NUMBER and all(years) and not years[0] & years[1]:
-        # Figures of two years do not contradict each other.
-        return None
-    if asked.kind is AnswerKind.NUMBER and _other_place(first, second):
-        return None
     ours, theirs = (_answering(point, known, asked.kind) for point in (first, second))
     if not ours or not theirs or not _is_one_point(first, second, first.topic(), second.topic(), share=0.3):
         return None
@@ -255,9 +251,17 @@ def _answering(point: _Point, known: set[str], kind: AnswerKind) -> list[Figure]
 
 
 def _asks_for_other(point: _Point, figures: Sequence[Figure]) -> bool:
-    """Say whether the sentence counts things and the question does not name them: "killed three people" of "worked"."""
-    verbs = point.wanted - point.parsed.stem_set
-    return bool(verbs) and len(figures) == 1
+    """Say whether the only figure may count something else, because the sentence lacks a word of the question.
+
+    "Killed three people" says nothing of how many people worked there.
+    """
+    return len(figures) == 1 and bool(point.wanted - point.parsed.stem_set)
+
+
+def _other_year(first: _Point, second: _Point) -> bool:
+    """Say whether the sentences name different years, whose figures do not contradict each other."""
+    ours, theirs = first.parsed.years, second.parsed.years
+    return bool(ours and theirs) and not ours & theirs
 
 
 def _other_place(first: _Point, second: _Point) -> bool:

@@ -21,7 +21,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _WON = re.compile(
-    rf"(?P<winner>{NAME_PATTERN})(?:,[^,]{{1,60}},)? (?:beat|beats|defeat(?:s|ed)|thrash(?:es|ed)|edged?|overcame|"
+    rf"(?P<winner>{NAME_PATTERN})(?:,[^,]{{1,60}},)? (?:beat|beats|defeat(?:s|ed)|thrash(?:es|ed)|edged?|"
     rf"overc[oa]mes?|stunned|crushed|outplayed|knocked out|saw off|won against) (?P<loser>{NAME_PATTERN})"
     rf"|(?P<loser2>{NAME_PATTERN}) (?:lost|fell|were beaten|was beaten|went down)[^,.;]{{0,20}} (?:to|by|against) "
     rf"(?P<winner2>{NAME_PATTERN})"
@@ -54,12 +54,12 @@ def _winner(question: str, quote: str) -> Span | None:
 
 
 def _of_asked_year(question: str, quote: str, marked: Span, *, parse: Parse) -> Span:
-    years = [figure for figure in parse(quote).figures if is_year(figure.value)]
-    asked = {figure.value for figure in parse(question).figures if is_year(figure.value)}
-    numbers = [figure for figure in parse(quote).figures if not figure.is_calendar and not is_year(figure.value)]
+    figures, asked = parse(quote).figures, parse(question).years
+    years = [figure for figure in figures if is_year(figure.value)]
+    numbers = [figure for figure in figures if not figure.is_calendar and not is_year(figure.value)]
     held = [figure for figure in numbers if figure.span.overlaps(marked)]
     wanted = next((year for year in years if year.value in asked), None)
-    if len(years) < 2 or wanted is None or len(held) != 1 or not numbers:
+    if len(years) < 2 or wanted is None or len(held) != 1:
         return marked
     before = [figure for figure in numbers if figure.span.end <= wanted.span.start]
     nearest = before[-1] if before else numbers[0]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from onrecord.index.text.english.calendar import MONTHS
+from onrecord.index.text.english.calendar import MONTHS, YEAR_PATTERN
 from onrecord.index.text.english.numbers import NUMERALS
 from onrecord.index.text.english.word_sets import any_of
 from onrecord.service.answers.prose.gate.checks.reasons import shorten
@@ -25,7 +25,7 @@ _STREET = (
 )
 _VIA = r"(?:[Rr]ue|[Vv]ia|[Cc]alle|[Rr]ua|[Aa]venida|[Pp]laza|[Pp]iazza|[Aa]venue)"
 _OF = r"(?:d\w+ |la ){0,2}"
-_YEAR = r"(?:1[5-9]|20)\d\d\b"
+_YEAR = rf"{YEAR_PATTERN}\b"
 _MONTH = rf"(?:{any_of(MONTHS)})\b"
 _ORDER = r"(?:^|\bplease |\b(?:should|must|can|may) )"
 _COMPANY = r"(?!\.?\w|\s+(?:Inc|Corp|Ltd|Co|Group|plc|Holdings|Limited|Corporation)\b)"
