@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from onrecord.index.text.english.calendar import YEAR_PATTERN
 from onrecord.index.text.english.names import NAME_PATTERN
 from onrecord.index.text.english.particles import LEADING_IN_QUESTIONS, PARTICLE
 from onrecord.index.text.invisible_characters import as_seen
@@ -79,13 +80,15 @@ _PERSONAL = rf"(?:{LEADING_IN_QUESTIONS}\s+)?{NAME_PATTERN}"
 _NAME = re.compile(rf"\b{_PERSONAL}(?:\s+(?:of|the|of\s+the)\s+{_PERSONAL})*")
 # Nothing but a name stands here, so that "do" is a particle: "Who is do Carmo?"
 _WHO_IS = re.compile(rf"\W*[Ww]ho(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<who>(?:{PARTICLE}\s+)*{NAME_PATTERN})[\s?.!]*")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_PEOPLES = re.compile(r"\b[A-Z]\w+(?:an|ans|ish|ese|ch|ic|ean|i|tch)\b")
+_YEAR = re.compile(rf"\b{YEAR_PATTERN}\b")
+_PEOPLES = re.compile(r"\b[A-Z]\w+(?:ans?|ish|ese|ch|ic|i)\b")
 """Adjectives of countries and parties, by their endings: Russian, Swedish, Dutch, Catholic."""
+_FIRST_WORD = re.compile(r"\W*\w+")
+_ONE_WORD_THING = re.compile(r"\bthe [a-z][\w’'-]*\b(?! of\b)")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _LAST_THING = re.compile(r"\bthe\s+(?!same\b)(?:[\w’'-]+\s+){0,3}[\w’'-]+(?=[\s?.!]*$)")
 _SUBJECT_IT = re.compile(r"\bit\b(?! (?:is|was|true|that|so)\b)(?=\s+[a-z]|[\s?.!]*$)", re.IGNORECASE)
-_OF_SOMEBODY = re.compile(r"(?P<owner>his|her|their)\s+(?P<noun>[a-z][\w’'-]*(?:\s+[a-z][\w’'-]*){0,2})", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(r"(?:his|her|their)\s+(?P<noun>[a-z][\w’'-]*(?:\s+[a-z][\w’'-]*){0,2})", re.IGNORECASE)
 _MAX_READ = 2_000
 """Code points of an earlier message that are read."""
 _MAX_QUESTION = 600
@@ -166,7 +169,7 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
             rf"\b{of['word']}\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]*)*(?=[\s?.!,]*$|\s)", before, re.IGNORECASE
         )
         if same:
-            return before[: same.start()] + rest + before[same.end() :]
+            return _with(same, rest)
         return f"{before.rstrip(' ?.!')} {rest}?"
     who = rest
     if _PERSON.fullmatch(rest):
@@ -177,10 +180,8 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
         if lead["about"] and not who[:1].isupper() and not _PERSON.fullmatch(rest):
             return f"What did {asked.who} say about {who}?"
         return f"What did {who} say about {topic}?" if topic else f"What did {who} say?"
-    names = list(_NAME.finditer(_without_first(before)))
-    if names and who[:1].isupper():
-        offset = len(before) - len(_without_first(before))
-        return before[: offset + names[0].start()] + who + before[offset + names[0].end() :]
+    if who[:1].isupper() and (name := _NAME.search(before, _end_of_first_word(before))):
+        return _with(name, who)
     return f"{before.rstrip(' ?.!')}: {who}?"
 
 
@@ -190,30 +191,27 @@ def _trade(rest: str, before: str) -> str | None:
     "And in 2021?" trades the year, "and the Swedish one?" the Norwegian, "and the Ukrainian delegation?" the Russian.
     """
     if (year := _YEAR.search(rest)) and (old := _YEAR.search(before)):
-        return before[: old.start()] + year.group() + before[old.end() :]
+        return _with(old, year.group())
+    begin = _end_of_first_word(before)
     words = rest.removeprefix("the ").split()
     people = _PEOPLES.fullmatch(words[0]) and (len(words) == 1 or words[1:] in (["one"], ["ones"]))
-    if people and (old := _PEOPLES.search(_without_first(before))):
-        start = len(before) - len(_without_first(before)) + old.start()
-        return before[:start] + words[0] + before[start + len(old.group()) :]
-    only = re.findall(r"\bthe [a-z][\w’'-]*\b(?! of\b)", _without_first(before))
-    if len(words) == 1 and rest.startswith("the ") and len(only) == 1:
-        return before.replace(only[0], rest, 1)
+    if people and (old := _PEOPLES.search(before, begin)):
+        return _with(old, words[0])
+    things = list(_ONE_WORD_THING.finditer(before, begin))
+    if len(words) == 1 and rest.startswith("the ") and len(things) == 1:
+        return _with(things[0], rest)
     if (of := _PREPOSITION.match(rest)) and len(of["object"].split()) > 1:
         # "And after the war?" trades the "before" of "before the war".
         other = re.search(rf"\b(?:before|after|during|since|until|in|on|at)\s+{re.escape(of['object'])}\b", before)
-        if other:
-            return before[: other.start()] + rest + before[other.end() :]
-        return None
+        return _with(other, rest) if other else None
     if len(words) < 2 or not words[-1].islower():
         return None
-    same = re.search(rf"\b(?:the\s+)?(?:[\w’'-]+\s+)?{re.escape(words[-1])}\b(?![’'])", _without_first(before))
+    noun = re.escape(words[-1])
+    same = re.compile(rf"\b(?:the\s+)?(?:\w[\w’'-]*\s+)?{noun}\b(?![’'])").search(before, begin)
     if same is None:
         return None
-    start = len(before) - len(_without_first(before)) + same.start()
-    kept = re.match(rf"(?:{_VERB.pattern}|[a-z]+s)\s+(?!{re.escape(words[-1])}\b)", same.group())
-    start += kept.end() if kept else 0
-    return before[:start] + rest + before[start + len(same.group()) - (kept.end() if kept else 0) :]
+    verb = re.match(rf"(?:{_VERB.pattern}|[a-z]+s)\s+(?!{noun}\b)", same.group())
+    return _with(same, (verb.group() if verb else "") + rest)
 
 
 def _with_names(question: str, before: str, said: str) -> str:
@@ -229,10 +227,10 @@ def _with_names(question: str, before: str, said: str) -> str:
     if whole == question and (it := _SUBJECT_IT.search(question)) and not (asked and asked.topic):
         thing_before = _LAST_THING.search(plain)
         if thing_before and not _VERB.search(thing_before.group()):
-            whole = question[: it.start()] + thing_before.group() + question[it.end() :]
+            whole = _with(it, thing_before.group())
     if thing := _THING.search(whole):
         topic = asked.topic if asked and asked.topic else _without_wh(before)
-        whole = whole[: thing.start("word")] + topic + whole[thing.end("word") :]
+        whole = _with(thing, topic, group="word")
     if whole == question and (person or _IT.search(question)) and not _NAME.search(_without_first(question)):
         # What was put in brackets before belongs to the question before it.
         return f"{question.rstrip(' ?.!')} ({_without_wh(plain)})?"
@@ -268,9 +266,19 @@ def _last_name(text: str, *, but: str | None = None) -> str | None:
     return others[-1] if others else None
 
 
+def _with(match: re.Match[str], words: str, *, group: str | int = 0) -> str:
+    """Return the text in which something was found, with these words in the place of what was found."""
+    return match.string[: match.start(group)] + words + match.string[match.end(group) :]
+
+
+def _end_of_first_word(text: str) -> int:
+    first = _FIRST_WORD.match(text)
+    return first.end() if first else 0
+
+
 def _without_first(text: str) -> str:
     """Return the text without its first word, which has a capital even if it is no name."""
-    return re.sub(r"^\W*\w+", "", text, count=1)
+    return text[_end_of_first_word(text) :]
 
 
 def _without_wh(text: str) -> str:
