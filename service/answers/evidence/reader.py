@@ -246,8 +246,8 @@ def load_named_reader(name: str) -> SpanReader:
     folder = _find_reader(name)
     dtype = torch.bfloat16 if has_fast_bfloat16() else torch.float32
     try:
-        model = load_part(AutoModelForQuestionAnswering, folder, dtype=dtype, use_safetensors=True)
-        tokenizer = load_part(AutoTokenizer, folder)
+        model = load_part(AutoModelForQuestionAnswering.from_pretrained, folder, dtype=dtype, use_safetensors=True)
+        tokenizer = load_part(AutoTokenizer.from_pretrained, folder)
     except NamedModelError as error:
         raise ReaderError(f"Cannot load the reader {name!r}: {error} {_WAY_OUT}") from error
     if not tokenizer.is_fast:

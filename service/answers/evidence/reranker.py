@@ -86,16 +86,13 @@ def load_reranker(name: str) -> CrossEncoderReranker:
 
     folder = _find_reranker(name)
     try:
-        labels = load_part(AutoConfig, folder).num_labels
-        if labels != 1:
-            raise RerankerError(f"The reranker {name!r} gives {labels} scores for a text. {_WAY_OUT}")
-        options = {"use_safetensors": True}
-        model = CrossEncoder(str(folder), device="cpu", local_files_only=True, model_kwargs=options)
-    except RerankerError:
-        raise
-    except Exception as error:
-        raise RerankerError(f"Cannot load the reranker {name!r}: {error}. {_WAY_OUT}") from error
-    return CrossEncoderReranker(model)
+        labels = load_part(AutoConfig.from_pretrained, folder).num_labels
+        if labels == 1:
+            model = load_part(CrossEncoder, folder, device="cpu", model_kwargs={"use_safetensors": True})
+            return CrossEncoderReranker(model)
+    except NamedModelError as error:
+        raise RerankerError(f"Cannot load the reranker {name!r}: {error} {_WAY_OUT}") from error
+    raise RerankerError(f"The reranker {name!r} gives {labels} scores for a text. {_WAY_OUT}")
 
 
 def _find_reranker(name: str) -> Path:

@@ -1,6 +1,7 @@
 """Find a model of transformers by its name on the hub or by its folder, and load it; its own code is never run."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,13 @@ from onrecord.index.errors import OnRecordError, first_line
 
 
 class NamedModelError(OnRecordError):
-    """An error that says why a model cannot be used; its message is a sentence for the end of another."""
+    """An error that says why a model cannot be used; its message ends a sentence that names the model."""
 
 
 def find_model(name: str, *, kind: str) -> Path:
-    """Return the folder of a model; one that is no folder is sought in the hub's cache and on the hub.
+    """Return the folder of a model; a name that is no folder is looked up in the hub's cache and then on the hub.
 
-    `kind`: the end of the name of its class, such as "ForQuestionAnswering".
+    `kind`: what the name of its class must have in it, such as "ForQuestionAnswering".
 
     Raises:
         NamedModelError: if there is no such model, if it is of another kind, or if it has no weights in safetensors,
@@ -28,7 +29,7 @@ def find_model(name: str, *, kind: str) -> Path:
         raise NamedModelError(f"{folder} has no config.json of a model ({first_line(error)}).") from error
     if not any(kind in one for one in classes):
         is_one = ", ".join(classes) or "a model of no stated kind"
-        raise NamedModelError(f"it is {is_one}, and a model whose kind ends in {kind} is needed.")
+        raise NamedModelError(f"it is {is_one}, and a model with {kind} in the name of its class is needed.")
     if not any(folder.glob("*.safetensors")):
         raise NamedModelError(f"{folder} holds no *.safetensors.")
     return folder
@@ -39,8 +40,10 @@ def weight_files(folder: Path) -> list[Path]:
     return [folder / "config.json", *sorted(folder.glob("*.safetensors"))]
 
 
-def load_part(kind: Any, folder: Path, **options: Any) -> Any:
-    """Return a model or tokenizer that one of the Auto classes of transformers loads from the folder.
+def load_part(load: Callable[..., Any], folder: Path, **options: Any) -> Any:
+    """Return the model, tokenizer or configuration that `load` reads from the folder, without the network.
+
+    `load`: `from_pretrained` of a class of transformers, or a model of sentence-transformers.
 
     Raises:
         NamedModelError: if it cannot be loaded.
@@ -49,7 +52,7 @@ def load_part(kind: Any, folder: Path, **options: Any) -> Any:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return kind.from_pretrained(folder, local_files_only=True, **options)
+        return load(str(folder), local_files_only=True, **options)
     except Exception as error:  # Models and tokenizers raise dozens of unrelated types on broken files.
         raise NamedModelError(f"{folder} cannot be loaded ({first_line(error).rstrip('.')}).") from error
 
