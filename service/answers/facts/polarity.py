@@ -5,7 +5,7 @@ are found by all three. The gate for prose asks for opposites alone, because it 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from onrecord.index.text.english.function_words import STOP_WORDS
@@ -17,8 +17,8 @@ from onrecord.service.answers.facts.parsed_text import ParsedText
 
 _MAX_GOVERNED_WORDS = 6
 """Words behind a negation or hedge that it may govern."""
-_MIN_LETTERS = 4
-"""Letters that a word must have more than to be denied by "un" before it."""
+_MIN_DENIED_LETTERS = 5
+"""The least letters of a word that "un" before it denies."""
 _CLAUSE = re.compile(
     r"[,;:()“”\"—–]|\b(?:but|because|although|while|and|or|after|before|when|if|who|which)\b", re.IGNORECASE
 )
@@ -154,19 +154,20 @@ def opposite(claim: ParsedText, evidence: ParsedText, *, converses: bool = True)
     `converses`: whether "borrow" is taken for the opposite of "lend", though one borrows what another lends.
     """
     here, there = claim.roots, evidence.roots
+    shown = {term.folded for term in evidence.terms}
     for at, term in enumerate(claim.terms):
         ours = root(term.folded)
         if ours in there or term.folded == "back":
             continue
         if ours == "with" and at + 1 < len(claim.terms) and _is_negation(claim.terms[at + 1].folded):
             continue
-        if (un := _with_un(term.folded, evidence)) and not _is_denied(ours, claim):
+        if (un := _with_un(term.folded, shown)) and not _is_denied(ours, claim):
             return f"it says “{term.folded}” where the passage says “{un}”"
         for theirs in _OPPOSITE.get(ours, ()):
             if theirs not in there or theirs in here or not converses and frozenset((ours, theirs)) in _CONVERSES:
                 continue
             if _DENY in (ours, theirs) and (here | there) & (_NEGATIVE - {_DENY} | OF_VERBS):
-                # Who denies it says that it is not so, and who rejects a claim denies it.
+                # "He denied it" and "he said that it is not so" say the same, and so does "he rejected it".
                 continue
             # "Not possible" and "impossible" say the same.
             if _is_denied(ours, claim) == _is_denied(theirs, evidence):
@@ -175,14 +176,12 @@ def opposite(claim: ParsedText, evidence: ParsedText, *, converses: bool = True)
     return None
 
 
-def _with_un(folded: str, evidence: ParsedText) -> str | None:
-    """Return the word of the evidence that is this one with "un" before it, or without it; None if it has none."""
-    others = {term.folded for term in evidence.terms}
-    if len(folded) > _MIN_LETTERS and f"un{folded}" in others:
-        return f"un{folded}"
-    if folded.startswith("un") and len(folded) > _MIN_LETTERS + 2 and folded[2:] in others:
-        return folded[2:]
-    return None
+def _with_un(word: str, others: Container[str]) -> str | None:
+    """Return this word with "un" before it, or without its own "un", if it is among the others; else None."""
+    denied, plain = f"un{word}", word.removeprefix("un")
+    if len(word) >= _MIN_DENIED_LETTERS and denied in others:
+        return denied
+    return plain if plain != word and len(plain) >= _MIN_DENIED_LETTERS and plain in others else None
 
 
 def _is_denied(word: str, parsed: ParsedText) -> bool:
