@@ -115,9 +115,7 @@ def test_a_calibration_of_other_models_is_not_used(home: Path, embedder: Embedde
         without_reader = weight_files(Settings(reader="none"))
         assert own_calibration(parts.archive, without_reader) is None
         assert own_calibration(parts.archive, WEIGHTS) == Calibration(slope=0.5, shift=-4.0, threshold=0.999)
-        assert "with other models and is not used" in say_calibration(
-            parts.archive, weight_files(Settings(reader="none"))
-        )
+        assert "with other models and is not used" in say_calibration(parts.archive, without_reader)
         assert parts.answerer.answer("Who leads the Russian delegation?", limit=1).status == "answered"
         parts.archive.set_fact("calibration", '{"slope": 1}')
         assert say_calibration(parts.archive, WEIGHTS) == "as shipped; the archive's own cannot be read"

@@ -85,6 +85,7 @@ def test_no_words_mean_no_answer():
     """However sure the ranker is of its sentence."""
     result = judged(Scripted({}), ranking(0, 1, confidence=0.9))
     assert not result.answers
+    assert judged(Scripted({0: 5.0}), ranking(0, confidence=0.4)).answers
 
 
 def test_the_ranker_can_take_confidence_and_never_give_any():
@@ -105,7 +106,7 @@ def test_nothing_found_is_nothing_read():
 
 def test_no_further_window_is_read_once_the_reader_is_sure():
     """The best windows are read at once, and the others only while no words are sure."""
-    far_apart = ranking(*range(0, 20, 1))
+    far_apart = ranking(*range(20))
     for sure, windows in ((0, [MIN_WINDOWS]), (None, [MIN_WINDOWS, MAX_WINDOWS - MIN_WINDOWS])):
         reader = Scripted({} if sure is None else {sure: MIN_SURE_LOG_ODDS})
         result = Judge(reader=reader, weights=WEIGHTS).judge("Who?", far_apart, {1: Short()})

@@ -119,6 +119,7 @@ def test_who_did_not_say_it_is_not_on_record(seeded: Parts, question: str) -> No
     answer = seeded.answerer.answer(question, limit=5)
     assert (answer.status, answer.citations) == ("abstained", ())
     assert answer.text.startswith("Nothing attributed to ")
+    assert answer.text.endswith(" on this was found in the archive.")
     assert answer.closest
 
 
