@@ -142,7 +142,6 @@ def report(chosen: Sequence[Case], sentence: Row, answerable: Row, threshold: fl
     confidence = chances(rows, answerable)
     kinds = np.array([case.kind for case in chosen])
     there = kinds == "answerable"
-    [case for case in chosen if case.kind == "answerable"]
     return {
         "questions": int(there.sum()),
         "first_right": float(right[there].mean()),
