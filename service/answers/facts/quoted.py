@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_PAIRS = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ('"', '"'), ("‘", "’"))
+# What begins with „ ends with “ in German and with ” in Polish.
+_PAIRS = (("“", "”"), ("«", "»"), ("„", "“”"), ("「", "」"), ('"', '"'), ("‘", "’"))
 _QUOTED = re.compile(
-    "|".join(rf"{a}(?P<q{n}>[^{a}{b}\n]{{1,600}}?){b}" for n, (a, b) in enumerate(_PAIRS[:5]))
+    "|".join(rf"{a}(?P<q{n}>[^{a}{b}\n]{{1,600}}?)[{b}]" for n, (a, b) in enumerate(_PAIRS[:5]))
     # A single mark is also an apostrophe, so it opens only before a word and behind none.
     + r"|(?<![\w’'])[‘'](?P<q5>\w[^‘'’\n]{0,400}?(?:(?<=\w)[’'](?=\w)[^‘'’\n]{1,400}?){0,8})[’'](?!\w)"
 )

@@ -32,6 +32,8 @@ def test_exact_words_pass(sentence: str) -> None:
         ("He called it “legal”.", "legal"),
         ("He called it “impossible legally”.", "impossible legally"),
         ("He said 'we will wait'.", "we will wait"),
+        ("He said „we will wait“.", "we will wait"),
+        ("He said „we will wait”.", "we will wait"),
         ("He called it “impossible … such a deal”.", "impossible … such a deal"),
     ],
 )

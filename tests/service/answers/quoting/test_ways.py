@@ -31,9 +31,10 @@ def parts(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Itera
         yield opened
 
 
-def test_words_in_marks_are_looked_up_as_they_stand(parts: Parts) -> None:
+@pytest.mark.parametrize("marks", ["“”", '""', "''", "„”"])
+def test_words_in_marks_are_looked_up_as_they_stand(parts: Parts, marks: str) -> None:
     """The sentence that holds them answers, and its speaker does not matter."""
-    answer = parts.answerer.answer("Who said “Too little too late”?", limit=3)
+    answer = parts.answerer.answer(f"Who said {marks[0]}Too little too late{marks[1]}?", limit=3)
     assert answer.status == "answered"
     assert "Too little too late" in answer.citations[0].quote
 
