@@ -79,3 +79,7 @@ def test_a_model_of_another_kind_is_named_with_the_way_out(tmp_path: Path) -> No
     (tmp_path / "empty").mkdir()
     with pytest.raises(RerankerError, match=r"has no config\.json"):
         load_reranker(str(tmp_path / "empty"))
+    make_reranker(tmp_path / "broken", "BERT")
+    (tmp_path / "broken" / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(RerankerError, match=r"broken cannot be loaded \(.*[^.]\)\. Set ONRECORD_RERANKER to"):
+        load_reranker(str(tmp_path / "broken"))
