@@ -22,12 +22,15 @@ class Asked:
     answers: tuple[str, ...]
 
     def is_answered_in(self, span: Span) -> bool:
-        """Return whether an answer stands within a span of the article."""
+        """Say whether an answer stands within a span of the article."""
         return any(span.contains(answer) for answer in self.spans)
 
 
 def read_squad(file: Path, *, paragraphs: int = PARAGRAPHS_OF_AN_ARTICLE) -> tuple[list[Draft], list[Asked]]:
-    """Read a set, plain or with gzip; return its articles, each of so many paragraphs, and its questions, in order."""
+    """Read a set, plain or with gzip; return its articles and its questions, in the set's order.
+
+    `paragraphs`: how many make an article; 0 makes one of all paragraphs of a topic.
+    """
     drafts: list[Draft] = []
     asked: list[Asked] = []
     for article in read_articles(parse(read_text(file), str(file)), together=paragraphs):

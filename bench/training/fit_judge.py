@@ -7,8 +7,8 @@ set that has topics which `reader.safetensors` says were kept aside in training,
 question is put to an archive of its whole set. Every third of those with an answer is also put to the archive without
 its topic, which does not answer it. `bench.training.near_misses` makes questions without an answer.
 
-The confidence is the chance that the first sentence answers, with as many that do as that do not. Half of each set's
-topics fit, the other half report, and all fit what is shipped.
+The confidence is the chance that the first sentence answers, if as many first sentences answer as do not. Half of each
+set's topics fit, the other half report, and all fit what is shipped.
 """
 
 import argparse

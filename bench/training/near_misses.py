@@ -2,8 +2,8 @@
 
     python -m bench.training.near_misses SET.json[.gz] OUT.json [--share 0.5]
 
-Such a question has no answer where it is asked, and much beside it that is near. `--share` is the share of all
-questions that is kept.
+What is left does not answer such a question, and much of it is near to it. `--share` is the share of all questions that
+is kept.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from onrecord.service.evaluation.datasets.json_files import parse, read_text
 
 
 def leave_out(topic: dict[str, Any], chance: random.Random, *, share: float) -> dict[str, Any]:
-    """Return a topic with two thirds of its paragraphs, the first of which has the others' questions, unanswered."""
+    """Return a topic with two thirds of its paragraphs; the first also has the questions of the others, unanswered."""
     paragraphs = topic["paragraphs"]
     out = set(chance.sample(range(len(paragraphs)), len(paragraphs) // 3))
     left = [{"context": one["context"], "qas": []} for at, one in enumerate(paragraphs) if at not in out]

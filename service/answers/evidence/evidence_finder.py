@@ -28,7 +28,7 @@ from onrecord.service.answers.question.question import Question
 _MAX_PASSAGES = 8
 """Passages whose sentences are ranked."""
 _MAX_WEIGHED = 100
-"""Passages that these are chosen from, where those who brought them are not trusted alike."""
+"""Passages among which these are chosen if not all origins are trusted alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Found:
     """The seconds that the search took."""
     parse: Parse
     trust: Mapping[int, float] = field(default_factory=dict)
-    """The logarithm of the weight of each passage's origin, by passage id; empty where all are trusted alike."""
+    """The logarithm of the weight of each passage's origin, by passage id; empty if all are trusted alike."""
 
     def texts(self, passage: FoundPassage) -> tuple[ParsedText, ...]:
         """Return the quotable sentences of one of the passages, in order."""
@@ -139,7 +139,7 @@ class EvidenceFinder:
         )
 
     def _retrieve(self, text: str, filters: Filters, vector: Vector | None) -> tuple[Retrieval, Mapping[int, float]]:
-        """Return the nearest passages of whoever is trusted at all, and the logarithms of their weights."""
+        """Return the nearest passages whose origins are trusted at all, and `Found.trust` for them."""
         if self._trust.is_equal:
             return self._retriever.retrieve(text, limit=_MAX_PASSAGES, filters=filters, vector=vector), {}
         filters = self._trust.narrow(filters)

@@ -22,7 +22,7 @@ READER = Part(
 """The part that reads the best candidates."""
 
 MAX_WINDOWS = 3
-"""Windows that the reader reads for a question at most, the one around the ranker's best sentence first."""
+"""Windows that the reader reads for a question, beginning with the one around the ranker's best sentence."""
 MIN_WINDOWS = 2
 """Windows that the reader reads in any case, so that a source that says otherwise is seen."""
 MIN_SURE_LOG_ODDS = 1.0
@@ -33,9 +33,9 @@ SENTENCE_FEATURES = ("ranker", "words", "unread")
 ANSWERABLE_FEATURES = ("words", "doubt", "misfit", "constant")
 """The features that tell whether the best candidate answers: the score of its words; how far the ranker's log-odds are
 below `_DOUBTFUL_LOG_ODDS`, as a number below 0; 1 if the words are of another kind, or the sentence of another year,
-than was asked for; and a constant 1. The ranker measures shared words: almost without any, hardly anything answers, but
-many of them say nothing, because a question about what an archive nearly says shares more words with it than one in
-other words about what it does say."""
+than was asked for; and a constant 1. The ranker measures shared words. A sentence that shares almost none hardly ever
+answers. That a sentence shares many says nothing: a question about what an archive nearly says shares more words with
+it than a question that asks in other words about what it does say."""
 
 _DOUBTFUL_LOG_ODDS = -2.0
 """The log-odds of the ranker below which it counts against an answer."""

@@ -1,7 +1,7 @@
 """Say whether the words that a reader marks are of the kind, and their sentence of the year, that a question asks for.
 
-A reader is sure of its words at times though they are a price where a number of tonnes was asked for. The rules look at
-the form of question and words alone, and take words for the right kind unless they cannot be.
+A reader is sometimes sure of words that are a price although a number of tonnes was asked for. The rules look only at
+the form of the question and of the words, and take words for the right kind unless they cannot be of it.
 """
 
 import re

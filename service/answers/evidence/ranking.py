@@ -44,7 +44,7 @@ class Ranking:
     """Whether the confidence reaches the threshold."""
 
     def trusting(self, trust: Mapping[int, float]) -> "Ranking":
-        """Return the ranking with these log-odds in the scores, by passage id; its order allows for them already."""
+        """Return the ranking with log-odds, by passage id, added to the scores; the order already allows for them."""
         if not trust:
             return self
         weighed = (replace(one, score=one.score + trust.get(one.passage.id, 0.0)) for one in self.candidates)

@@ -141,6 +141,7 @@ def _traded_word(ours: _Text, theirs: _Text, a: int, b: int, c: int, d: int) -> 
         return None
     for one, other in zip(ours.words[a:b], theirs.words[c:d], strict=True):
         units = one.key != other.key and {one.key, other.key} <= _UNITS
+        # A "decade" may be the "ten years" of the other text.
         if units and one.span.of(ours.text) == "decade" and any(_is_tens(figure) for figure in theirs.figures):
             continue
         if units or are_opposites(one.key, other.key):

@@ -24,7 +24,7 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _OF_EVENTS = re.compile(r"\b(?:happen\w*|news|reported|announced|going on|took place|events?|latest)\b", re.IGNORECASE)
-"""Words of a question for whatever happened; any other question names its event, which may be reported years later."""
+"""Words for events in general. A question without them names its event, which may be reported years later."""
 _PAST = re.compile(r"\b(?:did|was|were|said|\w{3,}ed)\b", re.IGNORECASE)
 _LATEST = re.compile(
     r"^\W*(?:what(?:[’']s| is| are|[’']re)|any|tell me)?\s*(?:the )?(?:latest|newest|most recent)"

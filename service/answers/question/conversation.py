@@ -186,7 +186,7 @@ def _elliptic(question: str, before: str, said: str) -> str | None:
 
 
 def _trade(rest: str, before: str) -> str | None:
-    """Return the question before with a year, an adjective or a noun traded for that of the rest; None without one.
+    """Return the question before with a year, an adjective or a noun traded for that of the rest, or None.
 
     "And in 2021?" trades the year, "and the Swedish one?" the Norwegian, "and the Ukrainian delegation?" the Russian.
     """

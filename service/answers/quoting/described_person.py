@@ -51,7 +51,7 @@ class DescribedPerson:
             if not (introduces_words(term.folded) or term.folded == "according"):
                 continue
             before, after = terms[max(0, at - _MAX_WORDS_BEFORE) : at], terms[at + 1 : at + _MAX_WORDS_AFTER]
-            # Who "was asked" or "told to leave" says nothing, and whom somebody "told" stands behind the verb.
+            # A person who "was asked" or "told to leave" says nothing, and one whom somebody "told" follows the verb.
             passive = bool(before) and before[-1].folded in BE
             inverted = term.folded in AFTER_QUESTION or term.folded == "according"
             others = [other for other in before if sentence.text[other.span.start].isupper()]

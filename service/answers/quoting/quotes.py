@@ -1,4 +1,4 @@
-"""Frame the quote for a ranked sentence: one sentence, which is not cut, or two that have 400 code points together."""
+"""Frame the quote for a ranked sentence: a sentence, cut only if it is very long, or two that are short together."""
 
 import re
 from collections.abc import Sequence
