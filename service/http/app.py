@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Security
 from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
+from starlette.routing import Route
 
 from onrecord.service import __version__
 from onrecord.service.access.key_ring import KeyRing
@@ -15,13 +16,12 @@ from onrecord.service.http.guards.hosts import CheckHost
 from onrecord.service.http.guards.keys import CheckKeys
 from onrecord.service.http.guards.origins import GuardOrigins
 from onrecord.service.http.guards.public_address import ServeUnderPrefix, UseKnownAddress
-from onrecord.service.http.guards.security_headers import AddSecurityHeaders
 from onrecord.service.http.guards.turns import Lane, TakeTurns
 from onrecord.service.http.methods import AnswerHead
-from onrecord.service.http.metrics import CountRequests, Metrics
+from onrecord.service.http.metrics import Metrics
 from onrecord.service.http.problems import add_problem_handlers
 from onrecord.service.http.readiness import Readiness
-from onrecord.service.http.request_log import LogRequests
+from onrecord.service.http.request_log import RecordRequests
 from onrecord.service.http.routes import (
     articles,
     ask,
@@ -93,6 +93,8 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
 
     app = FastAPI(
         lifespan=lifespan,
+        # FastAPI would look for a tracer, a meter and a logger to export to at each request; /metrics has the counters.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         # The documentation has a route of our own, whose addresses hold behind a proxy; its files are the page's.
         docs_url=None,
         redoc_url=None,
@@ -116,7 +118,8 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     app.state.keys = keys
     app.state.readiness = Readiness(parts, limit_seconds=settings.question_timeout)
     # What is there by now is documentation, which needs no key.
-    keyless = [*app.routes, *documentation.router.routes, *health.router.routes, *page.router.routes]
+    rooms = (app.router, documentation.router, health.router, page.router)
+    keyless = [route.path for room in rooms for route in room.routes if isinstance(route, Route)]
     # The scheme reads nothing itself: it puts the key into the document of a service that needs one.
     secured = [Security(_KEY)] if settings.has_keys else []
     for room in (ask, passages, verify, articles, quotations, suggestions, openai):
@@ -129,10 +132,8 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     app.add_middleware(GuardOrigins, allowed=settings.widget_origins, public_url=settings.public_url)
     app.add_middleware(CheckHost, settings=settings, listens_on=listens_on)
     app.add_middleware(ServeUnderPrefix, settings=settings)
-    app.add_middleware(CountRequests, metrics=metrics)
     app.add_middleware(AnswerHead)
-    app.add_middleware(LogRequests, access_log=settings.access_log)
-    app.add_middleware(AddSecurityHeaders)
+    app.add_middleware(RecordRequests, metrics=metrics, access_log=settings.access_log)
     add_problem_handlers(app)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
     return app

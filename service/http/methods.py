@@ -18,7 +18,7 @@ def allowed_methods(app: FastAPI, scope: Scope) -> tuple[str, ...]:
 
 
 class AnswerHead:
-    """An ASGI middleware that answers HEAD as GET, without the body."""
+    """An ASGI middleware that answers HEAD as GET, without the body, and lets the request keep its method."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,4 +32,9 @@ class AnswerHead:
         async def send_head(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET"}, receive, send_head)
+        # The server must still see a HEAD, or it would miss the body.
+        read = {**scope, "method": "GET"}
+        try:
+            await self._app(read, receive, send_head)
+        finally:
+            scope["route"] = read.get("route")

@@ -1,18 +1,13 @@
 """Counters and histograms for Prometheus."""
 
-import time
 from collections.abc import Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onrecord.index.fallback import Fallback
 from onrecord.service.answers.work_queue import WorkQueue
-
-_CLIENT_IS_GONE = 499
-"""The status of a request whose client left before it was answered; nginx logs the same number."""
 
 
 class Metrics:
@@ -37,6 +32,11 @@ class Metrics:
         self.answers = Counter(
             "onrecord_answers", "Questions by what became of them.", ["status", "mode"], registry=self.registry
         )
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count and time a request under its route's template, never under its raw path."""
+        self.requests.labels(method, route, status).inc()
+        self.seconds.labels(method, route).observe(seconds)
 
 
 class _PartFailures(Collector):
@@ -74,35 +74,3 @@ class _Saturation(Collector):
             for queue in self._queues:
                 family.add_metric([queue.name], getattr(queue, attribute))
             yield family
-
-
-class CountRequests:
-    """An ASGI middleware that counts and times each request under its route's template, never under its raw path."""
-
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
-        self._app = app
-        self._metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and count it when its response was sent."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        status = _CLIENT_IS_GONE
-
-        async def watch(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        except Exception:
-            status = 500
-            raise
-        finally:
-            route = getattr(scope.get("route"), "path", "none")
-            self._metrics.requests.labels(scope["method"], route, status).inc()
-            self._metrics.seconds.labels(scope["method"], route).observe(time.perf_counter() - started)

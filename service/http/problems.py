@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from onrecord.index.errors import (
@@ -74,7 +73,7 @@ def problem(
     errors: Sequence[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
     code: str | None = None,
-) -> JSONResponse:
+) -> Response:
     """Return the response for an error; its field `error`, with `code`, says the same to OpenAI's clients."""
     body = Problem(
         title=status.phrase,
@@ -84,15 +83,15 @@ def problem(
         request_id=current_request_id(),
         error=openai_error(status, detail, code=code, param=str(errors[0]["field"]) or None if errors else None),
     )
-    return JSONResponse(
-        body.model_dump(mode="json", exclude_none=True),
+    return Response(
+        body.model_dump_json(exclude_none=True),
         status_code=status,
         headers=dict(headers or {}),
         media_type="application/problem+json",
     )
 
 
-def overloaded(error: Overloaded) -> JSONResponse:
+def overloaded(error: Overloaded) -> Response:
     """Return the response for more work than can be done, with the time after which to try again."""
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": str(error.retry_after)})
 

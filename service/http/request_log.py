@@ -1,59 +1,70 @@
-"""The log of requests: each gets an id and a line, and an error that nobody expected becomes a problem with that id."""
+"""The record of requests: an id and a line in the log for each, its count, and a problem for an unexpected error."""
 
 import logging
 import time
 from http import HTTPStatus
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from onrecord.service.http.guards.security_headers import complete
+from onrecord.service.http.metrics import Metrics
 from onrecord.service.http.problems import problem
 from onrecord.service.http.request_ids import HEADER, begin_request
 from onrecord.service.settings import AccessLog
 
 _log = logging.getLogger("onrecord.access")
 
+_ID_HEADER = HEADER.lower().encode()
+_CLIENT_IS_GONE = 499
+"""The status of a request whose client left before it was answered; nginx logs the same number."""
 
-class LogRequests:
-    """An ASGI middleware that gives each request an id and writes a line about it when its response was sent.
 
-    The line has no query and no body, which hold questions, unless `access_log` is `questions`.
+class RecordRequests:
+    """An ASGI middleware that gives each request an id, counts it, and writes a line when its response was sent.
+
+    Every response gets the id and the headers that all responses have here, in one pass. The line has no query and no
+    body, which hold questions, unless `access_log` is `questions`.
     """
 
-    def __init__(self, app: ASGIApp, *, access_log: AccessLog) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, access_log: AccessLog) -> None:
         self._app = app
+        self._metrics = metrics
         self._access_log = access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and log it."""
+        """Pass the request on, and record it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = begin_request(Headers(scope=scope).get(HEADER))
+        request_id = begin_request(_given_id(scope))
         started = time.perf_counter()
         status = 0
 
-        async def name(message: Message) -> None:
+        async def complete_start(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
+                message["headers"] = [*complete(message["headers"]), (_ID_HEADER, request_id.encode())]
             await send(message)
 
         try:
-            await self._app(scope, receive, name)
+            await self._app(scope, receive, complete_start)
         except Exception:
             # An answer must not show the traceback.
             _log.exception("%s failed.", _name(scope))
             if status:
+                status = HTTPStatus.INTERNAL_SERVER_ERROR
                 raise
             await problem(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 "Something went wrong inside the service; its log says what, under the id of the request. Try again.",
-            )(scope, receive, name)
+            )(scope, receive, complete_start)
         finally:
-            if self._access_log != "none":
-                took = (time.perf_counter() - started) * 1e3
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "none")
+            self._metrics.count_request(scope["method"], route, status or _CLIENT_IS_GONE, seconds)
+            if self._access_log != "none" and _log.isEnabledFor(logging.INFO):
+                took = seconds * 1e3
                 _log.info("%s %s %s %.0f ms%s", _client(scope), _name(scope), status or "-", took, self._asked(scope))
 
     def _asked(self, scope: Scope) -> str:
@@ -63,6 +74,10 @@ class LogRequests:
         query = scope["query_string"].decode("latin-1")
         question = scope.get("state", {}).get("question")
         return (f" ?{query}" if query else "") + (f" {question!r}" if question else "")
+
+
+def _given_id(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == _ID_HEADER), None)
 
 
 def _name(scope: Scope) -> str:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from fastapi.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onrecord.service.http.problems import problem
@@ -55,7 +55,7 @@ class CheckHost:
         refusal = self._check(scope) if scope["type"] == "http" else None
         await (refusal or self._app)(scope, receive, send)
 
-    def _check(self, scope: Scope) -> JSONResponse | None:
+    def _check(self, scope: Scope) -> Response | None:
         sent = sent_hosts(scope)
         name = read_host(sent[0]) if len(sent) == 1 else None
         if is_known(name, self._known, scope) or (self._any and (name or not sent)):

@@ -2,12 +2,12 @@
 
 import ipaddress
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection
 from http import HTTPStatus
 
-from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute, Match, compile_path
+from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from onrecord.service.access.caller import ANONYMOUS, Caller, Right
@@ -59,17 +59,17 @@ class CheckKeys:
     """An ASGI middleware that finds the caller of a request by its key, before any of its body is read.
 
     `scope["state"]["caller"]` holds the caller for the routes. A request without a right key, or whose key does not
-    allow it, is answered with a problem, unless it goes to one of the `keyless` routes.
+    allow it, is answered with a problem, unless it goes to one of the `keyless` paths.
     """
 
     def __init__(
-        self, app: ASGIApp, *, keys: KeyRing, widget_rate: int, metrics: Metrics, keyless: Sequence[BaseRoute]
+        self, app: ASGIApp, *, keys: KeyRing, widget_rate: int, metrics: Metrics, keyless: Collection[str]
     ) -> None:
         self._app = app
         self._keys = keys
         self._widget_rate = widget_rate
         self._metrics = metrics
-        self._keyless = keyless
+        self._keyless = frozenset(keyless)
         self._widgets = RateLimiter(per_minute=widget_rate)
         self._wrong = WrongKeys()
 
@@ -77,15 +77,15 @@ class CheckKeys:
         """Pass the request on with its caller, or answer it with a problem."""
         if scope["type"] == "http":
             checked = await self._check(scope)
-            if isinstance(checked, JSONResponse):
+            if isinstance(checked, Response):
                 await checked(scope, receive, send)
                 return
             scope.setdefault("state", {})["caller"] = checked
         await self._app(scope, receive, send)
 
-    async def _check(self, scope: Scope) -> Caller | JSONResponse:
+    async def _check(self, scope: Scope) -> Caller | Response:
         """Return the caller, or the problem that answers the request."""
-        if self._keys.is_empty or any(route.matches(scope)[0] is not Match.NONE for route in self._keyless):
+        if self._keys.is_empty or path_of(scope) in self._keyless:
             return ANONYMOUS
         scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not given.strip():
@@ -109,7 +109,7 @@ class CheckKeys:
         self._wrong.note_right(address, sha256)
         return self._check_right(caller, scope, address)
 
-    def _check_right(self, caller: Caller, scope: Scope, address: str) -> Caller | JSONResponse:
+    def _check_right(self, caller: Caller, scope: Scope, address: str) -> Caller | Response:
         method, path = scope["method"], path_of(scope)
         if caller.is_widget:
             return self._check_widget(caller, method, path, address)
@@ -122,7 +122,7 @@ class CheckKeys:
             f"{method} {path[:_MAX_SHOWN]} needs the right to {right}.",
         )
 
-    def _check_widget(self, caller: Caller, method: str, path: str, address: str) -> Caller | JSONResponse:
+    def _check_widget(self, caller: Caller, method: str, path: str, address: str) -> Caller | Response:
         if not is_for_widgets(method, path):
             return problem(
                 HTTPStatus.FORBIDDEN,
@@ -139,7 +139,7 @@ class CheckKeys:
         return caller
 
 
-def _unauthorized(detail: str) -> JSONResponse:
+def _unauthorized(detail: str) -> Response:
     return problem(HTTPStatus.UNAUTHORIZED, detail, headers={"WWW-Authenticate": "Bearer"})
 
 

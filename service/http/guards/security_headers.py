@@ -1,8 +1,6 @@
 """The headers by which a browser keeps a response from other sites, and from itself."""
 
-from collections.abc import Mapping
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Iterable, Mapping
 
 DEFAULTS: Mapping[str, str] = {
     # An answer is data: it loads nothing and stands in no frame, also where a browser takes it for a page.
@@ -19,19 +17,8 @@ DEFAULTS: Mapping[str, str] = {
 _DEFAULTS = [(name.lower().encode(), value.encode()) for name, value in DEFAULTS.items()]
 
 
-class AddSecurityHeaders:
-    """An ASGI middleware that gives every response the headers that it lacks, errors and files included."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and complete the headers of its response."""
-
-        async def complete(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                there = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(one for one in _DEFAULTS if one[0] not in there)]
-            await send(message)
-
-        await self._app(scope, receive, complete)
+def complete(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a response with those that it lacks."""
+    given = list(headers)
+    names = {name for name, _ in given}
+    return [*given, *(default for default in _DEFAULTS if default[0] not in names)]

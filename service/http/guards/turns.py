@@ -1,12 +1,12 @@
 """The turns that requests take: a bounded body, a place in a queue, a deadline, and an end when the client leaves."""
 
 import asyncio
+import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,8 +17,9 @@ from onrecord.service.http.problems import overloaded, problem
 
 _MAX_HELD_BYTES = 64_000_000
 """Bytes of bodies that are held at one time; a process that holds what everybody sends runs out of memory."""
-_REFUSAL_SECONDS = 0.5
-"""Time before a refusal is sent: clients that ask again at once would keep the event loop busy with refusals alone."""
+_REFUSAL_SECONDS = (0.5, 0.8)
+"""Time before a refusal is sent, at the least and at the most. Clients that ask again at once would keep the event loop
+busy with refusals alone, and those that were refused together would all come back together."""
 _RETRY_AFTER_SECONDS = 2
 """Time after which a client may send a body again that found no room."""
 
@@ -59,7 +60,7 @@ class TakeTurns:
         try:
             response = _check_length(scope, lane) or await self._take_turn(lane, scope, body, receive, send)
         except Overloaded as error:
-            await asyncio.sleep(_REFUSAL_SECONDS)
+            await asyncio.sleep(random.uniform(*_REFUSAL_SECONDS))
             response = overloaded(error)
         finally:
             self._held_bytes -= len(body)
@@ -123,7 +124,7 @@ class TakeTurns:
 
 def _check_length(scope: Scope, lane: Lane) -> Response | None:
     """Return the problem of a body whose header says that it is too large."""
-    length = Headers(scope=scope).get("content-length", "")
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     return _too_large(int(length), lane) if length.isdigit() and int(length) > lane.max_body else None
 
 

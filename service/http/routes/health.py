@@ -4,7 +4,6 @@ import asyncio
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from onrecord.service.http.problems import problem
@@ -13,13 +12,14 @@ from onrecord.service.schemas.health import HealthOut
 
 router = APIRouter(tags=["operation"])
 
+_ALIVE = HealthOut(status="ok").model_dump_json(exclude_none=True)
 _OLD_KEYS = "The file of keys cannot be read, as the log says; the keys that were read before stay in force."
 
 
-@router.get("/health/live", summary="Is the process alive?", response_model_exclude_none=True)
-async def live() -> HealthOut:
+@router.get("/health/live", summary="Is the process alive?", response_model=HealthOut)
+async def live() -> Response:
     """Answer as long as the process runs."""
-    return HealthOut(status="ok")
+    return Response(_ALIVE, media_type="application/json")
 
 
 @router.get(
@@ -28,7 +28,7 @@ async def live() -> HealthOut:
     response_model=HealthOut,
     response_model_exclude_none=True,
 )
-async def ready(readiness: AppReadiness, keys: AppKeys) -> HealthOut | JSONResponse:
+async def ready(readiness: AppReadiness, keys: AppKeys) -> HealthOut | Response:
     """Say whether the archive is there, the disk has room, and a question that the service asks itself is answered.
 
     If it is not, a 503 says why. The results hold for some seconds, so asking costs nothing.

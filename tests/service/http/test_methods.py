@@ -28,6 +28,13 @@ async def test_head_is_get_without_the_body(client: httpx.AsyncClient, path: str
     assert {**head.headers, **dict.fromkeys(varying)} == {**got.headers, **dict.fromkeys(varying)}
 
 
+async def test_head_is_counted_as_head(client: httpx.AsyncClient) -> None:
+    """The metrics tell a HEAD from a GET, each under its route."""
+    await client.head("/v1/models/onrecord")
+    metrics = (await client.get("/metrics")).text
+    assert 'onrecord_requests_total{method="HEAD",route="/v1/models/{model}",status="200"} 1.0' in metrics
+
+
 async def test_head_of_a_response_in_pieces_ends_where_the_response_does() -> None:
     """Every piece of the body is held back, and the last one is still the last."""
 

@@ -95,6 +95,27 @@ async def test_a_full_queue_refuses_and_the_others_go_on(busy: Busy) -> None:
         assert (await client.post("/ask", json={**QUESTION, "limit": 1})).status_code == 200
 
 
+async def test_a_full_queue_is_answered_after_the_key_and_before_the_body(
+    busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request with a wrong key learns nothing of the queue, and nothing of a refused body is read."""
+    monkeypatch.setattr("onrecord.service.http.guards.turns._REFUSAL_SECONDS", (0, 0))
+    read: list[bytes] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append(b"{}")
+        yield b"{}"
+
+    async with make_client(create_app(busy.parts, Settings(api_keys=("a-key-of-mine",)))) as client:
+        held = await busy.fill(busy.parts.questions)
+        for key, status in (("a-wrong-key", 401), ("a-key-of-mine", 503)):
+            headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            assert (await client.post("/ask", content=body(), headers=headers)).status_code == status
+        assert read == []
+        busy.go_on.set()
+        await asyncio.gather(*held)
+
+
 async def test_a_refusal_reaches_the_page_of_another_site(busy: Busy) -> None:
     """A widget on another site can read that it must ask again, and when."""
     settings = Settings(widget_origins=("https://news.example",))
