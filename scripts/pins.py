@@ -26,7 +26,7 @@ CONTENTS = {
     "service": "What a service needs, `onrecord eval` and `onrecord calibrate` included.",
     "models": "The packages that bring the models' files; where one is not to be had, the service does without it.",
     "build": "What builds onrecord, and lists what its image holds.",
-    "dev": "What the tests need beside what builds and what serves.",
+    "dev": "What the tests need beside what serves.",
 }
 
 # PyTorch's CUDA build needs these; the pins are those of the CPU build.
@@ -77,25 +77,30 @@ def hash_torch(version: str) -> str:
 
 
 def write(versions: dict[str, str]) -> None:
-    """Write the files; the tests' begins with the service's and the build's and pins what they do not."""
+    """Write the files; the tests' begins with the service's and pins what that does not.
+
+    What the build alone needs is not installed beside the tests and keeps its pins; to move one, delete it first.
+    """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    everything = [name for extra in extras.values() for name in extra if not name.startswith("onrecord[")]
+    tested = [name for extra in ("eval", "models", "dev") for name in extras[extra] if not name.startswith("onrecord[")]
+    build = (FOLDER / "build.txt").read_text(encoding="utf-8")
+    built = dict(re.findall(r"^([a-z0-9-]+)==([^\s;]+)", build, re.MULTILINE))
     pins = {
         "service": compile_pins([*project["dependencies"], *extras["eval"]], versions),
         "models": compile_pins(extras["models"], versions),
-        "build": compile_pins(extras["build"], versions),
-        "dev": compile_pins([*project["dependencies"], *everything], versions),
+        "build": compile_pins(extras["build"], built | versions),
+        "dev": compile_pins([*project["dependencies"], *tested], versions),
     }
     # Another platform's build of the same version keeps its hash.
     torch = re.compile(rf"^torch=={re.escape(versions['torch'])} .*\n(?: +--hash.*\n)+", re.MULTILINE)
     texts = [pins["service"]["torch"], *torch.findall((FOLDER / "service.txt").read_text(encoding="utf-8"))]
     hashes = {hash_torch(versions["torch"]), *re.findall(r"--hash=\S+", "\n".join(texts))}
     pins["service"]["torch"] = " \\\n    ".join([f"torch=={versions['torch']}", *sorted(hashes)])
-    for name, others in (("models", pins["service"]), ("dev", pins["service"] | pins["build"] | pins["models"])):
+    for name, others in (("models", pins["service"]), ("dev", pins["service"] | pins["models"])):
         pins[name] = {key: pin for key, pin in pins[name].items() if key not in others}
     for name, contents in CONTENTS.items():
-        head = [HEADER % contents, *(["-r service.txt", "-r build.txt"] if name == "dev" else [])]
+        head = [HEADER % contents, *(["-r service.txt"] if name == "dev" else [])]
         text = "\n".join([*head, *(pin for _, pin in sorted(pins[name].items())), ""])
         (FOLDER / f"{name}.txt").write_text(text, encoding="utf-8")
 
