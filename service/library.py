@@ -340,8 +340,7 @@ def is_empty(settings: Settings) -> bool:
             f"Cannot read the archive {file}: {error.strerror or error}. Name another folder with ONRECORD_HOME."
         ) from error
     with closing(open_to_read(file)) as archive:
-        articles, _ = archive.articles(limit=1)
-    return not articles
+        return archive.is_empty()
 
 
 def read_status(settings: Settings) -> Status:

@@ -170,7 +170,7 @@ def open_parts(
             fallback=fallback,
             trust=trust,
         )
-        answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts)
+        answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=prompts, is_empty=archive.is_empty)
         questions, additions, readings, self_asked = (
             stack.enter_context(closing(queue)) for queue in _queues(settings)
         )
@@ -232,7 +232,9 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
             reranker=_reranker(settings),
             calibration=Calibration(threshold=0.0),
         )
-        answerer = ExtractiveAnswerer(evidence=evidence, speakers=speakers, prompts=load_prompts())
+        answerer = ExtractiveAnswerer(
+            evidence=evidence, speakers=speakers, prompts=load_prompts(), is_empty=archive.is_empty
+        )
         yield ReadingParts(archive=archive, retriever=retriever, speakers=speakers, answerer=answerer)
 
 

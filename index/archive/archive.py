@@ -218,6 +218,10 @@ class SqliteArchive:
             page, after = self.articles(limit=_ARTICLES_AT_ONCE, after=after, query=query)
             yield page
 
+    def is_empty(self) -> bool:
+        """Say whether the archive holds no article."""
+        return self._read().execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
+
     def counts(self) -> Counts:
         """Count what the archive holds."""
         names = ("articles", "passages", "sentences", "quotations")

@@ -10,6 +10,7 @@ from onrecord.index.errors import OnRecordError
 _PLACEHOLDERS = {
     "quote": frozenset({"quote", "source", "number"}),
     "abstained": frozenset[str](),
+    "empty": frozenset[str](),
     "abstained_filtered": frozenset({"question"}),
     "not_on_record": frozenset({"speaker"}),
     "not_on_record_filtered": frozenset({"speaker"}),
@@ -36,6 +37,8 @@ class Prompts:
     quote: str
     abstained: str
     """The line for a question that the archive does not answer."""
+    empty: str
+    """The line for a question to an archive that holds no article."""
     abstained_filtered: str
     """The line for a question, or a part of one, that the articles that filters chose do not answer."""
     not_on_record: str

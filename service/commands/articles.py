@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from contextlib import closing
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,10 +44,10 @@ def add(
 ) -> None:
     """Add articles: .txt and .md files; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
     from onrecord.index.articles.files import count_articles, read_stream
-    from onrecord.index.errors import InvalidArticle, StorageError
+    from onrecord.index.errors import ArchiveError, InvalidArticle
     from onrecord.index.values import Draft
-    from onrecord.service.access.this_user import this_user
-    from onrecord.service.library import find_article_files, open_archive, read_status
+    from onrecord.service.commands.archives.used_archive import change_archive
+    from onrecord.service.library import find_article_files, read_status
     from onrecord.service.settings import load_settings
 
     settings = load_settings()
@@ -64,21 +63,14 @@ def add(
     # All files are found before the models are loaded, so that a wrong path is known at once.
     files = find_article_files([Path(path) for path in paths if path != "-"], on_refused=refused.note, unread=unread)
     total = len(piped) + sum(count_articles(file) for file, _ in files)
-    user = this_user("command line")
     try:
         if total:
-            with (
-                open_archive(settings=settings, language_model=False, to_write=True) as archive,
-                progress_bar() as progress,
-            ):
+            with change_archive(settings) as archive, progress_bar() as progress:
                 task = progress.add_task("Adding articles", total=total)
-                for one in chain(
-                    archive.add_each(piped, by=user),
-                    archive.add_files(files, encoding=encoding, by=user, on_refused=refused.note),
-                ):
+                for one in archive.add(piped, files, encoding=encoding, on_refused=refused.note):
                     progress.advance(task)
-                    added.append({"id": one.article.id, "status": one.status, "title": one.article.title})
-    except StorageError as error:
+                    added.append(one.model_dump())
+    except ArchiveError as error:
         # Files are added one by one, so those before the error are stored.
         kept = f" {len(added)} articles were added before that and are kept; repeat the command for the others."
         raise type(error)(f"{error}{kept if added else ''}") from error
@@ -150,8 +142,8 @@ def remove(
     """Remove an article and everything that was derived from it."""
     from onrecord.index.archive.archive import open_to_read
     from onrecord.index.errors import ArchiveError
-    from onrecord.service.access.this_user import this_user
-    from onrecord.service.library import is_empty, open_archive
+    from onrecord.service.commands.archives.used_archive import change_archive
+    from onrecord.service.library import is_empty
     from onrecord.service.settings import load_settings
     from onrecord.service.wiring import archive_file
 
@@ -160,9 +152,9 @@ def remove(
         raise ArchiveError(describe_empty(settings))
     # The article is looked up before the models are loaded, so that a wrong id is known at once.
     with closing(open_to_read(archive_file(settings.home))) as stored:
-        stored.info(article_id)
-    with open_archive(settings=settings, language_model=False, to_write=True) as archive:
-        info = archive.remove(article_id, by=this_user("command line"))
+        info = stored.info(article_id)
+    with change_archive(settings) as archive:
+        archive.remove(article_id)
     if as_json:
         print_json({"removed": info.id, "title": info.title})
     else:

@@ -40,7 +40,7 @@ def ask(
 ) -> None:
     """Ask the archive; exit code 3 if it does not answer."""
     from onrecord.service.arguments import check_question, read_filters
-    from onrecord.service.commands.asked_archive import ask_archive
+    from onrecord.service.commands.archives.used_archive import ask_archive
     from onrecord.service.commands.terminal.quiet_logs import hushed
     from onrecord.service.library import is_empty
     from onrecord.service.settings import load_settings
@@ -81,7 +81,7 @@ def search(
 ) -> None:
     """Find passages by word and by meaning; exit code 3 if there are none."""
     from onrecord.service.arguments import check_question, read_filters
-    from onrecord.service.commands.asked_archive import ask_archive
+    from onrecord.service.commands.archives.used_archive import ask_archive
     from onrecord.service.library import is_empty
     from onrecord.service.settings import load_settings
 
@@ -139,7 +139,7 @@ def quotations(
             )
         rows = [QuotedOut.from_quotation(quotation) for quotation in _quotations_in(file, encoding)]
     else:
-        from onrecord.service.commands.asked_archive import ask_archive
+        from onrecord.service.commands.archives.used_archive import ask_archive
         from onrecord.service.library import is_empty
 
         with _wrong_usage():
@@ -184,9 +184,7 @@ def _abstain(question: str) -> "AnswerOut":
     from onrecord.service.answers.prompts import load_prompts
     from onrecord.service.schemas.answers import AnswerOut
 
-    answer = Answer(
-        question=question, status="abstained", mode="extractive", confidence=0.0, text=load_prompts().abstained
-    )
+    answer = Answer(question=question, status="abstained", mode="extractive", confidence=0.0, text=load_prompts().empty)
     return AnswerOut.from_answer(answer, id=uuid.uuid4().hex)
 
 

@@ -152,7 +152,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if detail in {status.phrase, "Content Too Large"}:
         detail = {
             HTTPStatus.NOT_FOUND: f"There is nothing at {request.url.path}; /docs lists what there is.",
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; send it in parts, or use `onrecord add`.",
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; send less.",
         }.get(status, detail)
     headers = dict(error.headers or {})
     if status == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -42,9 +42,14 @@ class ExtractiveAnswerer:
         evidence: EvidenceFinder,
         speakers: SpeakerFinder,
         prompts: Prompts,
+        is_empty: Callable[[], bool],
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
-        """Take the parts; `today` returns the day in UTC from which "yesterday" and "this week" are counted."""
+        """Take the parts; `today` returns the day in UTC from which "yesterday" and "this week" are counted.
+
+        `is_empty` says whether the archive holds no article.
+        """
+        self._is_empty = is_empty
         self._today = today
         self._evidence = evidence
         self._speakers = speakers
@@ -97,7 +102,8 @@ class ExtractiveAnswerer:
             timings=Timings(retrieve=retrieve, read=total - retrieve, total=total),
         )
         if not answering:
-            missing = dict.fromkeys(map(self._miss, choices))
+            nothing = not citations and self._is_empty()
+            missing = [self._prompts.empty] if nothing else dict.fromkeys(map(self._miss, choices))
             return QuotedAnswer(answer=replace(answer, text="\n".join(missing), closest=citations), sources=())
         unanswered = [self._miss_part(choice) for choice in choices if not choice.ranking.answers]
         found = disagreements.find(citations, [choice.question for choice in answering])

@@ -37,7 +37,7 @@ def say_nothing_found(
         return
     # The file is opened alone, which needs no model and can be done beside the archive's owner.
     with closing(SqliteArchive(file, read_only=True)) as archive:
-        if not archive.articles(limit=1)[0]:
+        if archive.is_empty():
             print_error(describe_empty(settings))
         elif speaker and not SpeakerFinder(archive).match(speaker):
             speakers = {name for name, _ in archive.quotations.speakers()}

@@ -130,7 +130,11 @@ def _check_length(scope: Scope, lane: Lane) -> Response | None:
 
 def _too_large(length: int | None, lane: Lane) -> Response:
     has = f"has {length:,} bytes" if length is not None else "is too large"
-    way_out = "send it in parts, or use `onrecord add`" if ("POST", "/articles") in lane.routes else "send less"
+    way_out = (
+        "send the articles in several requests, as `onrecord add` does, or raise ONRECORD_MAX_BODY"
+        if ("POST", "/articles") in lane.routes
+        else "send less"
+    )
     return problem(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body {has}, the limit is {lane.max_body:,} bytes; {way_out}."
     )

@@ -1,6 +1,6 @@
 """Articles: add, list, read, remove."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -9,7 +9,6 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
-from starlette.datastructures import UploadFile
 
 from onrecord.index.articles.decoding import decode
 from onrecord.index.articles.drafts import check_draft
@@ -17,6 +16,7 @@ from onrecord.index.articles.indexer import Indexer
 from onrecord.index.values import Actor, Copies, Draft, Filters
 from onrecord.service.http.problems import invalid
 from onrecord.service.http.requests.dependencies import TAKES_NO_QUERY, AppParts, RequestCaller
+from onrecord.service.http.requests.form_files import read_form_files
 from onrecord.service.schemas.articles import (
     AddedListOut,
     AddedOut,
@@ -78,8 +78,9 @@ async def add(request: Request, parts: AppParts, caller: RequestCaller) -> Added
     Articles in the response are on the disk. An article with a known url or source name is a new revision of it.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    read: Callable[[], list[Draft]]
     if kind == "multipart/form-data":
-        read: Callable[[], list[Draft]] = partial(_read_files, await _uploads(request))
+        read = partial(_read_files, await request.body(), request.headers["content-type"])
     elif kind == "application/json" or kind.endswith("+json"):
         read = partial(_read_json, await request.body())
     else:
@@ -182,14 +183,6 @@ def _read_json(body: bytes) -> list[Draft]:
     return [Draft(**article.model_dump()) for article in (parsed if isinstance(parsed, list) else [parsed])]
 
 
-async def _uploads(request: Request) -> list[tuple[str, bytes]]:
-    """Return the name and the content of each file in a form."""
-    async with request.form(max_files=_MAX_ARTICLES) as form:
-        uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-        if not uploads:
-            raise invalid("no file in the form; send text files, as `curl -F files=@article.txt` does")
-        return [(upload.filename or "", await upload.read()) for upload in uploads]
-
-
-def _read_files(uploads: Sequence[tuple[str, bytes]]) -> list[Draft]:
-    return [Draft(text=decode(content, name=name or "The file"), source_name=name or None) for name, content in uploads]
+def _read_files(body: bytes, content_type: str) -> list[Draft]:
+    files = read_form_files(body, content_type, max_parts=_MAX_ARTICLES)
+    return [Draft(text=decode(content, name=name or "The file"), source_name=name or None) for name, content in files]

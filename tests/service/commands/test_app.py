@@ -16,6 +16,7 @@ from onrecord.service.schemas.answers import AnswerOut
 
 pytestmark = pytest.mark.usefixtures("loaded_models")
 
+EMPTY = "The archive is empty, so it answers no question; add articles to it.\n"
 HARBOUR = "Harbour to open in May\n\nThe new harbour will open in May, Mayor Ana Reis said on Monday."
 
 
@@ -74,7 +75,7 @@ def test_an_answer_is_shown_as_a_person_reads_it(archive: Path, tmp_path: Path) 
 def test_a_question_without_an_answer_has_an_exit_code_of_its_own(archive: Path) -> None:
     """A script can tell "not answered" (3) from "went wrong" (1) and "wrongly called" (2)."""
     abstained = run("ask", "How tall is Mount Everest?")
-    assert (abstained.exit_code, abstained.stdout) == (3, "The archive does not answer this question.\n")
+    assert (abstained.exit_code, abstained.stdout) == (3, EMPTY)
     assert run("search", "anything").exit_code == 3
     assert not archive.exists()
     assert run("ask", " ").exit_code == 2
@@ -176,7 +177,7 @@ def test_an_error_is_one_line(archive: Path, arguments: list[str], says: str) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "printed", "as_json"),
     [
-        (["ask", "why?"], 3, "The archive does not answer this question.\n", None),
+        (["ask", "why?"], 3, EMPTY, None),
         (["search", "harbour"], 3, "", {"passages": []}),
         (["quotations"], 3, "", {"quotations": []}),
         (["list"], 0, "", {"articles": []}),

@@ -1,4 +1,6 @@
 import hashlib
+import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ from onrecord.index.articles.drafts import check_draft
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.values import Draft
+from onrecord.service.http.requests.form_files import read_form_files
 from onrecord.service.wiring import Parts
 
 pytestmark = pytest.mark.anyio
@@ -57,6 +60,21 @@ async def test_files_are_uploaded(empty: httpx.AsyncClient) -> None:
     listed = (await empty.get("/articles")).json()["articles"]
     assert [article["source_name"] for article in listed] == ["a.txt", "b.txt"]
     assert (await empty.get(f"/articles/{listed[1]['id']}")).json()["text"] == "Größe\n\nEin Satz."
+
+
+async def test_a_form_is_parsed_by_a_thread_for_additions(
+    empty: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop, which answers everybody, does not stand still while a large form is taken apart."""
+    parsed_by: list[str] = []
+
+    def parse(*arguments: Any, **named: Any) -> list[tuple[str, bytes]]:
+        parsed_by.append(threading.current_thread().name)
+        return read_form_files(*arguments, **named)
+
+    monkeypatch.setattr("onrecord.service.http.routes.articles.read_form_files", parse)
+    assert (await empty.post("/articles", files={"files": ("a.txt", HARBOUR.encode())})).status_code == 201
+    assert [name.startswith("onrecord-additions") for name in parsed_by] == [True]
 
 
 async def test_pages_follow_each_other(client: httpx.AsyncClient) -> None:

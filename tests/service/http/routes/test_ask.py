@@ -110,9 +110,17 @@ async def test_a_question_the_archive_does_not_answer_is_refused(client: httpx.A
 
 
 async def test_an_empty_archive_abstains(empty: httpx.AsyncClient) -> None:
-    """With no article at all there is nothing close either, and no error."""
-    answer = (await empty.post("/ask", json={"question": QUESTION})).json()
-    assert (answer["status"], answer["closest"], answer["confidence"]) == ("abstained", [], 0.0)
+    """With no article at all there is nothing close either, no error, and the answer says why, also with filters."""
+    for filters in ({}, {"publisher": "The Coast"}):
+        answer = (await empty.post("/ask", json={"question": QUESTION, "filters": filters})).json()
+        assert (answer["status"], answer["closest"], answer["confidence"]) == ("abstained", [], 0.0)
+        assert answer["answer"] == "The archive is empty, so it answers no question; add articles to it."
+    message = {"role": "user", "content": QUESTION}
+    completion = (await empty.post("/v1/chat/completions", json={"messages": [message]})).json()
+    assert completion["choices"][0]["message"]["content"] == answer["answer"]
+    await empty.post("/articles", json={"text": "The bridge will open in June, Minister Rui Costa said."})
+    answer = (await empty.post("/ask", json={"question": "How tall is Mount Everest?"})).json()
+    assert answer["answer"] == "The archive does not answer this question."
 
 
 async def test_generative_mode_without_a_model_gives_quotes_and_says_why(client: httpx.AsyncClient) -> None:

@@ -2,7 +2,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from onrecord.index.archive.lock import ArchiveLock, announce, served_at
+from onrecord.service.answers.work_queue import WorkQueue
 from onrecord.service.commands.app import app
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
@@ -74,6 +77,96 @@ def test_what_a_served_archive_does_not_have_is_said() -> None:
     assert "Nothing found for 'How tall is Mount Everest?'" in asked.stderr
     spoken = run("quotations", "--speaker", "Witcoff")
     assert (spoken.exit_code, "did you mean Steve Witkoff?" in spoken.stderr) == (3, True)
+
+
+@pytest.fixture
+def serve_parts(
+    parts: Parts, other_process: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., None]]:
+    """Serve an archive of the test's own, which can be changed, as one that another process owns."""
+    home = tmp_path / "served"
+    home.mkdir()
+    monkeypatch.setenv("ONRECORD_HOME", str(home))
+    monkeypatch.setenv("ONRECORD_API_KEYS", "a-key-of-mine")
+    monkeypatch.setattr("onrecord.service.library.open_parts", None)
+    (home / "archive.sqlite3").symlink_to(parts.archive.file)
+    (home / "owner.pid").write_text(str(other_process))
+    with ExitStack() as stack:
+
+        def serve(serving_parts: Parts = parts, **settings: Any) -> None:
+            made = Settings(**{"api_keys": ("a-key-of-mine",), **settings})
+            address = stack.enter_context(serving(create_app(serving_parts, made)))
+            (home / "owner.address").write_text(f"{other_process} {address}")
+
+        yield serve
+
+
+def test_articles_are_added_and_removed_over_http(
+    serve_parts: Callable[..., None], parts: Parts, tmp_path: Path
+) -> None:
+    """The commands print and end as they do on an archive that nobody serves; the audit log names the key."""
+    serve_parts()
+    for number in range(40):
+        (tmp_path / f"{number:02}.txt").write_text(f"Bridge {number}\n\nBridge {number} will open in June.")
+    (tmp_path / "few.jsonl").write_text('{"text": "The port is open."}\n{"text": " "}\nno record\n')
+    added = run("add", "--json", *map(str, sorted(tmp_path.glob("*.txt"))), str(tmp_path / "few.jsonl"))
+    assert (added.exit_code, len(read(added)["articles"]), len(read(added)["errors"])) == (1, 41, 2)
+    assert [one["title"] for one in read(added)["articles"][:2]] == ["Bridge 0", "Bridge 1"]
+    again = run("add", str(tmp_path / "00.txt"))
+    assert (again.exit_code, again.stdout) == (0, "1 unchanged.\n")
+    piped = CliRunner().invoke(app, ["add", "-"], input="A text from standard input.")
+    assert (piped.exit_code, piped.stdout) == (0, "1 created.\n")
+    first = read(added)["articles"][0]
+    removed = run("remove", first["id"])
+    assert (removed.exit_code, removed.stdout) == (0, f"Removed {first['id']}  Bridge 0\n")
+    assert len(read(run("list", "--json"))["articles"]) == 41
+    assert run("remove", first["id"]).exit_code == 1
+    assert {(one.who, one.way) for one in parts.archive.audit.entries()} == {("ONRECORD_API_KEYS 1", "http")}
+
+
+def test_an_article_that_the_service_refuses_keeps_no_other_out(
+    serve_parts: Callable[..., None], tmp_path: Path
+) -> None:
+    """An article beyond the service's own limit is named with the way out; those sent with it are added."""
+    serve_parts(max_body=1_000)
+    lengths = {"a": 300, "b": 1_200, "c": 300, "d": 300}
+    for name, length in lengths.items():
+        (tmp_path / f"{name}.txt").write_text("word " * (length // 5))
+    added = run("add", *(str(tmp_path / f"{name}.txt") for name in lengths))
+    assert (added.exit_code, added.stdout) == (1, "3 created, 1 refused (refused by the service: 1).\n")
+    line = added.stderr.strip().splitlines()[-1]
+    assert "b.txt: The body has 1," in line
+    assert line.endswith("or raise ONRECORD_MAX_BODY.")
+
+
+def test_a_change_waits_for_a_busy_service(
+    serve_parts: Callable[..., None], parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that finds no place is sent again after the time that the service says."""
+    monkeypatch.setattr("onrecord.service.http.guards.turns._REFUSAL_SECONDS", (0, 0))
+    waits: list[int] = []
+    queue = WorkQueue("additions", threads=1, max_waiting=1, patience_seconds=20)
+    serve_parts(replace(parts, additions=queue))
+
+    def wait(seconds: int) -> None:
+        waits.append(seconds)
+        queue._held -= 1
+
+    monkeypatch.setattr("onrecord.service.commands.archives.served_archive.time.sleep", wait)
+    queue._held = 3
+    (tmp_path / "a.txt").write_text("A text.")
+    added = run("add", str(tmp_path / "a.txt"))
+    queue.close()
+    assert (added.stdout, waits) == ("1 created.\n", [1, 1])
+
+
+def test_a_key_that_may_not_add_is_told_so(serve_parts: Callable[..., None], tmp_path: Path) -> None:
+    """The service's own words name the right that is missing, in one line."""
+    serve_parts(api_keys=(), widget_key="a-key-of-mine")
+    (tmp_path / "a.txt").write_text("A text.")
+    refused = run("add", str(tmp_path / "a.txt"))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "everything else needs one of ONRECORD_API_KEYS" in refused.stderr.strip().splitlines()[-1]
 
 
 @pytest.mark.usefixtures("served")

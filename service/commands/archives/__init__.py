@@ -1,0 +1,1 @@
+"""The archive that a command uses: opened by this process, or served by another one."""
