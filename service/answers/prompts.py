@@ -25,6 +25,9 @@ _PLACEHOLDERS = {
 }
 """The names of all templates, each with the placeholders that it must have."""
 
+_FOR_MODEL = frozenset({"system", "passage", "ask", "follow_up"})
+"""The templates that a language model reads, in a folder of their own."""
+
 
 class InvalidPrompt(OnRecordError):
     """An error that says which templates are missing, and which have the wrong placeholders."""
@@ -67,12 +70,13 @@ def load_prompts() -> Prompts:
     found: dict[str, str] = {}
     wrong: list[str] = []
     for name, wanted in _PLACEHOLDERS.items():
-        file = resources.files("onrecord.prompts").joinpath(f"{name}.txt")
+        place = f"model/{name}.txt" if name in _FOR_MODEL else f"{name}.txt"
+        file = resources.files("onrecord.prompts").joinpath(place)
         if not file.is_file():
-            wrong.append(f"prompts/{name}.txt is missing")
+            wrong.append(f"prompts/{place} is missing")
             continue
         found[name] = file.read_text(encoding="utf-8").strip()
-        wrong += check_placeholders(f"prompts/{name}.txt", found[name], wanted)
+        wrong += check_placeholders(f"prompts/{place}", found[name], wanted)
     if wrong:
         raise InvalidPrompt("; ".join(wrong) + ".")
     return Prompts(**found)
