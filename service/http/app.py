@@ -27,6 +27,7 @@ from onrecord.service.http.routes import (
     ask,
     documentation,
     health,
+    key,
     openai,
     page,
     passages,
@@ -122,7 +123,7 @@ def create_app(parts: Parts, settings: Settings, *, listens_on: str | None = Non
     keyless = [route.path for room in rooms for route in room.routes if isinstance(route, Route)]
     # The scheme reads nothing itself: it puts the key into the document of a service that needs one.
     secured = [Security(_KEY)] if settings.has_keys else []
-    for room in (ask, passages, verify, articles, quotations, suggestions, openai):
+    for room in (ask, passages, verify, articles, quotations, suggestions, openai, key):
         app.include_router(room.router, dependencies=secured)
     for room in (documentation, health, page):
         app.include_router(room.router)

@@ -94,7 +94,10 @@
     else list.replaceChildren(...rows);
     next = found.next_cursor;
     more.hidden = next === null;
-    none.textContent = search.value.trim() ? "No article has this in its title or publisher." : "Nothing yet. Add a text file to begin.";
+    // A key that may only ask is offered nothing else.
+    if (!cursor) add.hidden = !(await request("key")).rights.includes("add");
+    const begin = add.hidden ? "Nothing yet." : "Nothing yet. Add a text file to begin.";
+    none.textContent = search.value.trim() ? "No article has this in its title or publisher." : begin;
     none.hidden = list.hasChildNodes();
     part("shelf", HTMLElement).hidden = false;
     unlock.hidden = true;
@@ -193,7 +196,8 @@
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     add.classList.remove("over");
-    send(event.dataTransfer.files).catch(tell);
+    if (add.hidden) tell("Adding articles needs a key that allows it.");
+    else send(event.dataTransfer.files).catch(tell);
   });
 
   // A key of the reader's own, where the service asks for one

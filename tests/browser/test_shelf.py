@@ -4,6 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from onrecord.index.values import Draft
+from onrecord.service.access.caller import Right
+from onrecord.service.access.keys import Key, hash_key
+from onrecord.service.access.keys_file import add_key
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from tests.browser.test_conversation import QUESTION, ask, whole
@@ -82,6 +85,30 @@ def test_with_keys_the_page_asks_with_the_public_one_and_shows_the_shelf_for_a_f
         assert "secret-key" not in page.content()
         page.reload()
         expect(page.locator("#articles li")).to_have_count(5)
+
+
+def test_a_key_that_may_only_ask_is_not_offered_to_add(open_page, seeded, tmp_path) -> None:
+    """The shelf is shown without the form, and what is dropped all the same is not sent."""
+    add_key(tmp_path / "keys", Key(name="reader", sha256=hash_key(b"ask-key"), rights=frozenset({Right.ASK})))
+    with serving(create_app(seeded, Settings(keys_file=tmp_path / "keys", api_keys="full-key"))) as address:
+        page = open_page(address)
+        for key, offered in (("ask-key", False), ("full-key", True)):
+            page.evaluate("sessionStorage.clear()")
+            page.reload()
+            page.get_by_label("To browse and add articles").fill(key)
+            page.get_by_role("button", name="Use").click()
+            expect(page.locator("#articles li")).to_have_count(5)
+            expect(page.get_by_text("Add articles", exact=True)).to_be_visible(visible=offered)
+            if not offered:
+                page.evaluate(
+                    """() => {
+                      const data = new DataTransfer();
+                      data.items.add(new File(["A text."], "a.txt"));
+                      const dropped = { dataTransfer: data, bubbles: true, cancelable: true };
+                      document.body.dispatchEvent(new DragEvent("drop", dropped));
+                    }"""
+                )
+                expect(page.get_by_role("status")).to_have_text("Adding articles needs a key that allows it.")
 
 
 def test_an_article_that_changed_since_is_shown_with_a_word_about_it(open_page, archive_of) -> None:

@@ -29,6 +29,7 @@ async def test_every_operation_and_every_error_is_documented(client: httpx.Async
         ("GET", "/articles/{article_id}/quotations"),
         ("GET", "/quotations"),
         ("GET", "/suggestions"),
+        ("GET", "/key"),
         ("POST", "/v1/chat/completions"),
         ("GET", "/v1/models"),
         ("GET", "/v1/models/{model}"),

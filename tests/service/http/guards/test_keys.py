@@ -158,3 +158,17 @@ async def test_a_broken_file_of_keys_is_told_by_the_readiness(seeded: Parts, tmp
         assert (ready.status_code, ready.json()["status"]) == (200, "ok")
         assert "stay in force" in ready.json()["keys"]
         assert "keys.jsonl" not in ready.text
+
+
+async def test_a_key_is_told_what_it_allows(seeded: Parts, tmp_path: Path) -> None:
+    """`GET /key` has the name and the rights; without keys everybody may do everything."""
+    add_key(tmp_path / "keys", Key(name="reader", sha256=hash_key(b"ask-key"), rights=frozenset({Right.ASK})))
+    settings = Settings(keys_file=tmp_path / "keys", api_keys="full-key", widget_key="public-key")
+    async with make_client(create_app(seeded, settings)) as client:
+        asking = await client.get("/key", headers={"Authorization": "Bearer ask-key"})
+        assert asking.json() == {"name": "reader", "rights": ["ask"]}
+        full = await client.get("/key", headers=FULL)
+        assert full.json() == {"name": "ONRECORD_API_KEYS 1", "rights": ["add", "administer", "ask"]}
+        assert [(await client.get("/key", headers=sent)).status_code for sent in ({}, PUBLIC)] == [401, 403]
+    async with make_client(create_app(seeded, Settings())) as client:
+        assert (await client.get("/key")).json()["rights"] == ["add", "administer", "ask"]
