@@ -16,7 +16,7 @@ serve: $(INSTALLED)  ## Serve on 127.0.0.1:8000 (PORT=), with the seed articles 
 	@exec $(BIN)/onrecord serve --port $(PORT)
 
 test: $(INSTALLED)  ## Run the tests, two files at a time (ARGS= goes to pytest: make test ARGS="-n 0 -k quote -x")
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(INSTALLED)  ## Check lint, formatting, types, Dockerfile, pins and the pages made from code; the page's scripts if npm is there
 	$(BIN)/ruff check .

@@ -29,6 +29,7 @@ from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, archive_file, next_folder, open_parts, vectors_folder
 from tests.other_embedders import Halved
+from tests.program import Program
 from tests.service.conftest import make_client
 
 pytestmark = pytest.mark.slow
@@ -328,19 +329,17 @@ def test_the_server_is_asked_and_nobody_else(
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[tuple[httpx.Client, "subprocess.Popen[str]"]]:
+def serving(settings: Settings) -> Iterator[tuple[httpx.Client, Program]]:
     environment = {**os.environ, "ONRECORD_HOME": str(settings.home), "CHROMA_URL": str(settings.chroma_url)}
-    command = [sys.executable, "-m", "onrecord", "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-            assert found
-            with httpx.Client(base_url=found.group(), timeout=60, trust_env=False) as client:
-                yield client, process
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
+    process = Program("serve", "--port", "0", environment=environment)
+    try:
+        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert found
+        with httpx.Client(base_url=found.group(), timeout=60, trust_env=False) as client:
+            yield client, process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
 
 
 def test_when_the_writer_dies_readers_answer_and_the_next_start_writes(settings: Settings) -> None:

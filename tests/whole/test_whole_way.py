@@ -1,4 +1,7 @@
-"""The whole way, from outside: a real process, real HTTP, and no network."""
+"""The whole way, from outside: a real process, real HTTP, and no network.
+
+The processes of the first two tests begin with nothing; those of the others are forked after the imports.
+"""
 
 import json
 import os
@@ -14,6 +17,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.program import Program
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +59,19 @@ def serving(home: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
         line = process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, f"no address announced: {line!r}"
+        yield found.group(), process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+@contextmanager
+def serving_at_once(home: Path) -> Iterator[tuple[str, Program]]:
+    """Serve as `serving` does, without the time that imports take."""
+    process = Program("serve", "--port", "0", environment=environment(home))
+    try:
+        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert found
         yield found.group(), process
     finally:
         process.send_signal(signal.SIGINT)
@@ -114,27 +132,28 @@ def test_a_second_process_is_told_who_is_first_while_that_one_still_starts(tmp_p
 
 def test_an_acknowledged_article_survives_the_process(tmp_path: Path) -> None:
     """An article acknowledged over HTTP is there, found and quoted, after the server was killed without warning."""
-    with serving(tmp_path) as (address, process):
+    with serving_at_once(tmp_path) as (address, process):
         body = {"text": "Harbour opens\n\nThe harbour opened on Monday, Mayor Ana Reis said.", "source_name": "h.txt"}
         assert httpx.post(f"{address}/articles", json=body, timeout=30).status_code == 201
         process.kill()
         process.wait()
-    with serving(tmp_path) as (address, _):
+    with serving_at_once(tmp_path) as (address, _):
         answer = httpx.post(f"{address}/ask", json={"question": "When did the harbour open?"}, timeout=30).json()
     assert answer["citations"][0]["quote"] == "The harbour opened on Monday, Mayor Ana Reis said."
 
 
 def test_a_damaged_vector_index_does_not_keep_the_service_from_answering(tmp_path: Path, seeds: Path) -> None:
     """A killed server whose Chroma was then cut in half starts, answers as before, and says what it has to mend."""
-    assert onrecord(tmp_path, "add", str(seeds)).returncode == 0
+    adding = Program("add", str(seeds), environment=environment(tmp_path))
+    assert adding.communicate()[0] == "5 created.\n"
     question = {"question": "what did Putin say about legality?"}
-    with serving(tmp_path) as (address, process):
+    with serving_at_once(tmp_path) as (address, process):
         before = httpx.post(f"{address}/ask", json=question, timeout=30).json()["citations"]
         process.kill()
         process.wait()
     database = tmp_path / "archive" / "vectors" / "chroma.sqlite3"
     os.truncate(database, database.stat().st_size // 2)
-    with serving(tmp_path) as (address, _):
+    with serving_at_once(tmp_path) as (address, _):
         assert httpx.post(f"{address}/ask", json=question, timeout=30).json()["citations"] == before
     status = json.loads(onrecord(tmp_path, "status", "--json").stdout)
     assert re.search(
@@ -144,9 +163,10 @@ def test_a_damaged_vector_index_does_not_keep_the_service_from_answering(tmp_pat
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     """A port that another process listens on is one line that names it and the way out."""
-    with serving(tmp_path) as (address, _):
+    with serving_at_once(tmp_path) as (address, _):
         port = address.rpartition(":")[2]
-        result = onrecord(tmp_path / "other", "serve", "--port", port)
-    assert result.returncode == 1
-    assert f"Cannot listen on 127.0.0.1:{port}" in result.stderr
-    assert "--port" in result.stderr
+        second = Program("serve", "--port", port, environment=environment(tmp_path / "other"))
+        _, errors = second.communicate()
+    assert second.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in errors
+    assert "--port" in errors

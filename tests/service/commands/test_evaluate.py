@@ -2,8 +2,6 @@ import hashlib
 import json
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typer.testing import CliRunner, Result
 from onrecord.index.archive.lock import ArchiveLock
 from onrecord.service.commands.app import app
 from onrecord.service.evaluation.datasets.dataset_loader import read_dataset
+from tests.program import Program
 
 QUESTIONS = [
     {"q": "What did Putin say about the legality of a deal?", "gold": ["legally impossible"], "article": ["001"]},
@@ -156,21 +155,14 @@ def test_an_interrupted_run_goes_on_where_it_was(
     folder = tmp_path / "kept"
     arguments = ["eval", str(questions), "--articles", str(seeds), "--folder", str(folder)]
     answers = folder / "answers.jsonl"
-    with subprocess.Popen(
-        [sys.executable, "-m", "onrecord", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell that runs the tests in the background has interrupts ignored, also in processes that they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    ) as process:
-        try:
-            while process.poll() is None and not (answers.exists() and answers.read_bytes().count(b"\n") >= 3):
-                time.sleep(0.02)
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate()
-        finally:
-            process.kill()
+    process = Program(*arguments)
+    try:
+        while process.poll() is None and not (answers.exists() and answers.read_bytes().count(b"\n") >= 3):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert f"onrecord: Interrupted; the same command goes on where it was, from {folder}." in errors
     kept = answers.read_text().splitlines()

@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +15,11 @@ import pytest
 
 from onrecord.service.library import describe_next
 from tests.other_embedders import save_cut_model
+from tests.program import Program
 
 pytestmark = pytest.mark.slow
 
-ARTICLES = 40
+ARTICLES = 30
 QUESTION = {"question": "what did Putin say about legality?"}
 
 
@@ -35,41 +34,28 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "ONRECORD_HOME": str(tmp_path / "archive"), "PYTHONWARNINGS": "ignore"}
 
 
-def start(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "onrecord", *arguments],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell that runs the tests in the background makes its children ignore interrupts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-
-
 def run(environment: dict[str, str], *arguments: str) -> tuple[int, str, str]:
-    process = start(environment, *arguments)
+    process = Program(*arguments, environment=environment)
     out, err = process.communicate(timeout=600)
-    return process.returncode, out, err
+    return process.wait(), out, err
 
 
 @contextmanager
 def serving(environment: dict[str, str]) -> Iterator[tuple[httpx.Client, int]]:
     """Serve on a free port; yields a client and the process id."""
-    with start(environment, "serve", "--port", "0") as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-            assert found
-            with httpx.Client(base_url=found.group(), timeout=60) as client:
-                yield client, process.pid
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=120)
+    process = Program("serve", "--port", "0", environment=environment)
+    try:
+        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert found
+        with httpx.Client(base_url=found.group(), timeout=60) as client:
+            yield client, process.pid
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
 
 
 def filler(number: int) -> dict[str, str]:
-    text = " ".join(f"The council of town {number} met for the {n}th time about the harbour." for n in range(12))
+    text = " ".join(f"The council of town {number} met for the {n}th time about the harbour." for n in range(4))
     return {"text": f"{text}\n\n{text}", "title": f"Council {number}", "source_name": f"council-{number}.txt"}
 
 
@@ -108,7 +94,7 @@ def test_another_model_takes_over_from_a_served_archive(
     with serving(environment) as (client, server):
         cited = check_answer(client, seeds)
         (gone,) = client.get("/articles", params={"query": "Council 7"}).json()["articles"][:1]
-        build = start(new, "reindex")
+        build = Program("reindex", environment=new)
         while (said := next_index(environment)) is None or not re.search(r"cut, [1-9]\d+ articles", said):
             assert build.poll() is None, build.communicate()
             time.sleep(0.01)
@@ -151,7 +137,7 @@ def test_an_archive_that_nobody_serves_is_switched_at_once(
     assert (code, out) == (1, "")
     assert "There is no archive" in err
     assert run(environment, "add", str(seeds))[0] == 0
-    build = start(new, "reindex")
+    build = Program("reindex", environment=new)
     while not (Path(environment["ONRECORD_HOME"]) / "next").exists():
         assert build.poll() is None, build.communicate()
         time.sleep(0.01)

@@ -8,7 +8,8 @@ from onrecord.service.wiring import Parts
 
 pytestmark = pytest.mark.anyio
 
-LIST = [{"text": f"Article {number} about the harbour. {'word ' * 400}"} for number in range(40)]
+LIST = [{"text": f"Article {number} about the harbour. {'word ' * 40}"} for number in range(40)]
+"""More articles than are read and embedded together."""
 
 
 def articles(parts: Parts) -> int:
@@ -21,7 +22,7 @@ async def test_a_list_on_a_full_disk_is_stored_not_at_all_and_afterwards_whole(
     """The answer is 507 with the way out; the same list is added once there is room, and a third time unchanged."""
     db = parts.archive.database.writer
     (pages,) = db.execute("PRAGMA page_count").fetchone()
-    db.execute(f"PRAGMA max_page_count = {pages + 60}").fetchall()
+    db.execute(f"PRAGMA max_page_count = {pages + 20}").fetchall()
     full = await empty.post("/articles", json=LIST)
     assert (full.status_code, full.headers["content-type"]) == (507, "application/problem+json")
     assert "is full. Make room there and try again; nothing of this change was stored" in full.json()["detail"]
