@@ -50,17 +50,18 @@ def verify_citation(
 ) -> Verification:
     """Compare a citation with the archive: `text[start:end]` of the article should be `quote`.
 
-    `content_sha256` is the hash that the citation carries; with it, a changed text is told from a wrong citation. Raise
-    `ValueError` unless 0 ≤ start ≤ end.
+    `content_sha256` is the hash that the citation carries; with it, a changed text is told from a wrong citation. A
+    citation whose end is before its start never holds, as nothing stands there. Raise `ValueError` if `start` is
+    negative.
     """
-    span = Span(start, end)
+    span = Span(start, max(start, end))
     try:
         article = archive.article(article_id)
     except ArticleNotFound:
         return Verification(verified=False, status="missing")
     text = span.of(article.text)
     same_text = content_sha256 in {None, article.info.content_sha256}
-    holds = text == quote and len(text) == len(span)
+    holds = text == quote and len(text) == end - start
     change = None
     if not (same_text and holds):
         cited = None if same_text else content_sha256

@@ -1,8 +1,8 @@
 """The filters of a request."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from onrecord.index.search.speaker_finder import SpeakerFinder
 from onrecord.index.values import Filters
@@ -13,21 +13,14 @@ class FiltersIn(StrictModel):
     """The articles that are searched; null is no restriction."""
 
     published_after: Instant | None = Field(default=None, description="At or after this date or instant.")
-    published_before: Instant | None = Field(default=None, description="Before this date or instant.")
+    published_before: Instant | None = Field(
+        default=None, description="Before this date or instant; no article passes if it is not after `published_after`."
+    )
     publisher: Annotated[Characters, Field(max_length=2_000)] | None = None
     speaker: Annotated[Characters, Field(max_length=200)] | None = Field(
         default=None, description="Only words of this speaker: a name in any form, or a role."
     )
     article_ids: list[Annotated[Characters, Field(max_length=64)]] | None = Field(default=None, max_length=1_000)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.published_after and self.published_before and self.published_after >= self.published_before:
-            raise ValueError(
-                f"published_after {self.published_after} is not before published_before {self.published_before}, "
-                "so no article can pass"
-            )
-        return self
 
     def to_filters(self, speakers: SpeakerFinder) -> Filters:
         """Return the value the index takes."""

@@ -15,9 +15,10 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from onrecord.index.text.invisible_characters import as_seen
+from onrecord.index.text.invisible_characters import VISIBLE, as_seen
 from onrecord.service.answers.answer import Mode
 from onrecord.service.answers.question.conversation import Asked, Message
 from onrecord.service.schemas.answers import AnswerOut, CitationOut
@@ -92,6 +93,28 @@ class StreamOptionsIn(LenientModel):
     include_usage: StrictBool | None = None
 
 
+_SHOWS: JsonDict = {"type": "string", "pattern": VISIBLE}
+_QUESTION: JsonDict = {
+    "required": ["role", "content"],
+    "properties": {
+        "role": {"const": "user"},
+        "content": {
+            "anyOf": [
+                _SHOWS,
+                {
+                    "type": "array",
+                    "contains": {
+                        "required": ["type", "text"],
+                        "properties": {"type": {"const": "text"}, "text": _SHOWS},
+                    },
+                },
+            ]
+        },
+    },
+}
+"""The form of a message that asks, of which a conversation has at least one."""
+
+
 class CompletionIn(LenientModel):
     """A conversation whose last user message is the question; other fields of OpenAI's are ignored."""
 
@@ -109,7 +132,12 @@ class CompletionIn(LenientModel):
     model: Annotated[Characters, Field(max_length=200)] = Field(
         default="onrecord", description=f"One of {', '.join(MODELS)}; any other is a 404."
     )
-    messages: list[MessageIn] = Field(max_length=10_000, description="The conversation, oldest first.")
+    messages: list[MessageIn] = Field(
+        max_length=10_000,
+        description="The conversation, oldest first. The last message of the user is the question: it has words, and "
+        "no part that is no text.",
+        json_schema_extra={"contains": _QUESTION},
+    )
     stream: StrictBool | None = Field(default=None, description="Answer in pieces, as server-sent events.")
     stream_options: StreamOptionsIn | None = None
     n: int | None = Field(default=None, description="The number of answers, which is 1.")

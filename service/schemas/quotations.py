@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import Quotation, QuotationKind
@@ -16,7 +16,8 @@ class QuotationsIn(StrictModel):
         default=None, description="A name in any form, or a role."
     )
     about: Annotated[Text, Field(max_length=2_000)] | None = Field(
-        default=None, description="A topic, by word and by meaning."
+        default=None,
+        description="A topic, by word and by meaning. Its quotations come in one page, so after a `cursor` are none.",
     )
     after: Instant | None = Field(default=None, description="Published at or after this date or instant.")
     before: Instant | None = Field(default=None, description="Published before this date or instant.")
@@ -24,12 +25,6 @@ class QuotationsIn(StrictModel):
     kind: QuotationKind | None = None
     limit: int = Field(default=20, ge=1, le=200)
     cursor: Cursor | None = None
-
-    @model_validator(mode="after")
-    def _in_one_page(self) -> Self:
-        if self.about is not None and self.cursor is not None:
-            raise ValueError("cursor cannot be sent with about, whose quotations come in one page; raise limit instead")
-        return self
 
 
 class QuotedOut(BaseModel):

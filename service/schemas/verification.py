@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from onrecord.index.text.changes import Successor
 from onrecord.service.schemas.fields import Characters, SpanOut, StrictModel
@@ -33,12 +33,6 @@ class VerifyIn(StrictModel):
     end: int = Field(ge=0)
     quote: Annotated[Characters, Field(max_length=20_000)]
     content_sha256: Annotated[Characters, Field(max_length=64)] | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end < self.start:
-            raise ValueError(f"end {self.end} is before start {self.start}")
-        return self
 
 
 class PieceOut(BaseModel):

@@ -15,6 +15,8 @@ router = APIRouter(tags=["quotations"])
 @router.get("/quotations", summary="Who said what")
 async def list_quotations(parts: AppParts, query: Annotated[QuotationsIn, Query()]) -> QuotationsOut:
     """Return the quotations nearest to `about`; without it, a page of all in the order they were archived."""
+    if query.about is not None and query.cursor is not None:
+        return QuotationsOut(quotations=[], next_cursor=None)
     work = partial(
         parts.quotations.find,
         speaker=query.speaker,

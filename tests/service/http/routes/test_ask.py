@@ -123,6 +123,16 @@ async def test_an_empty_archive_abstains(empty: httpx.AsyncClient) -> None:
     assert answer["answer"] == "The archive does not answer this question."
 
 
+async def test_no_article_is_of_a_time_that_ends_before_it_begins(client: httpx.AsyncClient) -> None:
+    """Such filters choose no article, as others that fit none, for questions, passages and quotations."""
+    filters = {"published_after": "2026-02-01", "published_before": "2025-01-01"}
+    answer = (await client.post("/ask", json={"question": QUESTION, "filters": filters})).json()
+    assert (answer["status"], answer["closest"]) == ("abstained", [])
+    assert (await client.post("/search", json={"query": "talks", "filters": filters})).json() == {"passages": []}
+    params = {"after": "2026-02-01", "before": "2025-01-01"}
+    assert (await client.get("/quotations", params=params)).json()["quotations"] == []
+
+
 async def test_generative_mode_without_a_model_gives_quotes_and_says_why(client: httpx.AsyncClient) -> None:
     """Asked for prose with no language model configured, the service answers with quotes and names the reason."""
     answer = (await client.post("/ask", json={"question": QUESTION, "mode": "generative"})).json()

@@ -85,7 +85,6 @@ async def test_the_speaker_filter_works_everywhere(client: httpx.AsyncClient) ->
         ({"kind": "sung"}, "'direct', 'mixed' or 'reported' (got 'sung')"),
         ({"after": "soon"}, "'soon' is no date"),
         ({"speaker": " "}, "speaker: it is blank"),
-        ({"about": "x", "cursor": "3"}, "cursor cannot be sent with about"),
         ({"limit": "0"}, "limit: Input should be greater than or equal to 1"),
     ],
 )
@@ -94,6 +93,15 @@ async def test_a_wrong_choice_is_named(client: httpx.AsyncClient, query: dict[st
     response = await client.get("/quotations", params=query)
     assert response.status_code == 422
     assert says in response.json()["detail"]
+
+
+async def test_after_the_one_page_of_a_topic_comes_nothing(client: httpx.AsyncClient) -> None:
+    """A topic has one page without a cursor, and an empty one after any cursor."""
+    topic = {"about": "NATO", "speaker": "Witkoff"}
+    first = (await client.get("/quotations", params=topic)).json()
+    assert (bool(first["quotations"]), first["next_cursor"]) == (True, None)
+    later = (await client.get("/quotations", params={**topic, "cursor": "3"})).json()
+    assert later == {"quotations": [], "next_cursor": None}
 
 
 async def test_a_removed_article_takes_its_quotations_along(empty: httpx.AsyncClient) -> None:

@@ -82,6 +82,15 @@ async def test_a_text_that_was_never_archived_is_said_to_be_unknown(empty):
     assert (checked["change"]["held"], checked["change"]["replaced_at"]) == (None, None)
 
 
+@pytest.mark.parametrize("quote", ["", "12.5"])
+async def test_a_place_that_ends_before_it_starts_never_holds(empty, quote):
+    """Nothing stands there, not even nothing; the places where the quote does stand are named."""
+    citation = await cite(empty)
+    checked = await verify(empty, citation, start=9, end=4, quote=quote)
+    assert (checked["verified"], checked["status"], checked["text"]) == (False, "mismatch", "")
+    assert bool(checked["found_at"]) == bool(quote)
+
+
 async def test_an_article_lists_its_revisions(empty):
     citation = await cite(empty)
     await change(empty, HARBOUR + " It is raining.")
