@@ -11,6 +11,7 @@ How right it is (`bench.quality`):
     python -m bench.quality.copies ARTICLES            what is taken for a copy
     python -m bench.quality.lists FILE --articles PATH how many members of a list are answered
     python -m bench.quality.neighbours ARCHIVE         recall of Chroma's settings
+    python -m bench.quality.pages FOLDER               what is read of news pages
     python -m bench.quality.poisoned                   whether planted lies come first
     python -m bench.quality.quotations FILE            who is said to have said what
     python -m bench.quality.retrieval SET              ways of finding, compared

@@ -78,6 +78,22 @@ METADATA = ("title", "publisher", "author", "published_at", "url", "source_name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What a web page says about its article beside the fields that every article has."""
+
+    authors: tuple[str, ...] = ()
+    """Each author's name; the article's `author` has them in one text."""
+    language: str | None = None
+    """A tag of BCP 47, as the page declares it."""
+    also_titled: tuple[str, ...] = ()
+    """Other titles that the page shows or declares."""
+    partial: bool = False
+    """Whether the page says that a part of the article is for subscribers."""
+    extractor: str | None = None
+    """Name and version of what chose and wrote the text; None if the text was handed in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An article as it is handed in to be archived; what is None is looked for in the text."""
 
@@ -88,6 +104,8 @@ class Draft:
     published_at: str | None = None
     url: str | None = None
     source_name: str | None = None
+    page: PageFacts | None = None
+    """None if the text was handed in, and not a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +126,11 @@ class ArticleInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An archived article; `text` is what was handed in, character for character."""
+    """An archived article; `text` is what was handed in, character for character, or what a page shows."""
 
     info: ArticleInfo
     text: str
+    page: PageFacts = PageFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,10 +120,10 @@ class Archive:
         """Add articles, and return what became of each: `created`, `updated` or `unchanged`.
 
         `articles` is a text, a `Draft`, a `Path` of a file or folder, or an iterable of these; a `str` is always a
-        text, and is refused if a file or folder has that name. Files may be .txt, .md, .json or .jsonl, each also with
-        .gz; `encoding` is that of the text files. An article with a known url or source name replaces the text of that
-        article as a new revision. What is returned is on the disk; the audit log names `by`, or else the user of this
-        process, as the one who added it.
+        text, and is refused if a file or folder has that name. Files may be .txt, .md, .html, .json or .jsonl, each
+        also with .gz; `encoding` is that of the text files, and of a page that declares none. An article with a known
+        url or source name replaces the text of that article as a new revision. What is returned is on the disk; the
+        audit log names `by`, or else the user of this process, as the one who added it.
 
         Raise `InvalidArticle` at the first article that is refused, after those before it were added; with
         `on_refused` that function is called with the error instead, and the others are added. Raise `ArchiveReadOnly`

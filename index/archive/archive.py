@@ -16,6 +16,7 @@ from onrecord.index.archive.replacement import replace_index
 from onrecord.index.archive.tables.audit_table import AuditTable, note_change
 from onrecord.index.archive.tables.copy_table import CopyTable, link_copies, unlink_copies
 from onrecord.index.archive.tables.origin_table import OriginTable, note_origin
+from onrecord.index.archive.tables.page_table import PageTable, note_page
 from onrecord.index.archive.tables.passage_table import PassageTable, insert_passage
 from onrecord.index.archive.tables.quotation_table import QuotationTable, insert_quotations
 from onrecord.index.archive.tables.revision_table import RevisionTable, keep_revision
@@ -84,6 +85,7 @@ class SqliteArchive:
         self.revisions = RevisionTable(self._read)
         self.audit = AuditTable(self._read)
         self.origins = OriginTable(self._read)
+        self.pages = PageTable(self._read)
         self._eraser = Eraser(file, write=self._write)
         self.id = self.database.id
 
@@ -140,6 +142,7 @@ class SqliteArchive:
                 row,
             ).fetchone()
             added = tuple(insert_passage(db, number, passage, embedding) for passage, embedding in article.passages)
+            note_page(db, number, draft.page)
             index_words(db, number)
             spans = (passage.span for passage, _ in article.passages)
             insert_quotations(db, number, article.quotations, list(zip(added, spans, strict=True)))
@@ -189,7 +192,7 @@ class SqliteArchive:
     def article(self, article_id: str) -> Article:
         """Return an article with its text; raise `ArticleNotFound`."""
         *row, text = self._row(article_id, f"{INFO_COLUMNS}, text")
-        return Article(info=info_of(row), text=text)
+        return Article(info=info_of(row), text=text, page=self.pages.of_article(article_id))
 
     def articles(self, *, limit: int, after: int = 0, query: str | None = None) -> tuple[list[ArticleInfo], int | None]:
         """Return a page of articles in the order they were first added, and where the next page starts.

@@ -12,14 +12,6 @@ _LOOKED_AT_BYTES = 8192
 _REASON = "not in the encoding"
 
 
-def decode(content: bytes, *, name: str, encoding: str = "utf-8") -> str:
-    """Decode a file's bytes strictly; raise `UnreadableFile` naming the first byte that does not fit."""
-    try:
-        return "".join(decode_pieces([content], encoding))
-    except UnreadableFile as error:
-        raise error.at(name) from None
-
-
 def decode_pieces(pieces: Iterable[bytes], encoding: str) -> Iterator[str]:
     """Decode a file that is read piece by piece; raise `UnreadableFile` naming the first byte that does not fit."""
     try:

@@ -51,7 +51,7 @@ def _checked(draft: Draft) -> Draft:
             raise InvalidArticle(f"published_at: {error}", reason="wrong date") from None
     if url := fields["url"]:
         _check_url(url)
-    return Draft(text=draft.text, **fields)
+    return Draft(text=draft.text, page=draft.page, **fields)
 
 
 def _check_field(name: str, value: str | None) -> str | None:

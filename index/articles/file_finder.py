@@ -9,7 +9,9 @@ from pathlib import Path
 from onrecord.index.errors import InvalidArticle, UnreadableFile, raise_refused
 
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
+PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 RECORD_SUFFIXES = frozenset({".json", ".jsonl"})
+_SUFFIXES = TEXT_SUFFIXES | PAGE_SUFFIXES | RECORD_SUFFIXES
 
 _SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
 
@@ -40,7 +42,7 @@ def find_files(
             if not found:
                 raise UnreadableFile(
                     f"{path}: no article file in this folder; known endings: "
-                    f"{', '.join(sorted(TEXT_SUFFIXES | RECORD_SUFFIXES))}, each also with .gz.",
+                    f"{', '.join(sorted(_SUFFIXES))}, each also with .gz.",
                     reason="no article file",
                 )
         elif os.path.lexists(path):
@@ -72,7 +74,7 @@ def _below(folder: Path, unread: Counter[str]) -> Iterator[Path | UnreadableFile
             elif not stat.S_ISREG(mode):
                 what = next((name for is_kind, name in _SPECIAL if is_kind(mode)), "a device")
                 yield UnreadableFile(f"{path}: {what} and no file, so it was left.", reason="no file")
-            elif suffix_of(path) in TEXT_SUFFIXES | RECORD_SUFFIXES:
+            elif suffix_of(path) in _SUFFIXES:
                 yield path
             else:
                 unread["".join(path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]).lower()] += 1

@@ -1,7 +1,7 @@
 """Reading files as drafts.
 
-Text is kept character for character, because offsets must hold against the file. However large or tightly packed a file
-is, no more of it is held at a time than one record may have.
+Text is kept character for character, because offsets must hold against the file; of a web page, what a reader sees is
+kept. However large or tightly packed a file is, no more of it is held at a time than one record may have.
 """
 
 import zlib
@@ -11,7 +11,8 @@ from typing import IO
 
 from onrecord.index.articles.decoding import check_line_ends, decode_pieces
 from onrecord.index.articles.drafts import MAX_TEXT, check_draft
-from onrecord.index.articles.file_finder import suffix_of
+from onrecord.index.articles.file_finder import PAGE_SUFFIXES, suffix_of
+from onrecord.index.articles.html.page_bytes import MAX_PAGE_BYTES, is_page
 from onrecord.index.articles.json_reader import JsonReader, RepeatedField
 from onrecord.index.articles.packed_file import PackedFile, open_packed
 from onrecord.index.errors import InvalidArticle, UnreadableFile, raise_refused
@@ -41,7 +42,7 @@ def read_file(
     encoding: str = "utf-8",
     refuse: Callable[[InvalidArticle], None] = raise_refused,
 ) -> Iterator[Draft]:
-    """Yield the file's articles: one of a text file, one a line of .jsonl, one or a list of .json; .gz is unpacked.
+    """Yield the file's articles: one of a text or page, one a line of .jsonl, one or a list of .json; .gz is unpacked.
 
     Records have the fields of `POST /articles`; `id` is read as `source_name`, `date` as `published_at`. What can be no
     article is left out, and `refuse` is called with an error that names file and place, also with one that ends the
@@ -55,9 +56,9 @@ def read_file(
 
 
 def read_stream(stream: IO[bytes], *, name: str, encoding: str = "utf-8") -> Draft:
-    """Return the text of a stream as an article; raise `InvalidArticle` if it can be none."""
+    """Return the article in a stream, a text or a web page; raise `InvalidArticle` if it can be none."""
     try:
-        return check_draft(Draft(text=_read_text(PackedFile(stream, packed=False), encoding)))
+        return check_draft(read_content(PackedFile(stream, packed=False).read(MAX_PAGE_BYTES + 1), encoding=encoding))
     except InvalidArticle as error:
         raise error.at(name) from None
 
@@ -83,7 +84,8 @@ def _read(path: Path, source_name: str, encoding: str) -> _Read:
                 case ".json":
                     yield from _read_list(file, path, source_name, encoding)
                 case _:
-                    yield check_draft(Draft(text=_read_text(file, encoding), source_name=source_name))
+                    content = file.read(MAX_PAGE_BYTES + 1)
+                    yield check_draft(read_content(content, source_name=source_name, encoding=encoding))
     except InvalidArticle as error:
         yield error.at(str(path))
     except (OSError, EOFError, zlib.error) as error:
@@ -91,13 +93,21 @@ def _read(path: Path, source_name: str, encoding: str) -> _Read:
         yield UnreadableFile(f"{path}: {what}.", reason="cannot be read")
 
 
-def _read_text(file: PackedFile, encoding: str) -> str:
-    content = file.read(MAX_BYTES + 1)
+def read_content(content: bytes, *, source_name: str | None = None, encoding: str = "utf-8") -> Draft:
+    """Return the article that is a file's content: that of a web page, by its name or its beginning, or else a text.
+
+    Raise `InvalidArticle` if a page has no article, and `UnreadableFile` if the content cannot be read.
+    """
+    if is_page(content) or suffix_of(Path(source_name or "")) in PAGE_SUFFIXES:
+        # What chooses an article's blocks takes half a second to load, which texts need not wait for.
+        from onrecord.index.articles.html.page_reader import read_page
+
+        return read_page(content, source_name=source_name, encoding=encoding)
     if len(content) > MAX_BYTES:
         raise UnreadableFile(
             f"larger than {MAX_BYTES / 1e6:,.0f} MB, the limit for one article; cut it into several.", reason="too long"
         )
-    return "".join(decode_pieces([content], encoding))
+    return Draft(text="".join(decode_pieces([content], encoding)), source_name=source_name)
 
 
 def _read_lines(file: PackedFile, path: Path, source_name: str, encoding: str) -> _Read:

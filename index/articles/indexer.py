@@ -111,7 +111,7 @@ class Indexer:
         with self._lock:
             article = self._archive.article(article_id)
             known = {name: getattr(article.info, name) for name in METADATA}
-            (ready,) = self._preparer.prepare([Draft(text=article.text, **known)])
+            (ready,) = self._preparer.prepare([Draft(text=article.text, page=article.page, **known)])
             saved = self._archive.save(ready, by=None, instead_of=article_id)
             self._follow([saved])
         return saved.article
@@ -161,6 +161,7 @@ class Indexer:
         if found is None or found.content_sha256 != content_hash(draft.text):
             return None
         same = all(getattr(draft, name) in {None, getattr(found, name)} for name in METADATA)
+        same = same and draft.page in {None, self._archive.pages.of_article(found.id)}
         return found if same else None
 
     def _follow(self, saved: Sequence[Saved]) -> None:

@@ -42,7 +42,7 @@ def add(
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing if the archive holds an article.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add articles: .txt and .md files; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
+    """Add articles: .txt, .md, .html; .json and .jsonl with the fields of `POST /articles`; each also with .gz."""
     from onrecord.index.articles.files import count_articles, read_stream
     from onrecord.index.errors import ArchiveError, InvalidArticle
     from onrecord.index.values import Draft

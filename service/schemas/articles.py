@@ -55,6 +55,16 @@ class ArticleIn(StrictModel):
     )
 
 
+class PageIn(StrictModel):
+    """A web page to add: its article is what a reader of the page sees, with what the page declares about it."""
+
+    html: str = Field(description="The page as a browser or a program received it.", json_schema_extra={"minLength": 1})
+    url: Annotated[str, Field(json_schema_extra=_URL)] | None = Field(
+        default=None,
+        description="The address that the page came from. If it is left out, the one that the page declares counts.",
+    )
+
+
 class CopiesOut(BaseModel):
     """Other articles that carry the same words as the one that is shown."""
 
@@ -110,13 +120,26 @@ class ArticleOut(ArticleInfoOut):
     """An archived article with its text and its earlier revisions."""
 
     text: str
+    authors: list[str] = Field(description="Each author's name; `author` has them in one text.")
+    language: str | None = Field(description="As the page declares it (BCP 47); null if a text was added.")
+    also_titled: list[str] = Field(description="Other titles that the page shows or declares.")
+    partial: bool = Field(description="Whether the page says that a part of the article is for subscribers.")
+    extractor: str | None = Field(
+        description="Name and version of what read the text from a page; null if a text was added."
+    )
     revisions: list[RevisionOut] = Field(description="Earlier texts, oldest first.")
 
     @classmethod
     def from_article(cls, article: Article, copies: Copies, revisions: Sequence[Revision]) -> Self:
         """Return the JSON form."""
+        page = article.page
         return cls(
             text=article.text,
+            authors=list(page.authors) or ([article.info.author] if article.info.author else []),
+            language=page.language,
+            also_titled=list(page.also_titled),
+            partial=page.partial,
+            extractor=page.extractor,
             copies=CopiesOut.from_copies(copies),
             revisions=[
                 RevisionOut(

@@ -21,7 +21,7 @@ LAYERS = (
     ("onrecord.index.speech.people",),
     ("onrecord.index.speech",),
     ("onrecord.index.archive", "onrecord.index.articles.news"),
-    ("onrecord.index.vectors",),
+    ("onrecord.index.vectors", "onrecord.index.articles.html"),
     ("onrecord.index.search", "onrecord.index.articles"),
     ("onrecord.index.upkeep",),
     ("onrecord.service.settings", "onrecord.service.access"),

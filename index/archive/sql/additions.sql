@@ -48,3 +48,12 @@ CREATE TABLE IF NOT EXISTS origins (
     day TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS origins_by_name ON origins (name);
+-- What web pages said about the articles that were read from them; lists are JSON.
+CREATE TABLE IF NOT EXISTS pages (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    authors TEXT NOT NULL,
+    language TEXT,
+    also_titled TEXT NOT NULL,
+    partial INTEGER NOT NULL,
+    extractor TEXT
+);

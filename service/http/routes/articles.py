@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json
 
-from onrecord.index.articles.decoding import decode
 from onrecord.index.articles.drafts import check_draft
+from onrecord.index.articles.files import read_content
 from onrecord.index.articles.indexer import Indexer
+from onrecord.index.errors import InvalidArticle
 from onrecord.index.values import Actor, Copies, Draft, Filters
 from onrecord.service.http.problems import invalid
 from onrecord.service.http.requests.dependencies import TAKES_NO_QUERY, AppParts, RequestCaller
@@ -25,6 +26,7 @@ from onrecord.service.schemas.articles import (
     ArticleOut,
     ArticlesOut,
     ListIn,
+    PageIn,
 )
 from onrecord.service.schemas.quotations import ArticleQuotationsOut, QuotedOut
 
@@ -49,9 +51,15 @@ _MAX_ARTICLES = 1_000
                     "schema": {
                         "anyOf": [
                             {"$ref": "#/components/schemas/ArticleIn"},
+                            {"$ref": "#/components/schemas/PageIn"},
                             {
                                 "type": "array",
-                                "items": {"$ref": "#/components/schemas/ArticleIn"},
+                                "items": {
+                                    "anyOf": [
+                                        {"$ref": "#/components/schemas/ArticleIn"},
+                                        {"$ref": "#/components/schemas/PageIn"},
+                                    ]
+                                },
                                 "minItems": 1,
                                 "maxItems": _MAX_ARTICLES,
                             },
@@ -73,7 +81,7 @@ _MAX_ARTICLES = 1_000
     },
 )
 async def add(request: Request, parts: AppParts, caller: RequestCaller) -> AddedListOut:
-    """Add one article, a list of them, or text files in UTF-8; on an error, none of them is added.
+    """Add one article, a list of them, or files: texts in UTF-8 and web pages; on an error, none of them is added.
 
     Articles in the response are on the disk. An article with a known url or source name is a new revision of it.
     """
@@ -173,16 +181,43 @@ def _read_json(body: bytes) -> list[Draft]:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {error}.") from None
     if isinstance(data, list) and not 1 <= len(data) <= _MAX_ARTICLES:
         raise invalid(f"the list has {len(data):,} articles; send 1 to {_MAX_ARTICLES:,} at once")
-    # The form that was sent is the one that is checked, so that an error speaks of it.
-    form: Any = list[ArticleIn] if isinstance(data, list) else ArticleIn
+    items = data if isinstance(data, list) else [data]
+    sent: list[ArticleIn | PageIn] = []
+    errors: list[Any] = []
+    for number, item in enumerate(items):
+        # The form that was sent is the one that is checked, so that an error speaks of it.
+        form = PageIn if isinstance(item, dict) and "html" in item else ArticleIn
+        try:
+            sent.append(form.model_validate(item))
+        except ValidationError as error:
+            place = ("body", number) if isinstance(data, list) else ("body",)
+            found = error.errors(include_url=False, include_context=False)
+            errors += [{**one, "loc": (*place, *one["loc"])} for one in found]
+    if errors:
+        raise RequestValidationError(errors)
+    return [
+        _read_page(article, f"Article {number}" if len(sent) > 1 else "html")
+        if isinstance(article, PageIn)
+        else Draft(**article.model_dump())
+        for number, article in enumerate(sent, 1)
+    ]
+
+
+def _read_page(page: PageIn, name: str) -> Draft:
+    # What chooses an article's blocks takes half a second to load, which the service's start need not wait for.
+    from onrecord.index.articles.html.page_reader import read_page
+
     try:
-        parsed = TypeAdapter(form).validate_python(data)
-    except ValidationError as error:
-        errors = error.errors(include_url=False, include_context=False)
-        raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in errors]) from None
-    return [Draft(**article.model_dump()) for article in (parsed if isinstance(parsed, list) else [parsed])]
+        return read_page(page.html, url=page.url)
+    except InvalidArticle as error:
+        raise error.at(name) from None
 
 
 def _read_files(body: bytes, content_type: str) -> list[Draft]:
-    files = read_form_files(body, content_type, max_parts=_MAX_ARTICLES)
-    return [Draft(text=decode(content, name=name or "The file"), source_name=name or None) for name, content in files]
+    drafts = []
+    for name, content in read_form_files(body, content_type, max_parts=_MAX_ARTICLES):
+        try:
+            drafts.append(read_content(content, source_name=name or None))
+        except InvalidArticle as error:
+            raise error.at(name or "The file") from None
+    return drafts

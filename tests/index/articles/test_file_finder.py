@@ -58,7 +58,7 @@ def test_a_folder_without_articles_is_named_with_the_known_endings(tmp_path):
         list(find_files([tmp_path]))
     assert str(caught.value) == (
         f"{tmp_path}: no article file in this folder; known endings: "
-        ".json, .jsonl, .md, .text, .txt, each also with .gz."
+        ".htm, .html, .json, .jsonl, .md, .text, .txt, .xhtml, each also with .gz."
     )
 
 

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.index.articles import files
-from onrecord.index.articles.decoding import decode
+from onrecord.index.articles.decoding import decode_pieces
 from onrecord.index.articles.drafts import MAX_TEXT, check_draft
 from onrecord.index.articles.files import MAX_BYTES, count_articles, read_file, read_stream
 from onrecord.index.errors import InvalidArticle, UnreadableFile
 from onrecord.index.values import Draft
+from tests.index.articles.html.pages import PARAGRAPHS, TITLE, article_page
 from tests.paths import ROOT
 
 
@@ -95,8 +96,8 @@ def test_a_binary_file_is_refused(tmp_path, content):
 def test_an_unknown_encoding_is_named():
     """The error gives encodings that exist."""
     with pytest.raises(UnreadableFile) as caught:
-        decode(b"Text", name="a.txt", encoding="utf-9")
-    assert str(caught.value) == "a.txt: unknown encoding 'utf-9'; try utf-8, windows-1252 or utf-16."
+        list(decode_pieces([b"Text"], "utf-9"))
+    assert str(caught.value) == "unknown encoding 'utf-9'; try utf-8, windows-1252 or utf-16."
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
@@ -493,3 +494,39 @@ def test_an_encoding_is_advised_only_if_it_can_be_taken(tmp_path, content, encod
     assert "convert it to UTF-8" in str(caught.value)
     if advised:
         assert [draft.text for draft in read_file(file, source_name="a.txt", encoding="windows-1252")] == ["Größe"]
+
+
+# Web pages
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.HTM", "a.xhtml", "a.html.gz", "a.txt", "story?id=3"])
+def test_a_page_is_read_as_its_article(tmp_path, name):
+    """A page is told by its ending or by its beginning, and known by its file's name if it declares no address."""
+    page = article_page().encode()
+    write(tmp_path, {name: gzip.compress(page) if name.endswith(".gz") else page})
+    (draft,) = read_file(tmp_path / name, source_name=name)
+    assert (draft.text, draft.title, draft.source_name) == ("\n\n".join(PARAGRAPHS), TITLE, name)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "the page is empty"),
+        (b"Plain text.", "this is no HTML"),
+        (article_page(body="").encode(), "the page shows no text"),
+        (article_page().encode("utf-16-le"), "UTF-16 without its mark"),
+        (article_page().encode()[:600], "the end of the page is missing"),
+    ],
+)
+def test_a_page_that_cannot_be_read_is_named_with_its_file(tmp_path, content, words):
+    """One line says which file, what is wrong, and the way out; the other files are read."""
+    write(tmp_path, {"a.html": content, "b.html": article_page().encode()})
+    said = refusal(tmp_path / "a.html")
+    assert said.startswith(f"{tmp_path}/a.html: ")
+    assert words in said
+    assert "\n" not in said
+
+
+def test_a_page_comes_from_a_stream_as_well():
+    """What is piped in is told by its beginning."""
+    assert read_stream(io.BytesIO(article_page().encode()), name="Standard input").title == TITLE

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from onrecord.index.archive.archive import Counts, SqliteArchive
 from onrecord.index.articles.file_finder import find_files
 from onrecord.index.articles.files import read_file
+from onrecord.index.articles.html.page_reader import read_page
 from onrecord.index.articles.indexer import Added, Indexer, Preparer
 from onrecord.index.errors import ArticleNotFound, EmbedderMismatch, InvalidArticle, UnreadableFile
 from onrecord.index.text.embedder import Fingerprint
-from onrecord.index.values import Draft, Span
+from onrecord.index.values import Draft, PageFacts, Span
 from onrecord.index.vectors.chroma_index import ChromaIndex
 from onrecord.index.vectors.reconciliation import Reconciled
+from tests.index.articles.html.pages import article_page
 
 TEXT = (
     "Kyiv hails treaty\n\nBy Jane Doe\n\nThe minister said on Monday that the treaty was signed in Kyiv after a night "
@@ -147,6 +150,26 @@ def test_a_draft_is_new_or_a_revision_or_nothing_new(store, changed, status):
         if name != "text" and value is not None:
             assert getattr(second.article, name) == value
     assert in_step(store)
+
+
+def test_a_page_is_kept_with_what_it_declares(store):
+    """The same page again changes nothing; a text in its place, indexing again and removal keep or leave the facts."""
+    page = article_page(data={"@type": "NewsArticle", "author": ["Jo Hill", "Eva Lund"], "isAccessibleForFree": False})
+    draft = read_page(page, url="https://coast.example/harbour", source_name="a.html")
+    assert statuses(store, draft, draft) == ["created", "unchanged"]
+    info = store.archive.find(draft)
+    assert (info.author, info.url) == ("Jo Hill, Eva Lund", "https://coast.example/harbour")
+    assert store.archive.article(info.id).page == draft.page
+    store.indexer.index_again(info.id)
+    assert store.archive.article(info.id).page == draft.page
+    free = read_page(page.replace("false", "true"), url="https://coast.example/harbour")
+    assert statuses(store, free, free) == ["updated", "unchanged"]
+    assert not store.archive.article(info.id).page.partial
+    assert statuses(store, replace(draft, text=TEXT, page=None)) == ["updated"]
+    assert store.archive.article(info.id).page == PageFacts()
+    statuses(store, draft)
+    store.indexer.remove(info.id)
+    assert store.archive.database.read().execute("SELECT count(*) FROM pages").fetchone() == (0,)
 
 
 def test_a_revision_leaves_nothing_of_the_old_text(store):

@@ -13,6 +13,7 @@ from onrecord.index.text.invisible_characters import as_seen
 from onrecord.index.values import Draft
 from onrecord.service.http.requests.form_files import read_form_files
 from onrecord.service.wiring import Parts
+from tests.index.articles.html.pages import PARAGRAPHS, TITLE, article_page
 
 pytestmark = pytest.mark.anyio
 
@@ -75,6 +76,49 @@ async def test_a_form_is_parsed_by_a_thread_for_additions(
     monkeypatch.setattr("onrecord.service.http.routes.articles.read_form_files", parse)
     assert (await empty.post("/articles", files={"files": ("a.txt", HARBOUR.encode())})).status_code == 201
     assert [name.startswith("onrecord-additions") for name in parsed_by] == [True]
+
+
+async def test_a_web_page_is_added_as_its_article(empty: httpx.AsyncClient) -> None:
+    """As a file or as JSON with its address, alone or in a list; the same page again changes nothing."""
+    data = {"@type": "NewsArticle", "author": ["Jo Hill", "Eva Lund"], "isAccessibleForFree": False}
+    page = article_page(data=data, head='<meta property="og:title" content="At last">')
+    url = "https://coast.example/harbour"
+    response = await empty.post("/articles", json={"html": page, "url": url})
+    assert response.status_code == 201
+    (added,) = response.json()["articles"]
+    assert added == {"id": added["id"], "status": "created", "title": TITLE}
+    article = (await empty.get(f"/articles/{added['id']}")).json()
+    assert article["text"] == "\n\n".join(PARAGRAPHS)
+    assert (article["author"], article["authors"]) == ("Jo Hill, Eva Lund", ["Jo Hill", "Eva Lund"])
+    assert (article["language"], article["also_titled"], article["partial"]) == ("en", ["At last"], True)
+    assert article["extractor"].startswith("onrecord-html")
+    again = await empty.post("/articles", json=[{"text": HARBOUR, "author": "Rui Costa"}, {"html": page, "url": url}])
+    assert [one["status"] for one in again.json()["articles"]] == ["created", "unchanged"]
+    text = (await empty.get(f"/articles/{again.json()['articles'][0]['id']}")).json()
+    assert (text["authors"], text["language"], text["partial"], text["extractor"]) == (["Rui Costa"], None, False, None)
+    files = await empty.post("/articles", files=[("files", ("a.html", page.encode())), ("files", ("b", page.encode()))])
+    assert [one["status"] for one in files.json()["articles"]] == ["created", "created"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"html": ""}, "html: the page is empty"),
+        ({"html": "no page"}, "html: this is no HTML"),
+        ([{"html": "<html></html>"}, {"text": "x"}], "Article 1: the page shows no text"),
+        ({"html": article_page(), "url": "nowhere"}, "url 'nowhere' is no http or https address"),
+        ({"html": article_page(), "text": "x"}, "text: unknown field"),
+        ({"html": 3}, "html: Input should be a valid string"),
+    ],
+)
+async def test_a_page_that_is_no_article_is_refused(empty: httpx.AsyncClient, body: object, detail: str) -> None:
+    """The problem names the field or the place, and nothing of the request is stored."""
+    response = await empty.post("/articles", json=body)
+    assert response.status_code == 422
+    assert detail in response.json()["detail"]
+    upload = await empty.post("/articles", files=[("files", ("a.txt", b"x.")), ("files", ("b.html", b"\xff"))])
+    assert (upload.status_code, upload.json()["detail"].partition(";")[0]) == (422, "b.html: this is no HTML")
+    assert (await empty.get("/articles")).json()["articles"] == []
 
 
 async def test_pages_follow_each_other(client: httpx.AsyncClient) -> None:
