@@ -35,7 +35,7 @@ from onrecord.service.http.routes import (
     suggestions,
     verify,
 )
-from onrecord.service.schemas.articles import ArticleIn, PageIn
+from onrecord.service.schemas.articles import ArticleIn, PageFactsIn, PageIn
 from onrecord.service.schemas.problem import Problem
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
@@ -191,8 +191,9 @@ def _describe(app: FastAPI) -> dict[str, Any]:
             _KEY.scheme_name: _KEY.model.model_dump(mode="json", by_alias=True, exclude_none=True)
         }
         schemas = document["components"]["schemas"]
-        for sent in (ArticleIn, PageIn):
+        for sent in (ArticleIn, PageIn, PageFactsIn):
             schemas[sent.__name__] = sent.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas[sent.__name__].pop("$defs", None)
         for form, text in (("AskIn", "question"), ("SearchIn", "query")):
             schemas[form]["properties"][text]["maxLength"] = app.state.settings.max_question
             schemas[form]["properties"]["limit"]["anyOf"][0]["maximum"] = app.state.settings.max_limit

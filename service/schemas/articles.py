@@ -9,12 +9,26 @@ from pydantic.config import JsonDict
 from onrecord.index.archive.tables.revision_table import Revision
 from onrecord.index.articles.drafts import CONTROLS, MAX_FIELD, MAX_TEXT
 from onrecord.index.articles.indexer import Added
-from onrecord.index.values import Article, ArticleInfo, Copies
+from onrecord.index.values import Article, ArticleInfo, Copies, Draft, PageFacts
 from onrecord.service.schemas.fields import DATE, Characters, Cursor, StrictModel
 
 # The checks are those of `check_draft`; the document describes them.
 _URL: JsonDict = {"pattern": r"^https?://[A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]{1,4})?(/[!-~]*)?$", "maxLength": MAX_FIELD}
 _Datum = Annotated[str, Field(json_schema_extra={"pattern": rf"^[^{CONTROLS}]*$", "maxLength": MAX_FIELD})]
+
+
+_Said = Annotated[Characters, Field(min_length=1, max_length=MAX_FIELD)]
+_SaidList = Annotated[tuple[_Said, ...], Field(max_length=100)]
+
+
+class PageFactsIn(StrictModel):
+    """What a program that read an article from a web page found on it beside the fields that every article has."""
+
+    authors: _SaidList = ()
+    language: _Said | None = None
+    also_titled: _SaidList = ()
+    partial: bool = False
+    extractor: _Said | None = None
 
 
 class ArticleIn(StrictModel):
@@ -53,6 +67,14 @@ class ArticleIn(StrictModel):
     source_name: _Datum | None = Field(
         default=None, description="A file name, say. Identifies an article without a url."
     )
+    page: PageFactsIn | None = Field(
+        default=None, description="As `onrecord add` sends it of a page that it has read; null for a text."
+    )
+
+    def to_draft(self) -> Draft:
+        """Return the article as it is handed in."""
+        page = PageFacts(**self.page.model_dump()) if self.page else None
+        return Draft(page=page, **self.model_dump(exclude={"page"}))
 
 
 class PageIn(StrictModel):

@@ -60,7 +60,7 @@ def read_form_files(body: bytes, content_type: str, *, max_parts: int) -> list[t
             HTTPStatus.BAD_REQUEST, f"The body is no form that can be read: {error}. Send one {_EXAMPLE}."
         ) from None
     if not files:
-        raise invalid(f"no file in the form; send text files, {_EXAMPLE}")
+        raise invalid(f"no file in the form; send texts or web pages, {_EXAMPLE}")
     return files
 
 

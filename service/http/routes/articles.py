@@ -198,7 +198,7 @@ def _read_json(body: bytes) -> list[Draft]:
     return [
         _read_page(article, f"Article {number}" if len(sent) > 1 else "html")
         if isinstance(article, PageIn)
-        else Draft(**article.model_dump())
+        else article.to_draft()
         for number, article in enumerate(sent, 1)
     ]
 

@@ -12,11 +12,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from onrecord.index.archive.lock import ArchiveLock, announce, served_at
+from onrecord.index.articles.html.page_reader import read_page
 from onrecord.service.answers.work_queue import WorkQueue
 from onrecord.service.commands.app import app
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts
+from tests.index.articles.html.pages import article_page
 from tests.service.serving import serving
 
 QUESTION = "what did Putin say about legality?"
@@ -122,6 +124,18 @@ def test_articles_are_added_and_removed_over_http(
     assert len(read(run("list", "--json"))["articles"]) == 41
     assert run("remove", first["id"]).exit_code == 1
     assert {(one.who, one.way) for one in parts.archive.audit.entries()} == {("ONRECORD_API_KEYS 1", "http")}
+
+
+def test_a_web_page_is_added_over_http_with_what_it_declares(
+    serve_parts: Callable[..., None], parts: Parts, tmp_path: Path
+) -> None:
+    """The command reads the page, and the service stores what it read."""
+    serve_parts()
+    page = article_page(data={"@type": "NewsArticle", "author": ["Jo Hill", "Eva Lund"], "isAccessibleForFree": False})
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    (added,) = read(run("add", "--json", str(tmp_path / "a.html")))["articles"]
+    assert parts.archive.article(added["id"]).page == read_page(page).page
+    assert run("add", str(tmp_path / "a.html")).stdout == "1 unchanged.\n"
 
 
 def test_an_article_that_the_service_refuses_keeps_no_other_out(
