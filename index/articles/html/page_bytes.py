@@ -12,8 +12,8 @@ from onrecord.index.errors import UnreadableFile
 
 MAX_PAGE_BYTES: Final = 10_000_000
 """Bytes of one page; the pages of newspapers have a tenth of this."""
-MAX_ELEMENTS: Final = 100_000
-"""Elements of one page; a live blog of a day has a fifth of this."""
+MAX_ELEMENTS: Final = 20_000
+"""Elements of one page; the pages of newspapers have a fifth of this, and the time for choosing grows with them."""
 
 _LOOKED_AT_BYTES: Final = 65_536
 """Bytes at the beginning of a page in which its encoding is declared and its first elements stand."""

@@ -12,10 +12,13 @@ from onrecord.index.articles.html.page_bytes import decode_page, parse_page
 from onrecord.index.articles.html.page_kind import check_article
 from onrecord.index.articles.html.titles import choose_title, key_of
 from onrecord.index.articles.html.visible_text import visible_blocks
+from onrecord.index.errors import UnreadableFile
 from onrecord.index.values import Draft, PageFacts
 
 _VERSION: Final = 1
 """Version of the way in which a page's text is written; another one may give another text for the same page."""
+_MAX_SHOWN: Final = 1_000_000
+"""Characters that a page shows; the pages of newspapers show a twentieth of this."""
 _TRACKING: Final = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "ref_src")
 """Beginnings of parameters that say how a reader came, and not what is read."""
 
@@ -42,6 +45,11 @@ def read_page(
     show_streamed(root)
     remove_hidden(root)
     blocks = visible_blocks(root)
+    if sum(len(block.text) for block in blocks) > _MAX_SHOWN:
+        raise UnreadableFile(
+            f"the page shows more than {_MAX_SHOWN:,} characters, the limit for a page; add its text alone.",
+            reason="too long",
+        )
     shown = [block.text for block in blocks if block.element.tag == "h1"]
     window = [declared.window_title] if declared.window_title else []
     host = urlsplit(address or "").hostname or ""
