@@ -37,6 +37,10 @@ _READ_AS: Final = {
     "tis-620": "cp874",
     "iso8859-11": "cp874",
 }
+_MAX_ATTRIBUTES: Final = 2_000
+"""Attributes of one element; the parser compares each with all others."""
+_LONG_TAG: Final = re.compile(r"<[A-Za-z][^<>]{5000,}")
+_ATTRIBUTE: Final = re.compile(r"\s[^\s=\"'<>]+=")
 _BEGUN: Final = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _ENDED: Final = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -91,6 +95,10 @@ def parse_page(text: str) -> HtmlElement:
     """Return the tree of a page; raise `UnreadableFile` if its end is missing, or if it is too deep or too large."""
     if _BEGUN.search(text) and not _ENDED.search(text):
         raise UnreadableFile("the end of the page is missing; save it again.", reason="cut page")
+    if any(len(_ATTRIBUTE.findall(tag[0])) > _MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise UnreadableFile(
+            f"one of its elements has more than {_MAX_ATTRIBUTES:,} attributes, so it is not read.", reason="too long"
+        )
     parser = HTMLParser(encoding="utf-8", huge_tree=False)
     content = _XML_DECLARATION.sub("", text).replace("\0", "").encode(errors="replace")
     try:

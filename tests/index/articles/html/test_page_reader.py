@@ -179,6 +179,7 @@ def test_a_page_that_declares_no_encoding_needs_to_be_told():
         (b"<body>" + b"<div>" * 5000 + b"</body>", "nested too deeply"),
         (b"<body>" + b"<p>a" * (MAX_ELEMENTS + 1) + b"</body>", "elements"),
         (b"<body><p>" + b"word " * 200_001 + b"</body>", "more than 1,000,000 characters"),
+        (b"<body><p " + b" ".join(b"a%d=1" % n for n in range(50_000)) + b">x</p></body>", "attributes"),
         ("<html><p>x".encode("utf-16-le"), "UTF-16 without its mark"),
     ],
 )
