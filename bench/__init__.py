@@ -32,6 +32,7 @@ How fast and how large it is (`bench.speed`):
     python -m bench.speed.waiting                      PyTorch's threads beside other work
 
 Whether what was acknowledged is kept, `python -m bench.crash`. Beside other systems,
-`python -m bench.rivals SQUAD.json`. Models are made in `bench.training`: `train_ranker`, `train_reader`, `fit_judge`
-(after the reader, with `near_misses` for its sets) and `train_support`.
+`python -m bench.rivals SQUAD.json`. Models are made in `bench.training`: `train_ranker`, `train_reader`,
+`large_reader.train` with `large_reader.pack`, `fit_judge` (after a reader, with `near_misses` for its sets) and
+`train_support`.
 """

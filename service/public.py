@@ -18,7 +18,7 @@ from onrecord.index.search.quotation_finder import FoundQuotation
 from onrecord.index.speech.quotations import Quotation, QuotationKind
 from onrecord.index.values import Actor, Article, ArticleInfo, Copies, Draft, Filters, FoundPassage, Span
 from onrecord.service.answers.answer import Answer, AnswerSentence, Citation, Disagreement, Rejected, Timings
-from onrecord.service.answers.evidence.reader import ReaderError
+from onrecord.service.answers.evidence.readers.reader import ReaderError
 from onrecord.service.answers.evidence.reranker import RerankerError
 from onrecord.service.answers.prompts import InvalidPrompt
 from onrecord.service.answers.prose.backends.backend import BackendError

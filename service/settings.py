@@ -54,12 +54,12 @@ class Settings(BaseSettings):
         "itself.",
     )
     reader: str = Field(
-        default="built-in",
+        default="large",
         pattern=r"\S",
-        description="The model that marks the answering words and judges whether a quote answers: `built-in`; any "
-        "extractive question-answering model of transformers, by name or folder, for example "
-        "`deepset/roberta-base-squad2`; or `none`, which is quicker and more often wrong. Calibrate the confidence "
-        "(`onrecord calibrate`) with another model than the built-in one.",
+        description="The model that marks the answering words and judges whether a quote answers: `large`; `small`, "
+        "which is quicker and more often wrong; any extractive question-answering model of transformers, by name or "
+        "folder, for example `deepset/roberta-base-squad2`; or `none`, which is the quickest and the most often wrong. "
+        "Calibrate the confidence (`onrecord calibrate`) with another model than the first two.",
     )
     reranker: str = Field(
         default="none",

@@ -29,7 +29,8 @@ from onrecord.service.answers.evidence.calibration import Calibration, own_calib
 from onrecord.service.answers.evidence.evidence_finder import EvidenceFinder
 from onrecord.service.answers.evidence.judge import Judge, load_judge_weights
 from onrecord.service.answers.evidence.ranker import Ranker, load_weights
-from onrecord.service.answers.evidence.reader import Reader, load_named_reader, load_reader, reader_files
+from onrecord.service.answers.evidence.readers.chosen_reader import choose_reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.answers.evidence.reranker import Reranker, load_reranker, reranker_files
 from onrecord.service.answers.evidence.weights import shipped_file
 from onrecord.service.answers.prompts import load_prompts
@@ -240,7 +241,7 @@ def open_reading(settings: Settings, *, embedder: Embedder | None = None) -> Ite
 
 def shipped_calibration(settings: Settings) -> Calibration:
     """Return the calibration of an archive that has none of its own."""
-    weights = load_judge_weights() if settings.reader != "none" else load_weights()
+    weights = load_weights() if settings.reader == "none" else load_judge_weights(choose_reader(settings.reader).judge)
     return Calibration(threshold=weights.threshold)
 
 
@@ -270,7 +271,8 @@ def weight_files(settings: Settings) -> list[Path]:
     """
     files = [shipped_file("ranker.json")]
     if settings.reader != "none":
-        files += [shipped_file("reader.json"), *reader_files(settings.reader)]
+        chosen = choose_reader(settings.reader)
+        files += [shipped_file(chosen.judge), *chosen.files]
     if settings.reranker != "none":
         files += reranker_files(settings.reranker)
     return files
@@ -279,9 +281,8 @@ def weight_files(settings: Settings) -> list[Path]:
 def _judge(settings: Settings, embedder: Embedder, reader: Reader | None) -> Judge | None:
     if settings.reader == "none":
         return None
-    built_in = settings.reader == "built-in"
-    loaded = reader or (load_reader(embedder) if built_in else load_named_reader(settings.reader))
-    return Judge(reader=loaded, weights=load_judge_weights())
+    chosen = choose_reader(settings.reader)
+    return Judge(reader=reader or chosen.load(embedder), weights=load_judge_weights(chosen.judge))
 
 
 def _reranker(settings: Settings) -> Reranker | None:

@@ -21,7 +21,8 @@ from onrecord.index.fallback import Fallback, Part
 from onrecord.index.search.retriever import Retriever
 from onrecord.index.text.embedder import SentenceTransformerEmbedder, load_embedder
 from onrecord.index.vectors.chroma_index import ChromaIndex
-from onrecord.service.answers.evidence.reader import SpanReader, load_reader
+from onrecord.service.answers.evidence.readers.reader import SpanReader
+from onrecord.service.answers.evidence.readers.small_reader import load_small_reader
 from onrecord.service.answers.prose.gate.support_model import CrossEncoder, load_support
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
@@ -118,11 +119,16 @@ def failed_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
-    """Forget the settings of the user: no test may touch the user's archive or ask the user's language model."""
+    """Forget the settings of the user: no test may touch the user's archive or ask the user's language model.
+
+    The small reader answers, here and in the processes that tests start: the large one takes longer, and has tests of
+    its own.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(("ONRECORD_", "CHROMA_", "OPENAI_", "ANTHROPIC_", "OLLAMA_")):
                 patch.delenv(name)
+        patch.setenv("ONRECORD_READER", "small")
         yield
 
 
@@ -158,8 +164,8 @@ def embedder() -> SentenceTransformerEmbedder:
 
 @pytest.fixture(scope="session")
 def reader(embedder: SentenceTransformerEmbedder) -> SpanReader:
-    """The reader that is shipped, sharing the embedder's embeddings."""
-    return load_reader(embedder)
+    """The small reader, sharing the embedder's embeddings."""
+    return load_small_reader(embedder)
 
 
 @pytest.fixture(scope="session")

@@ -43,9 +43,9 @@ def main() -> None:
 def _read(times: int) -> None:
     import torch
 
-    from onrecord.service.answers.evidence.reader import load_reader
+    from onrecord.service.answers.evidence.readers.small_reader import load_small_reader
 
-    pointer = load_reader()._pointer
+    pointer = load_small_reader()._pointer
     pieces = torch.randint(1_000, 20_000, (3, 144), generator=torch.Generator().manual_seed(7))
     given = {"input_ids": pieces, "attention_mask": torch.ones_like(pieces), "token_type_ids": torch.zeros_like(pieces)}
     spent: list[float] = []

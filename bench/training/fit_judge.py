@@ -1,9 +1,9 @@
-"""Fit how the ranker's and the reader's scores go together, on topics that the reader never saw; write reader.json.
+"""Fit how the ranker's and a reader's scores go together, on topics that the reader never saw; write NAME_judge.json.
 
-    python -m bench.training.fit_judge SET.json[.gz] … [--questions 200]
+    python -m bench.training.fit_judge SET.json[.gz] … [--reader large] [--questions 200]
 
 The sets are in SQuAD 2.0's form; an answer's place may be the words that answer or the sentences that prove it. Of a
-set that has topics which `reader.safetensors` says were kept aside in training, only these are asked about. Each
+set that has topics which the reader's weights say were kept aside in training, only these are asked about. Each
 question is put to an archive of its whole set. Every third of those with an answer is also put to the archive without
 its topic, which does not answer it. `bench.training.near_misses` makes questions without an answer.
 
@@ -37,7 +37,9 @@ from onrecord.service.answers.evidence.judge import (
     read,
     sentence_features,
 )
-from onrecord.service.answers.evidence.reader import SpanReader, load_reader, weights_file
+from onrecord.service.answers.evidence.readers.chosen_reader import choose_reader
+from onrecord.service.answers.evidence.readers.reader import Reader
+from onrecord.service.answers.evidence.weights import shipped_file
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
@@ -67,7 +69,7 @@ class Case:
 
 
 def cases(
-    file: Path, kept: set[str], embedder: SentenceTransformerEmbedder, reader: SpanReader, *, most: int
+    file: Path, kept: set[str], embedder: SentenceTransformerEmbedder, reader: Reader, *, most: int
 ) -> Iterator[Case]:
     """Yield the cases of at most so many of a set's questions with an answer, and as many without."""
     drafts, asked = read_squad(file, paragraphs=0)
@@ -98,7 +100,7 @@ def cases(
 
 
 def _case(
-    one: Asked, kind: str, own: str, evidence: EvidenceFinder, filters: Filters, reader: SpanReader, *, group: str
+    one: Asked, kind: str, own: str, evidence: EvidenceFinder, filters: Filters, reader: Reader, *, group: str
 ) -> Case | None:
     found = evidence.find(one.question, filters)
     ranking = evidence.rank(read_question(one.question), found)
@@ -159,13 +161,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--questions", type=int, default=200, help="questions of each set with an answer at most")
-    parser.add_argument("--weights", type=Path, default=weights_file())
-    parser.add_argument("--out", type=Path, default=Path("service/answers/evidence/weights/reader.json"))
+    parser.add_argument("--reader", choices=("large", "small"), default="large")
+    parser.add_argument("--out", type=Path, help="NAME_judge.json among the shipped weights if none is named")
     options = parser.parse_args()
-    with safe_open(str(options.weights), framework="np") as stored:
+    chosen = choose_reader(options.reader)
+    with safe_open(str(chosen.files[-1]), framework="np") as stored:
         about = stored.metadata()
     embedder = load_embedder()
-    reader = load_reader(embedder, file=options.weights)
+    reader = chosen.load(embedder)
     kept = set(json.loads(about["kept_aside"]))
     every = [case for file in options.sets for case in cases(file, kept, embedder, reader, most=options.questions)]
     topics = sorted({(case.group, case.topic) for case in every})
@@ -190,7 +193,7 @@ def main() -> None:
         "threshold": threshold,
     }
     rounded = json.loads(json.dumps(result), parse_float=lambda number: round(float(number), 4))
-    options.out.write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
+    (options.out or shipped_file(chosen.judge)).write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(rounded, indent=2))
 
 

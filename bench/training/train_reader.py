@@ -1,4 +1,4 @@
-"""Train the reader on question sets in SQuAD's form and write service/answers/evidence/weights/reader.safetensors.
+"""Train the small reader on question sets in SQuAD's form and write `weights/small_reader.safetensors`.
 
     python -m bench.training.train_reader SET.json[.gz] … --keep "Topic,Topic,…" --source "names, licences"
 
@@ -34,7 +34,8 @@ from bench.training.student import new_student
 from onrecord.index.text.built_in_model import built_in_model
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.values import Filters, Span
-from onrecord.service.answers.evidence.reader import MAX_PIECES, weights_file
+from onrecord.service.answers.evidence.readers.reader import MAX_PIECES
+from onrecord.service.answers.evidence.readers.small_reader import weights_file
 from onrecord.service.answers.evidence.reading_windows import windows_around
 from onrecord.service.answers.question.question import read_question
 from onrecord.service.settings import Settings

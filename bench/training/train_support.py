@@ -37,7 +37,7 @@ from bench.training.fitting import ABOVE, BELOW, FREE, fit_chance
 from bench.training.student import new_student
 from onrecord.index.text.built_in_model import built_in_model
 from onrecord.index.text.terms import stems_in
-from onrecord.service.answers.evidence.reader import weights_file as reader_file
+from onrecord.service.answers.evidence.readers.small_reader import weights_file as reader_file
 from onrecord.service.answers.networks.eight_bits import apply_scales
 from onrecord.service.answers.prose.gate.support_model import CrossEncoder, encode, weights_file
 

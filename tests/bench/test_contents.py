@@ -18,7 +18,7 @@ def test_each_script_is_in_the_table_of_contents_and_nothing_else_is():
     """Scripts that train are named without the command, since they are no measurements."""
     listed = set(COMMAND.findall(bench.__doc__))
     assert listed == {name for name in SCRIPTS if not name.startswith("bench.training.")}
-    trained = {name.rpartition(".")[2] for name in SCRIPTS if name.startswith("bench.training.")}
+    trained = {name.removeprefix("bench.training.") for name in SCRIPTS if name.startswith("bench.training.")}
     assert {name for name in trained if f"`{name}`" in bench.__doc__} == trained
 
 

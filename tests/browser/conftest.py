@@ -9,7 +9,7 @@ import pytest
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Draft
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts

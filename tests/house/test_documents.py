@@ -28,7 +28,9 @@ from pydantic import BaseModel
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.service import schemas, wiring
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers import chosen_reader
+from onrecord.service.answers.evidence.readers.large_reader import load_large_reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import open_parts
@@ -71,10 +73,16 @@ def checkout(filled_home: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """The reader that users have."""
+    return load_large_reader()
+
+
 @pytest.fixture
 def address(filled_home: Path, embedder: Embedder, reader: Reader, tmp_path: Path) -> Iterator[str]:
     """The address of a server on a copy of the archive, without its scheme."""
-    settings = Settings(home=shutil.copytree(filled_home, tmp_path / "served"))
+    settings = Settings(home=shutil.copytree(filled_home, tmp_path / "served"), reader="large")
     with open_parts(settings, embedder=embedder, reader=reader) as parts, serving(create_app(parts, settings)) as url:
         yield url.removeprefix("http://")
 
@@ -160,7 +168,8 @@ def test_blocks_of_python_run_and_print_what_stands_below_them(
     """The blocks of one document run one after the other, with the same names and with models that are loaded once."""
     monkeypatch.chdir(checkout)
     monkeypatch.setattr(wiring, "load_embedder", lambda _: embedder)
-    monkeypatch.setattr(wiring, "load_reader", lambda _: reader)
+    monkeypatch.delenv("ONRECORD_READER")
+    monkeypatch.setattr(chosen_reader, "load_large_reader", lambda: reader)
     names: dict[str, Any] = {"__name__": "document"}
     for block, shown in python_blocks(document):
         with contextlib.redirect_stdout(io.StringIO()) as output:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.service.answers.answering import Answering
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import Backend
 from onrecord.service.answers.prose.gate.support_model import SupportModel, load_support
@@ -37,7 +37,9 @@ def loaded_models(monkeypatch: pytest.MonkeyPatch, embedder: Embedder, reader: R
     """Have commands and the library in this process use the tests' own models, so that these are loaded once."""
     for module in ("onrecord.service.wiring", "onrecord.index.text.embedder"):
         monkeypatch.setattr(f"{module}.load_embedder", lambda name: embedder)
-    monkeypatch.setattr("onrecord.service.wiring.load_reader", lambda embedder: reader)
+    monkeypatch.setattr(
+        "onrecord.service.answers.evidence.readers.chosen_reader.load_small_reader", lambda embedder: reader
+    )
 
 
 @pytest.fixture

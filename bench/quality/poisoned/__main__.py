@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.quality.poisoned.cases import CASES, lie_comes_first, poisoned_archive, truth_comes_first
 from onrecord.index.text.embedder import load_embedder
-from onrecord.service.answers.evidence.reader import load_reader
+from onrecord.service.answers.evidence.readers.chosen_reader import choose_reader
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "all alike": {},
@@ -26,7 +26,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 def main() -> None:
     """Measure and print."""
     embedder = load_embedder()
-    reader = load_reader(embedder)
+    reader = choose_reader("large").load(embedder)
     with tempfile.TemporaryDirectory() as folder:
         for name, weights in WEIGHTS.items():
             with poisoned_archive(Path(folder), weights, embedder=embedder, reader=reader) as parts:

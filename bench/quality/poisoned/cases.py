@@ -9,7 +9,7 @@ from pathlib import Path
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Actor, Draft
 from onrecord.service.answers.answer import Answer
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 

@@ -11,7 +11,7 @@ from onrecord.index.values import Span
 from onrecord.service.answers.evidence.marked_words import is_of_another_year, may_answer
 from onrecord.service.answers.evidence.odds import log_odds, probability
 from onrecord.service.answers.evidence.ranking import Candidate, Ranking, Words
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.answers.evidence.reading_windows import Window, windows_around
 from onrecord.service.answers.evidence.weights import Row, Weights, read_weights
 from onrecord.service.answers.facts.parsed_text import Parse, ParsedText
@@ -43,10 +43,10 @@ _MAX_LOG_ODDS = 12.0
 """The greatest size of log-odds; greater ones are cut to it, because they say no more."""
 
 
-def load_judge_weights() -> Weights:
-    """Return the judge's weights; raise `ValueError` if they do not fit the features."""
+def load_judge_weights(file: str) -> Weights:
+    """Return the judge's weights in a shipped file; raise `ValueError` if they do not fit the features."""
     return read_weights(
-        "reader.json",
+        file,
         sentence=SENTENCE_FEATURES,
         answerable=ANSWERABLE_FEATURES,
         fitted_by="bench/training/fit_judge.py",

@@ -12,7 +12,7 @@ from onrecord.index.search.copy_finder import COPY_FINDER, CopyFinder
 from onrecord.index.search.spelling import SPELLER, Spellings
 from onrecord.index.values import Copies
 from onrecord.service.answers.evidence.judge import READER
-from onrecord.service.answers.evidence.reader import SpanReader
+from onrecord.service.answers.evidence.readers.reader import SpanReader
 from onrecord.service.http.app import create_app
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts

@@ -11,7 +11,7 @@ from onrecord.index.errors import InvalidArticle
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Actor, Draft
 from onrecord.service.answers.answer import Answer, Timings
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.schemas.answers import AnswerOut
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts

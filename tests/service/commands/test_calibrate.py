@@ -43,7 +43,7 @@ UNANSWERABLE = (
     "Who discovered penicillin?",
 )
 
-WEIGHTS = weight_files(Settings())
+WEIGHTS = weight_files(Settings(reader="small"))
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.reader import ReaderError, load_named_reader, reader_files, weights_file
+from onrecord.service.answers.evidence.readers.chosen_reader import choose_reader
+from onrecord.service.answers.evidence.readers.named_reader import load_named_reader
+from onrecord.service.answers.evidence.readers.reader import ReaderError
 from onrecord.service.answers.evidence.reading_windows import Window
 from tests.article_infos import article_info
 from tests.service.answers.tiny_models import ARCHITECTURES, make_network, make_tokenizer, save, teach
@@ -61,8 +63,7 @@ def test_a_model_in_a_folder_points_at_what_it_was_taught(tmp_path: Path, archit
     assert TEXT[second.span.start - OFFSET : second.span.end - OFFSET] == "40 million euros"
     assert second.score > max(0, first.score)
     assert all(words.score < 0 for words in read(reader, KING))
-    assert [file.name for file in reader_files(str(tmp_path))] == ["config.json", "model.safetensors"]
-    assert reader_files("built-in") == [weights_file()]
+    assert [file.name for file in choose_reader(str(tmp_path)).files] == ["config.json", "model.safetensors"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from onrecord.index.values import FoundPassage, Span
-from onrecord.service.answers.evidence.reader import ReaderError, end_of, load_reader, weights_file
+from onrecord.service.answers.evidence.readers.reader import ReaderError, end_of
+from onrecord.service.answers.evidence.readers.small_reader import load_small_reader, weights_file
 from onrecord.service.answers.evidence.reading_windows import Window
 from tests.article_infos import article_info
 
@@ -125,7 +126,7 @@ def test_weights_for_another_model_are_refused(tmp_path):
     file = tmp_path / "reader.safetensors"
     save_file(load_file(weights_file()), str(file), metadata={"base_sha256": "0" * 64})
     with pytest.raises(ReaderError, match="0{64}.* set ONRECORD_READER=none"):
-        load_reader(file=file)
+        load_small_reader(file=file)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no weights at all"])
@@ -135,7 +136,7 @@ def test_missing_or_broken_weights_are_named(tmp_path, content):
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(ReaderError, match="ONRECORD_READER=none"):
-        load_reader(file=file)
+        load_small_reader(file=file)
 
 
 def test_the_weights_say_where_they_come_from():

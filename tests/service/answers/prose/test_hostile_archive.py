@@ -14,7 +14,7 @@ import pytest
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Draft, Span
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.answers.prompts import load_prompts
 from onrecord.service.answers.prose.backends.backend import PromptMessage
 from onrecord.service.answers.prose.backends.providers.echo import Offered, offered

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from onrecord.index.text.embedder import Embedder
 from onrecord.index.values import Draft
-from onrecord.service.answers.evidence.reader import Reader
+from onrecord.service.answers.evidence.readers.reader import Reader
 from onrecord.service.settings import Settings
 from onrecord.service.wiring import Parts, open_parts
 

@@ -3,29 +3,21 @@
 A reader is extractive, as in BERT (Devlin et al., 2019, section 4.3): it gives a start score and an end score to each
 word piece, and the scores of the marker before the question stand for "no answer here".
 
-The small reader ships with the package. Its six layers are those of the built-in embedder, changed by training; the
-embeddings of the word pieces are shared with it. `reader.safetensors` holds only the change, as 8-bit numbers, and
-`bench/training/train_reader.py` makes it. Any extractive question-answering model of transformers can take its place.
+Three modules beside this one load a network for it.
 """
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from onrecord.index.errors import OnRecordError
-from onrecord.index.text.embedder import Embedder, has_fast_bfloat16
 from onrecord.index.values import Span
 from onrecord.service.answers.evidence.ranking import Words
 from onrecord.service.answers.evidence.reading_windows import Window
-from onrecord.service.answers.evidence.weights import shipped_file
-from onrecord.service.answers.networks.named_model import NamedModelError, find_model, load_part, weight_files
 from onrecord.service.answers.networks.thread_budget import ThreadBudget
-from onrecord.service.answers.networks.trained_network import TrainedError, load_trained
 
 if TYPE_CHECKING:
     import torch
@@ -39,8 +31,6 @@ _MAX_QUESTION_PIECES = 80
 title and the window, in any script."""
 _MAX_ANSWER_PIECES = 32
 """Word pieces in the words that answer."""
-
-_WAY_OUT = "Set ONRECORD_READER to an extractive question-answering model, by name or folder, or to built-in."
 
 Scores = npt.NDArray[np.float32]
 """The start and end scores of word pieces, shape (word pieces, 2)."""
@@ -70,36 +60,6 @@ class Pointer(Protocol):
     def __call__(self, encoded: Mapping[str, "torch.Tensor"], /) -> "torch.Tensor":
         """Return the start and end scores in float32, shape (windows, word pieces, 2)."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainedPointer:
-    """The built-in embedder's network, changed by training, with a linear layer above it."""
-
-    model: Any
-    head: "torch.Tensor"
-    """Shape (2, hidden size)."""
-    bias: "torch.Tensor"
-    """Shape (2,)."""
-
-    def __call__(self, encoded: Mapping[str, "torch.Tensor"]) -> "torch.Tensor":
-        """Return the start and end scores."""
-        hidden: torch.Tensor = self.model(**encoded).last_hidden_state.float()
-        return hidden @ self.head.T + self.bias
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedPointer:
-    """An extractive question-answering model of transformers."""
-
-    model: Any
-
-    def __call__(self, encoded: Mapping[str, "torch.Tensor"]) -> "torch.Tensor":
-        """Return the start and end scores."""
-        import torch
-
-        found = self.model(**encoded)
-        return torch.stack([found.start_logits, found.end_logits], dim=-1).float()
 
 
 class SpanReader:
@@ -197,66 +157,3 @@ def _best_words(
     return Words(
         span=Span(int(at[inside[first], 0]), int(at[inside[last], 1])), score=float(pairs[first, last]) - nothing
     )
-
-
-def weights_file() -> Path:
-    """Return the path of the shipped weights."""
-    return shipped_file("reader.safetensors")
-
-
-def load_reader(
-    embedder: Embedder | None = None, *, file: Path | None = None, bfloat16: bool | None = None
-) -> SpanReader:
-    """Return the small reader with the weights in `file`, or with the shipped ones.
-
-    `embedder`: if it is the built-in one, the reader shares the embeddings of its word pieces. `bfloat16`: whether the
-    reader computes in bfloat16; None where the processor decides.
-
-    Raises:
-        ReaderError: if the weights are missing, or were made for another model than the built-in one.
-    """
-    try:
-        trained = load_trained(
-            file or weights_file(), top=("head.weight", "head.bias"), embedder=embedder, bfloat16=bfloat16
-        )
-    except TrainedError as error:
-        raise ReaderError(str(error)) from error
-    pointer = TrainedPointer(model=trained.model, head=trained.top["head.weight"], bias=trained.top["head.bias"])
-    return SpanReader(pointer, trained.tokenizer)
-
-
-def reader_files(name: str) -> list[Path]:
-    """Return the files that tell a reader from another one: the shipped weights of "built-in", or those of a model.
-
-    Raises:
-        ReaderError: if there is no such model, or if it is of another kind.
-    """
-    return [weights_file()] if name == "built-in" else weight_files(_find_reader(name))
-
-
-def load_named_reader(name: str) -> SpanReader:
-    """Return an extractive question-answering model of transformers, by its name on the hub or by its folder.
-
-    Raises:
-        ReaderError: if there is no such model, if it is of another kind, or if its tokenizer cannot place words.
-    """
-    import torch
-    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-
-    folder = _find_reader(name)
-    dtype = torch.bfloat16 if has_fast_bfloat16() else torch.float32
-    try:
-        model = load_part(AutoModelForQuestionAnswering.from_pretrained, folder, dtype=dtype, use_safetensors=True)
-        tokenizer = load_part(AutoTokenizer.from_pretrained, folder)
-    except NamedModelError as error:
-        raise ReaderError(f"Cannot load the reader {name!r}: {error} {_WAY_OUT}") from error
-    if not tokenizer.is_fast:
-        raise ReaderError(f"The tokenizer of the reader {name!r} does not say where words stand. {_WAY_OUT}")
-    return SpanReader(NamedPointer(model=model.eval()), tokenizer)
-
-
-def _find_reader(name: str) -> Path:
-    try:
-        return find_model(name, kind="ForQuestionAnswering")
-    except NamedModelError as error:
-        raise ReaderError(f"Cannot load the reader {name!r}: {error} {_WAY_OUT}") from error
