@@ -32,7 +32,7 @@ TARGETS = {
     "indexing": (4, 0.02),
     "removing": (3, 0.005),
     "reindexing": (3, 0.03),
-    "switching": (3, 0.03),
+    "switching": (3, 0.005),
 }
 _SEED = 20_251_122
 
