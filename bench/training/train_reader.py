@@ -13,7 +13,6 @@ second.
 import argparse
 import json
 import random
-import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -29,12 +28,12 @@ from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
 from bench.squad import Asked, read_squad
+from bench.training.asked_otherwise import TradedNames, as_keywords, with_a_slip
 from bench.training.batches import batches_of
 from bench.training.student import new_student
+from bench.training.word_pieces import WordPieces
 from onrecord.index.text.built_in_model import built_in_model
-from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.values import Filters, Span
-from onrecord.service.answers.evidence.readers.reader import MAX_PIECES
 from onrecord.service.answers.evidence.readers.small_reader import weights_file
 from onrecord.service.answers.evidence.reading_windows import windows_around
 from onrecord.service.answers.question.question import read_question
@@ -43,7 +42,6 @@ from onrecord.service.wiring import Parts, open_parts
 
 _READ = 8
 _FAR = 3
-_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d{3,4}\b)")
 _SIZES = (150, 300, 480, 480, 480, 700)
 """Code points of the windows cut around an answer; the service's own is the commonest."""
 
@@ -131,11 +129,7 @@ class Teacher:
         self._taught = taught
         self._elsewhere = elsewhere
         self._chance = random.Random(seed)
-        names: dict[tuple[str, bool], set[str]] = {}
-        for lesson in taught:
-            for name in _NAME.findall(lesson.asked.question):
-                names.setdefault((lesson.asked.topic, name[0].isdigit()), set()).add(name)
-        self._names = {key: sorted(held) for key, held in names.items()}
+        self._names = TradedNames((lesson.asked.topic, lesson.asked.question) for lesson in taught)
 
     def epoch(self) -> list[Pair]:
         """Return pairs of a question and a window."""
@@ -158,7 +152,8 @@ class Teacher:
             if wrong and chance.random() < share:
                 place = min(len(wrong) - 1, int(chance.expovariate(0.6)))
                 yield self._pair(question, wrong[place], answer=None)
-        if chance.random() < 0.15 and (traded := self._trade(lesson.asked)):
+        asked = lesson.asked
+        if chance.random() < 0.15 and (traded := self._names.trade(asked.topic, asked.question, chance)):
             yield self._pair(traded, right, answer=None)
 
     def _pair(self, question: str, text: Text, *, answer: tuple[int, int] | None, title: bool = True) -> Pair:
@@ -202,69 +197,27 @@ class Teacher:
             own=True,
         )
 
-    def _trade(self, asked: Asked) -> str | None:
-        """Put another name or number of the topic in the place of one in the question."""
-        found = list(_NAME.finditer(asked.question))
-        if not found:
-            return None
-        match = self._chance.choice(found)
-        others = [
-            name
-            for name in self._names[asked.topic, match.group()[0].isdigit()]
-            if name.lower() != match.group().lower() and name not in asked.question
-        ]
-        if not others:
-            return None
-        return asked.question[: match.start()] + self._chance.choice(others) + asked.question[match.end() :]
-
     def _type(self, question: str) -> str:
         """Write the question as somebody in a hurry may."""
         drawn = self._chance.random()
         if drawn < 0.25:
             return question.rstrip("? ")
-        words = question.rstrip("? ").split()
         if drawn < 0.33:
-            keywords = [word for word in words if word.lower() not in STOP_WORDS]
-            return " ".join(keywords) if len(keywords) > 1 else question
-        long = [i for i, word in enumerate(words) if len(word) > 4]
-        if drawn < 0.39 and long:
-            i = self._chance.choice(long)
-            word, j = words[i], self._chance.randrange(1, len(words[i]) - 1)
-            slips = (
-                word[:j] + word[j + 1 :],
-                word[:j] + word[j + 1] + word[j] + word[j + 2 :],
-                word[:j] + word[j] + word[j:],
-            )
-            words[i] = self._chance.choice(slips)
-            return " ".join(words)
-        return question
+            return as_keywords(question)
+        return with_a_slip(question, self._chance) if drawn < 0.39 else question
 
 
 def encode(tokenizer: Any, pairs: Sequence[Pair]) -> tuple[Any, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Return the network's input, which word pieces may be an answer's, and the pieces that each starts and ends at."""
-    titles = [f"{pair.title}. " if pair.title else "" for pair in pairs]
-    encoded = tokenizer(
-        [pair.question for pair in pairs],
-        [title + pair.text for title, pair in zip(titles, pairs, strict=True)],
-        truncation="only_second",
-        max_length=MAX_PIECES,
-        padding=True,
-        return_offsets_mapping=True,
-        return_tensors="pt",
+    pieces = WordPieces(
+        tokenizer, [pair.question for pair in pairs], [pair.title for pair in pairs], [pair.text for pair in pairs]
     )
-    offsets = encoded.pop("offset_mapping").numpy()
-    readable = (encoded["token_type_ids"].numpy() == 1) & (offsets[:, :, 1] > offsets[:, :, 0])
     starts, ends = np.zeros(len(pairs), dtype=np.int64), np.zeros(len(pairs), dtype=np.int64)
-    for i, (title, pair) in enumerate(zip(titles, pairs, strict=True)):
-        readable[i] &= offsets[i, :, 0] >= len(title)
+    for i, pair in enumerate(pairs):
         if pair.answer:
-            first, last = pair.answer[0] + len(title), pair.answer[1] + len(title)
-            begins = np.flatnonzero(readable[i] & (offsets[i, :, 0] <= first) & (first < offsets[i, :, 1]))
-            closes = np.flatnonzero(readable[i] & (offsets[i, :, 0] < last) & (last <= offsets[i, :, 1]))
             # -100: cut off, so there is nothing to learn.
-            starts[i], ends[i] = (begins[0], closes[-1]) if len(begins) and len(closes) else (-100, -100)
-    readable[:, 0] = True
-    return encoded, torch.from_numpy(readable), torch.from_numpy(starts), torch.from_numpy(ends)
+            starts[i], ends[i] = pieces.ends_of(i, *pair.answer) or (-100, -100)
+    return pieces.encoded, torch.from_numpy(pieces.readable), torch.from_numpy(starts), torch.from_numpy(ends)
 
 
 def train(teacher: Teacher, options: argparse.Namespace) -> dict[str, torch.Tensor]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from bench.training.asked_otherwise import TradedNames, as_keywords, with_a_slip
 from onrecord.index.text.english.function_words import STOP_WORDS
 from onrecord.index.text.sentences import split_sentences
 from onrecord.index.values import Span
@@ -36,7 +37,6 @@ KEPT_TOPICS = frozenset(
 """Topics of SQuADShifts that the service's calibration and reports keep aside (`bench/training/fit_judge.py`)."""
 _LONGEST_CONTEXT = 6000
 _WORD = re.compile(r"\w+")
-_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|\d{3,4}\b)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +131,11 @@ class Teacher:
 
     def __init__(self, rows: Sequence[Row], *, seed: int) -> None:
         self.chance = random.Random(seed)
-        names: dict[tuple[str, bool], set[str]] = defaultdict(set)
         by_title: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             if row.title:
                 by_title[row.title].add(row.context)
-                for name in _NAME.findall(row.question):
-                    names[row.title, name[0].isdigit()].add(name)
-        self._names = {key: sorted(held) for key, held in names.items()}
+        self._names = TradedNames((row.title, row.question) for row in rows if row.title)
         self._by_title = {title: sorted(held) for title, held in by_title.items()}
         self._contexts = sorted({row.context for row in rows if len(row.context) > 200})
 
@@ -216,20 +213,9 @@ class Teacher:
 
     def traded(self, row: Row) -> Pair | None:
         """Put another name or number of the topic in the place of one in the question."""
-        found = list(_NAME.finditer(row.question))
-        if not found:
-            return None
-        match = self.chance.choice(found)
         pair = self.answered(row)
-        others = [
-            name
-            for name in self._names.get((row.title, match.group()[0].isdigit()), [])
-            if name.lower() != match.group().lower() and name not in row.question and pair and name not in pair.text
-        ]
-        if pair is None or not others:
-            return None
-        question = row.question[: match.start()] + self.chance.choice(others) + row.question[match.end() :]
-        return replace(pair, question=self.hurry(question), answers=())
+        question = pair and self._names.trade(row.title, row.question, self.chance, unless_in=pair.text)
+        return replace(pair, question=self.hurry(question), answers=()) if pair and question else None
 
     def beside(self, row: Row, wrong: str, title: str) -> Pair | None:
         """Cut a window around a sentence that comes near and does not answer, without the one that does."""
@@ -257,22 +243,9 @@ class Teacher:
         drawn = self.chance.random()
         if drawn < 0.2:
             return question.rstrip("? ").lower()
-        words = question.rstrip("? ").split()
         if drawn < 0.27:
-            keywords = [word for word in words if word.lower() not in STOP_WORDS]
-            return " ".join(keywords) if len(keywords) > 1 else question
-        long = [i for i, word in enumerate(words) if len(word) > 4]
-        if drawn < 0.34 and long:
-            i = self.chance.choice(long)
-            word, j = words[i], self.chance.randrange(1, len(words[i]) - 1)
-            slips = (
-                word[:j] + word[j + 1 :],
-                word[:j] + word[j + 1] + word[j] + word[j + 2 :],
-                word[:j] + word[j : j + 1] + word[j:],
-            )
-            words[i] = self.chance.choice(slips)
-            return " ".join(words)
-        return question
+            return as_keywords(question)
+        return with_a_slip(question, self.chance) if drawn < 0.34 else question
 
     def _around_most_shared(self, row: Row, text: str, fits: Callable[[Span], bool]) -> Pair | None:
         asked = words_of(row.question)

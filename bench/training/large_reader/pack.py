@@ -154,7 +154,7 @@ def _leave_out(tensor: Any, value: npt.NDArray[Any]) -> None:
 
 
 def main() -> None:
-    """Write the three files, and print their sizes and how much was lost."""
+    """Write the three files, and print their sizes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--base", required=True, type=Path, help="the folder of all-mpnet-base-v2")

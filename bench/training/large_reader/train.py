@@ -29,8 +29,8 @@ import torch
 from transformers import AutoModel, AutoTokenizer
 
 from bench.training.large_reader.lessons import Pair, mixed, streams
+from bench.training.word_pieces import WordPieces
 
-MAX_PIECES = 256
 _NOTHING = -1e4
 _PART = 4
 """Pairs that a thread takes at once."""
@@ -82,34 +82,18 @@ def encode(tokenizer: Any, pairs: Sequence[Pair]) -> tuple[dict[str, torch.Tenso
 
     Shapes (pairs, pieces) and (pairs, pieces, 2). A pair without an answer points at its first piece.
     """
-    titles = [f"{pair.title}. " if pair.title else "" for pair in pairs]
-    encoded = tokenizer(
-        [pair.question for pair in pairs],
-        [title + pair.text for title, pair in zip(titles, pairs, strict=True)],
-        truncation="only_second",
-        max_length=MAX_PIECES,
-        padding=True,
-        return_offsets_mapping=True,
-        return_tensors="np",
+    pieces = WordPieces(
+        tokenizer, [pair.question for pair in pairs], [pair.title for pair in pairs], [pair.text for pair in pairs]
     )
-    offsets = encoded["offset_mapping"]
-    readable = np.array(
-        [[which == 1 for which in encoded.sequence_ids(row)] for row in range(len(pairs))], dtype=bool
-    ) & (offsets[:, :, 1] > offsets[:, :, 0])
-    gold = np.zeros((*readable.shape, 2), dtype=bool)
-    for i, (title, pair) in enumerate(zip(titles, pairs, strict=True)):
-        readable[i] &= offsets[i, :, 0] >= len(title)
+    gold = np.zeros((*pieces.readable.shape, 2), dtype=bool)
+    for i, pair in enumerate(pairs):
         for answer in pair.answers:
-            first, last = answer.start + len(title), answer.end + len(title)
-            begins = np.flatnonzero(readable[i] & (offsets[i, :, 0] <= first) & (first < offsets[i, :, 1]))
-            closes = np.flatnonzero(readable[i] & (offsets[i, :, 0] < last) & (last <= offsets[i, :, 1]))
-            if len(begins) and len(closes):
-                gold[i, begins[0], 0] = gold[i, closes[-1], 1] = True
+            if ends := pieces.ends_of(i, answer.start, answer.end):
+                gold[i, ends[0], 0] = gold[i, ends[1], 1] = True
         if not pair.answers:
             gold[i, 0] = True
-    readable[:, 0] = True
-    network = {name: torch.from_numpy(encoded[name]) for name in ("input_ids", "attention_mask")}
-    return network, torch.from_numpy(readable), torch.from_numpy(gold)
+    network = {name: pieces.encoded[name] for name in ("input_ids", "attention_mask")}
+    return network, torch.from_numpy(pieces.readable), torch.from_numpy(gold)
 
 
 def losses(scores: torch.Tensor, readable: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,7 @@ from onrecord.index.archive.lock import served_at
 from onrecord.index.errors import InvalidArticle
 from onrecord.index.values import Draft
 from onrecord.service.access.this_user import this_user
-from onrecord.service.commands.archives.served_archive import reach_archive
+from onrecord.service.commands.archives.served_archive import ServedArchive, reach_archive
 from onrecord.service.library import Archive, open_archive
 from onrecord.service.schemas.answers import AnswerOut
 from onrecord.service.schemas.articles import AddedOut
@@ -55,24 +55,28 @@ def ask_archive(settings: Settings, *, language_model: bool = False) -> Iterator
     """Yield the archive that the settings name: over HTTP if another process serves it, else open it."""
     # With a Chroma server, the archive is read beside its owner, by this process's own settings.
     address = served_at(settings.home) if settings.chroma_url is None else None
-    if address is None:
-        with open_archive(settings=settings, language_model=language_model) as archive:
-            yield _OpenedArchive(archive)
-    else:
-        with reach_archive(settings, address) as served:
-            yield served
+    with _reach_or_open(settings, address, language_model=language_model) as archive:
+        yield archive
 
 
 @contextmanager
 def change_archive(settings: Settings) -> Iterator[ChangedArchive]:
     """Yield the archive that the settings name, to be changed: by the process that serves it, else by this one."""
     address = served_at(settings.home)
-    if address is None:
-        with open_archive(settings=settings, language_model=False, to_write=True) as archive:
-            yield _OpenedArchive(archive)
-    else:
+    with _reach_or_open(settings, address, language_model=False, to_write=True) as archive:
+        yield archive
+
+
+@contextmanager
+def _reach_or_open(
+    settings: Settings, address: str | None, *, language_model: bool, to_write: bool = False
+) -> "Iterator[ServedArchive | _OpenedArchive]":
+    if address is not None:
         with reach_archive(settings, address) as served:
             yield served
+    else:
+        with open_archive(settings=settings, language_model=language_model, to_write=to_write) as archive:
+            yield _OpenedArchive(archive)
 
 
 class _OpenedArchive:
